@@ -1,0 +1,1 @@
+"""Naungan. Nobody imports from `app` itself; `app.factory` holds create_app."""

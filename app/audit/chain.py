@@ -1,0 +1,153 @@
+"""Appending to the audit chain and verifying it (security 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from app.audit.models import AuditEntry, AuditHead
+from app.db.base import Base, new_id
+from app.domain.errors import Unavailable
+from app.security.primitives import digest, injective
+from app.security.sections import Section
+from app.security.structs.office import ClientAddress
+from app.security.vault import Place
+from app.work import AuditLine, Work
+
+GENESIS: Final = bytes(32)
+_DOMAIN: Final = b"ppa/audit/v1"
+_VERIFY_BATCH: Final = 2000
+
+
+def append(work: Work, lines: Sequence[AuditLine]) -> int:
+    """Append events in the work's transaction, under the lock of the head row. Gives the number of the first one.
+
+    Unavailable when the chain has no head: then nothing may be shown and nothing saved.
+    """
+    head = work.session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
+    if head is None:
+        raise Unavailable("audit chain without head")
+    first = head.seq + 1
+    for line in lines:
+        entry = _entry(work, line, head)
+        work.session.add(entry)
+        head.seq, head.hash = entry.seq, entry.hash
+    work.session.flush()
+    return first
+
+
+def start(session: Session) -> None:
+    """Make the head row of an empty chain (first-run setup)."""
+    session.add(AuditHead(id=1, seq=0, hash=GENESIS))
+
+
+def _entry(work: Work, line: AuditLine, head: AuditHead) -> AuditEntry:
+    event_id = new_id()
+    place = Place(Section.AUDIT_ADDRESS, event_id, work.office)
+    entry = AuditEntry(
+        seq=head.seq + 1,
+        id=event_id,
+        at=work.now,
+        actor_id=work.actor.user_id,
+        unit_id=work.actor.unit_id,
+        actor_roles=work.actor.system or " ".join(work.actor.roles),
+        session_hash=work.origin.session_hash,
+        event=str(line.event),
+        object_id=line.object_id,
+        cases=" ".join(str(case) for case in line.cases),
+        sections=" ".join(line.sections),
+        purpose=line.purpose,
+        result=line.result,
+        request_id=work.origin.request_id,
+        address_sealed=work.vault.seal(place, ClientAddress(address=work.origin.address)),
+        row_hash=row_hash(line.row) if line.row is not None else b"",
+        prev_hash=head.hash,
+        epoch=None,
+        seal=None,
+    )
+    entry.hash = entry_hash(entry)
+    return entry
+
+
+def row_hash(row: Base) -> bytes:
+    """SHA-256 of a row's stored columns, sealed ones as ciphertext, so it still verifies after shredding."""
+    mapper = inspect(type(row))
+    items: list[bytes] = [mapper.local_table.name.encode()]  # type: ignore[attr-defined]
+    for attribute in mapper.column_attrs:
+        value = getattr(row, attribute.key)
+        items += [attribute.key.encode(), value if isinstance(value, bytes) else str(value).encode()]
+    return digest(injective(*items))
+
+
+def entry_hash(entry: AuditEntry) -> bytes:
+    """SHA-256 over the previous hash and the canonical body of an event."""
+    return digest(_DOMAIN + entry.prev_hash + injective(*_body(entry)))
+
+
+def _body(entry: AuditEntry) -> list[bytes]:
+    texts = (
+        str(entry.seq),
+        str(entry.id),
+        entry.at.isoformat(timespec="microseconds"),
+        _id(entry.actor_id),
+        _id(entry.unit_id),
+        entry.actor_roles,
+        entry.event,
+        _id(entry.object_id),
+        entry.cases,
+        entry.sections,
+        entry.purpose,
+        entry.result,
+        entry.request_id,
+    )
+    return [*(text.encode() for text in texts), entry.session_hash, entry.address_sealed, entry.row_hash]
+
+
+def _id(value: UUID | None) -> str:
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verifying found: how many events stand, and the first bad one with the reason."""
+
+    events: int
+    bad_seq: int | None = None
+    reason: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the chain is whole."""
+        return self.bad_seq is None
+
+
+def verify(session: Session) -> Verdict:
+    """Walk the chain from its start: numbering, links, hashes, head. Names the first bad event.
+
+    Truncation of the tail together with the head shows only against an outside checkpoint (security 4).
+    """
+    previous, expected = GENESIS, 1
+    statement = select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=_VERIFY_BATCH)
+    for entry in session.scalars(statement):
+        reason = _fault(entry, expected, previous)
+        if reason:
+            return Verdict(expected - 1, expected, reason)
+        previous, expected = entry.hash, expected + 1
+        session.expunge(entry)
+    head = session.get(AuditHead, 1)
+    if head is None or (head.seq, head.hash) != (expected - 1, previous):
+        return Verdict(expected - 1, expected, "truncated")
+    return Verdict(expected - 1)
+
+
+def _fault(entry: AuditEntry, expected: int, previous: bytes) -> str:
+    if entry.seq != expected:
+        return "missing" if entry.seq > expected else "inserted"
+    if entry.prev_hash != previous:
+        return "link"
+    return "" if entry_hash(entry) == entry.hash else "edited"

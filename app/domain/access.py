@@ -1,0 +1,145 @@
+"""Who may do what: capabilities, roles as data, and the actor of an act (design 6, case-management 5 and 12)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from app.domain.errors import NotFound, NotPermitted
+
+_ROLES_FILE: Final = Path(__file__).parent / "data" / "roles.json"
+
+
+class Capability(StrEnum):
+    """One thing a role may let a person do. Scope (whose case, which unit) is decided in queries and services."""
+
+    PUBLIC = "public"  # signing in, static pages: no account needed
+    SELF = "self"  # one's own account; every signed-in person
+    HOME = "home"
+    CASE_CREATE = "case:create"
+    CASE_SEARCH = "case:search"
+    CASE_READ = "case:read"  # cases of whose team one is
+    CASE_READ_UNIT = "case:read:unit"  # coded sections of every case of the unit; S4 with a reason
+    CASE_REVEAL = "case:reveal"  # S4 of a case outside one's assignments, with a reason
+    CASE_EDIT = "case:edit"
+    CASE_ASSIGN = "case:assign"
+    CASE_APPROVE = "case:approve"  # registration, termination
+    CASE_VOID = "case:void"
+    SENSITIVE_READ = "case:sensitive"  # HIV, substance, psychology: own list as well
+    CONTACT_RECORD = "contact:record"
+    REFERRAL_WRITE = "referral:write"
+    REFERRAL_RECORD_ANSWER = "referral:record-answer"
+    CLOCK_BOARD = "clock:board"
+    CLOCK_WAIVE = "clock:waive"
+    PERSON_LINK = "person:link"
+    SIMFONI_ENTER = "simfoni:enter"
+    RECAP_READ = "recap:read"
+    RECAP_DRILL = "recap:drill"
+    KLA_READ = "kla:read"
+    KLA_ENTER = "kla:enter"
+    REFERENCE_READ = "reference:read"
+    INSTITUTION_ADMIN = "institution:admin"
+    USER_ADMIN = "user:admin"
+    UNIT_ADMIN = "unit:admin"
+    KEY_ADMIN = "key:admin"
+    AUDIT_READ = "audit:read"
+    AUDIT_OWN = "audit:own"
+    IMPORT_RUN = "import:run"
+    OPERATE = "operate"  # the operator of the machine and the jobs: never a role of a person
+
+
+class Strength(StrEnum):
+    """How a session proved itself. Later issues add second factors; the guard already compares."""
+
+    PASSWORD = "password"  # noqa: S105 - a name, not a secret
+    STEP_UP = "step-up"
+
+
+_ORDER: Final = (Strength.PASSWORD, Strength.STEP_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleInfo:
+    """A role with its labels and capabilities, as `roles.json` has them."""
+
+    code: str
+    id: str
+    en: str
+    certainty: str
+    capabilities: frozenset[Capability]
+
+
+@cache
+def roles() -> MappingProxyType[str, RoleInfo]:
+    """Every role by code, read once from `roles.json` (case-management 5; design 6 adds ADMIN, PPDP, AUDITOR, ANALIS_KLA, MITRA)."""
+    document = json.loads(_ROLES_FILE.read_text(encoding="utf-8"))
+    found = {
+        row["code"]: RoleInfo(
+            row["code"],
+            row["id"],
+            row["en"],
+            row["certainty"],
+            frozenset(Capability(name) for name in row["capabilities"]),
+        )
+        for row in document["roles"]
+    }
+    return MappingProxyType(found)
+
+
+def capabilities_of(role_codes: Iterable[str]) -> frozenset[Capability]:
+    """Roles add up (design 6). An unknown role gives nothing: closed by default."""
+    granted = {Capability.SELF}
+    for code in role_codes:
+        info = roles().get(code)
+        if info is not None:
+            granted |= info.capabilities
+    return frozenset(granted)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person with roles in one unit, or the system (jobs, commands of the machine's operator)."""
+
+    user_id: UUID | None
+    unit_id: UUID | None
+    roles: tuple[str, ...] = ()
+    capabilities: frozenset[Capability] = field(default_factory=frozenset)
+    strength: Strength = Strength.PASSWORD
+    system: str = ""  # name of the job or command when no person acts
+
+    def may(self, capability: Capability) -> bool:
+        """Whether a role of this actor (or being the system) holds the capability."""
+        return capability in self.capabilities
+
+    def require(self, capability: Capability) -> None:
+        """Raise NotPermitted unless the actor holds the capability."""
+        if not self.may(capability):
+            raise NotPermitted(capability.value)
+
+    def own_unit(self) -> UUID:
+        """The unit the actor works in; NotFound for an actor without one."""
+        if self.unit_id is None:
+            raise NotFound("unit")
+        return self.unit_id
+
+    def is_strong_enough(self, wanted: Strength) -> bool:
+        """Whether the session proved itself at least as strongly as wanted."""
+        return bool(self.system) or _ORDER.index(self.strength) >= _ORDER.index(wanted)
+
+
+def person(user_id: UUID, unit_id: UUID, role_codes: Iterable[str], strength: Strength = Strength.PASSWORD) -> Actor:
+    """The actor for a signed-in person."""
+    codes = tuple(sorted(role_codes))
+    return Actor(user_id, unit_id, codes, capabilities_of(codes), strength)
+
+
+def system(name: str, unit_id: UUID | None = None) -> Actor:
+    """The actor for a job or for the operator of the machine; every capability, and named as such in the audit log."""
+    return Actor(None, unit_id, ("SYSTEM",), frozenset(Capability), Strength.STEP_UP, name)

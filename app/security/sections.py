@@ -1,0 +1,119 @@
+"""The registry of sealed sections: what each holds, how secret it is, whose key seals it (design 2, security 2.3).
+
+Section ids are part of the associated data of every blob: `tests/domain/sections.golden` freezes them. A section's id never
+changes and is never reused. A test fails when a sealed column has no entry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from msgspec import Struct
+
+from app.security.structs import case, office, people, work
+
+
+class Secrecy(StrEnum):
+    """S2 internal (office), S3 restricted (coded), S4 secret (identities and words)."""
+
+    S2 = "S2"
+    S3 = "S3"
+    S4 = "S4"
+
+
+class Purpose(StrEnum):
+    """Whose data key seals a section; also the purpose in the wrapped key's associated data."""
+
+    CASE = "case"
+    OFFICE = "office"
+    LEDGER = "ledger"
+
+
+class Section(StrEnum):
+    """Every sealed section."""
+
+    INCIDENT = "case.incident"
+    CHRONOLOGY = "case.chronology"
+    CLOCKS = "case.clocks"
+    REPORT = "report.coded"
+    REPORTER = "report.reporter"
+    STEP_REASON = "step.reason"
+    NOTE_HEAD = "note.head"
+    NOTE_BODY = "note.body"
+    CLIENT_PROFILE = "client.profile"
+    CLIENT_IDENTITY = "client.identity"
+    CLIENT_SENSITIVE = "client.sensitive"
+    REPORTED_PROFILE = "reported.profile"
+    REPORTED_IDENTITY = "reported.identity"
+    CONSENT = "consent.coded"
+    CONSENT_TEXT = "consent.text"
+    SERVICE = "service.coded"
+    SERVICE_TEXT = "service.text"
+    REFERRAL = "referral.coded"
+    REFERRAL_TEXT = "referral.text"
+    LEGAL_STEP = "legal.coded"
+    LEGAL_STEP_TEXT = "legal.text"
+    FOLLOW_UP = "follow-up.coded"
+    FOLLOW_UP_TEXT = "follow-up.text"
+    STAFF_CONTACT = "user.contact"
+    INSTITUTION = "institution.profile"
+    CONTACT = "contact.coded"
+    INTAKE_DRAFT = "intake.draft"
+    AUDIT_ADDRESS = "audit.address"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionInfo:
+    """What the registry knows of a section."""
+
+    id: Section
+    struct: type[Struct]
+    secrecy: Secrecy
+    purpose: Purpose
+    own_list: str = ""  # readers' list besides the case team, where the readers differ
+
+
+def _info(
+    section: Section, struct: type[Struct], secrecy: Secrecy, purpose: Purpose = Purpose.CASE, own_list: str = ""
+) -> SectionInfo:
+    return SectionInfo(section, struct, secrecy, purpose, own_list)
+
+
+_ALL: Final = (
+    _info(Section.INCIDENT, case.Incident, Secrecy.S3),
+    _info(Section.CHRONOLOGY, case.Chronology, Secrecy.S4),
+    _info(Section.CLOCKS, case.CaseClocks, Secrecy.S3),
+    _info(Section.REPORT, case.Report, Secrecy.S3),
+    _info(Section.REPORTER, case.Reporter, Secrecy.S4),
+    _info(Section.STEP_REASON, case.StepReason, Secrecy.S4),
+    _info(Section.NOTE_HEAD, case.NoteHead, Secrecy.S3),
+    _info(Section.NOTE_BODY, case.NoteBody, Secrecy.S4),
+    _info(Section.CLIENT_PROFILE, people.ClientProfile, Secrecy.S3),
+    _info(Section.CLIENT_IDENTITY, people.ClientIdentity, Secrecy.S4),
+    _info(Section.CLIENT_SENSITIVE, people.ClientSensitive, Secrecy.S3, own_list="sensitive"),
+    _info(Section.REPORTED_PROFILE, people.ReportedProfile, Secrecy.S3),
+    _info(Section.REPORTED_IDENTITY, people.ReportedIdentity, Secrecy.S4),
+    _info(Section.CONSENT, work.Consent, Secrecy.S3),
+    _info(Section.CONSENT_TEXT, work.ConsentText, Secrecy.S4),
+    _info(Section.SERVICE, work.Service, Secrecy.S3),
+    _info(Section.SERVICE_TEXT, work.ServiceText, Secrecy.S4),
+    _info(Section.REFERRAL, work.Referral, Secrecy.S3),
+    _info(Section.REFERRAL_TEXT, work.ReferralText, Secrecy.S4),
+    _info(Section.LEGAL_STEP, work.LegalStep, Secrecy.S3),
+    _info(Section.LEGAL_STEP_TEXT, work.LegalStepText, Secrecy.S4),
+    _info(Section.FOLLOW_UP, work.FollowUp, Secrecy.S3),
+    _info(Section.FOLLOW_UP_TEXT, work.FollowUpText, Secrecy.S4),
+    _info(Section.STAFF_CONTACT, office.StaffContact, Secrecy.S4, Purpose.OFFICE),
+    _info(Section.INSTITUTION, office.Institution, Secrecy.S2, Purpose.OFFICE),
+    _info(Section.CONTACT, office.Contact, Secrecy.S3, Purpose.OFFICE),
+    _info(Section.INTAKE_DRAFT, office.IntakeDraft, Secrecy.S4, Purpose.OFFICE),
+    _info(Section.AUDIT_ADDRESS, office.ClientAddress, Secrecy.S4, Purpose.OFFICE),
+)
+
+REGISTRY: Final[Mapping[Section, SectionInfo]] = MappingProxyType({info.id: info for info in _ALL})
+CODED_SECTIONS: Final = frozenset(info.id for info in _ALL if info.secrecy is Secrecy.S3)
+TEXT_SECTIONS: Final = frozenset(info.id for info in _ALL if info.secrecy is Secrecy.S4)

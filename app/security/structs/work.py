@@ -1,0 +1,127 @@
+"""Documents of what is done for a client: consent, services, referrals, legal steps, follow-ups (case-management 6-8)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class Consent(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """Consent or another legal basis, per service (case-management 7 F4; design 5)."""
+
+    client_id: UUID
+    on: date
+    basis: str
+    services: tuple[str, ...] = ()  # what was agreed to
+    refused: tuple[str, ...] = ()
+    cooperation: bool = False  # may be shared where needed
+    signer: str = ""
+    withdrawn_on: date | None = None
+
+
+class ConsentText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """Signer, reason of another basis, the child's own view (S4)."""
+
+    signer_name: str = ""
+    signer_phone: str = ""
+    reason: str = ""
+    child_view: str = ""
+
+
+class Service(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """One service given to one client on one day by one agency (case-management 3.12)."""
+
+    client_id: UUID
+    on: date
+    code: str = ""  # recap service; empty for internal work
+    activity: str = ""
+    institution_id: UUID | None = None
+    institution_type: str = ""
+    outcome: str = ""
+    amount: int | None = None
+    fund: str = ""
+
+
+class ServiceText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """What was done, in words (S4)."""
+
+    agency: str = ""
+    detail: str = ""
+    description: str = ""
+
+
+class ReferralStep(Struct, frozen=True):
+    """One recorded step of a referral: status after it, when, how, by whom of ours."""
+
+    status: str
+    at: datetime
+    by: UUID | None = None
+    how: str = ""
+
+
+class PoliceReport(Struct, frozen=True):
+    """Laporan polisi or tanda terima (case-management 8.1 LG_LP). The number is in the text section."""
+
+    at: datetime
+
+
+class Referral(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """Coded head of a referral: to whom, for what, on which basis, each step (case-management 6.4)."""
+
+    client_id: UUID | None = None
+    institution_id: UUID | None = None
+    institution_type: str
+    requested: tuple[str, ...] = ()
+    disclosed: tuple[str, ...] = ()
+    urgent: bool = False
+    consent_id: UUID | None = None
+    basis: str = ""
+    decided_at: datetime | None = None
+    steps: tuple[ReferralStep, ...] = ()
+    follow_ups: tuple[datetime, ...] = ()
+    police_report: PoliceReport | None = None
+    protection_at: datetime | None = None
+
+
+class ReferralText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """Reason, letter, names, the reply (S4)."""
+
+    reason: str = ""
+    letter_no: str = ""
+    contact: str = ""
+    reply: str = ""
+    result: str = ""
+    refusal: str = ""
+    police_report_no: str = ""
+    institution_name: str = ""  # as an import gave it, when it is not in the directory
+
+
+class LegalStep(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """One milestone of the legal track (case-management 8)."""
+
+    client_id: UUID | None = None
+    milestone: str
+    on: date
+
+
+class LegalStepText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """Number and note of a legal step (S4)."""
+
+    number: str = ""
+    note: str = ""
+
+
+class FollowUp(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """One contact after or during handling (kla-cluster-v 5.1 s.6)."""
+
+    client_id: UUID
+    on: date
+    kind: str
+
+
+class FollowUpText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """What was found at a follow-up (S4)."""
+
+    text: str = ""

@@ -1,0 +1,172 @@
+"""The vault: seals sections and opens them only inside an access context (security 2.5, design 2).
+
+There are three contexts. `Closed` opens nothing. `ReadGrant` opens what a committed audit event names. `ActGrant` belongs to a
+writing act: it notes what was opened, and the act's own audit event, appended before the commit, names it; nothing opened leaves
+the act unless that commit succeeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, NamedTuple, Protocol, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from app.domain.errors import Unreadable
+from app.security.formats import TYPE_BYTES, Where, key_version
+from app.security.keyring import Derived, Keyring
+from app.security.keystore import KeyCache, KeyStore
+from app.security.primitives import digest
+from app.security.sections import REGISTRY, Purpose, Secrecy, Section
+
+S = TypeVar("S", bound=Struct)
+
+_ENCODERS: Final = msgspec.msgpack.Encoder()
+_DECODERS: Final = {section: msgspec.msgpack.Decoder(info.struct) for section, info in REGISTRY.items()}
+_OPEN_TO_ALL: Final = frozenset(section for section, info in REGISTRY.items() if info.secrecy is Secrecy.S2)
+
+
+class NotOpened(RuntimeError):
+    """A section was asked for outside a context that covers it: a fault of the program, never shown as an absence."""
+
+
+class Place(NamedTuple):
+    """Where a sealed value stands: which section, of which row, under whose key (case id, or office id)."""
+
+    section: Section
+    row: UUID
+    owner: UUID
+
+
+class Grant(Protocol):
+    """An access context."""
+
+    def check(self, owner: UUID, section: Section) -> None:
+        """Return when the section may be opened (and note it), else raise NotOpened."""
+
+
+class Closed:
+    """The context before any audit event: opens nothing but office-internal sections (S2)."""
+
+    def check(self, owner: UUID, section: Section) -> None:
+        """Refuse."""
+        if section not in _OPEN_TO_ALL:
+            raise NotOpened(section.value)
+
+
+class ReadGrant:
+    """What one committed audit event allows: sections per owner. Made by `app.work` after the commit."""
+
+    def __init__(self, event_seq: int, owners: Iterable[UUID], sections: Iterable[Section]) -> None:
+        self.event_seq = event_seq
+        self.owners = frozenset(owners)
+        self.sections = frozenset(sections)
+
+    def check(self, owner: UUID, section: Section) -> None:
+        """Refuse what the event does not name."""
+        if section not in _OPEN_TO_ALL and (owner not in self.owners or section not in self.sections):
+            raise NotOpened(section.value)
+
+
+class ActGrant:
+    """A writing act: everything may be opened, everything is noted for the act's own audit event."""
+
+    def __init__(self) -> None:
+        self.opened: set[tuple[UUID, Section]] = set()
+
+    def check(self, owner: UUID, section: Section) -> None:
+        """Note it."""
+        if section not in _OPEN_TO_ALL:
+            self.opened.add((owner, section))
+
+
+class Crypt:
+    """The process-wide part: the keyring, its derived keys and the key cache."""
+
+    def __init__(self, keyring: Keyring, office_id: UUID) -> None:
+        self.keyring = keyring
+        self.office_id = office_id
+        self.cache = KeyCache()
+        self._derived: dict[Derived, bytes] = {}
+
+    def derived(self, purpose: Derived) -> bytes:
+        """The derived key of one purpose (cached)."""
+        key = self._derived.get(purpose)
+        if key is None:
+            key = self._derived[purpose] = self.keyring.derived(purpose)
+        return key
+
+
+class Vault:
+    """Seals and opens the sections of one act or one page."""
+
+    def __init__(self, crypt: Crypt, session: Session, grant: Grant) -> None:
+        self.crypt = crypt
+        self.grant = grant
+        self.keys = KeyStore(crypt.keyring, crypt.cache, session)
+
+    def seal(self, place: Place, document: Struct) -> bytes:
+        """The blob for a document at its place. The document must be of the section's type."""
+        info = REGISTRY[place.section]
+        if type(document) is not info.struct:
+            raise TypeError(f"{place.section} does not hold {type(document).__name__}")
+        cipher = self.keys.writing(info.purpose, place.owner)
+        return cipher.seal(_where(info.purpose, place), _ENCODERS.encode(document))
+
+    def open(self, place: Place, blob: bytes, kind: type[S]) -> S:
+        """The document at its place, checked to be of `kind`. NotOpened outside a context; Unreadable when it does not open."""
+        info = REGISTRY[place.section]
+        if info.struct is not kind:
+            raise TypeError(f"{place.section} does not hold {kind.__name__}")
+        self.grant.check(place.owner, place.section)
+        cipher = self.keys.reading(info.purpose, place.owner, key_version(blob))
+        data = cipher.open(_where(info.purpose, place), blob)
+        try:
+            document = _DECODERS[place.section].decode(data)
+        except msgspec.MsgspecError:
+            raise Unreadable("sealed value") from None
+        if not isinstance(document, kind):
+            raise Unreadable("sealed value")
+        return document
+
+    def new_case_key(self, case_id: UUID, now: datetime) -> None:
+        """Make the data key of a new case."""
+        self.keys.create(Purpose.CASE, case_id, now)
+
+    def seal_ledger(self, blob_id: UUID, data: bytes, now: datetime) -> bytes:
+        """Seal a ledger blob under its own key, made on first use (design 4)."""
+        if not self._has_key(Purpose.LEDGER, blob_id):
+            self.keys.create(Purpose.LEDGER, blob_id, now)
+        cipher = self.keys.writing(Purpose.LEDGER, blob_id)
+        return cipher.seal(_ledger_where(blob_id), data, TYPE_BYTES)
+
+    def open_ledger(self, blob_id: UUID, blob: bytes) -> bytes:
+        """The coded records of a ledger blob. Counting is covered by the audit event of the page or act that counts."""
+        if isinstance(self.grant, Closed):
+            raise NotOpened("ledger")
+        cipher = self.keys.reading(Purpose.LEDGER, blob_id, key_version(blob))
+        return cipher.open(_ledger_where(blob_id), blob, TYPE_BYTES)
+
+    def _has_key(self, purpose: Purpose, owner: UUID) -> bool:
+        try:
+            self.keys.writing(purpose, owner)
+        except Unreadable:
+            return False
+        return True
+
+
+def etag(*blobs: bytes) -> str:
+    """A short name of the present state of sealed sections: changes with every save, says nothing. For lost-update checks."""
+    return digest(b"ppa/etag/v1" + b"".join(digest(blob) for blob in blobs)).hex()[:24]
+
+
+def _where(purpose: Purpose, place: Place) -> Where:
+    return Where(purpose.value, place.section.value, place.row, place.owner)
+
+
+def _ledger_where(blob_id: UUID) -> Where:
+    return Where(Purpose.LEDGER.value, "ledger.records", blob_id, blob_id)
