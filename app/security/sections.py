@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, office, people, work
+from app.security.structs import case, intake, office, people, work
 
 
 class Secrecy(StrEnum):
@@ -110,7 +110,7 @@ _ALL: Final = (
     _info(Section.STAFF_CONTACT, office.StaffContact, Secrecy.S4, Purpose.OFFICE),
     _info(Section.INSTITUTION, office.Institution, Secrecy.S2, Purpose.OFFICE),
     _info(Section.CONTACT, office.Contact, Secrecy.S3, Purpose.OFFICE),
-    _info(Section.INTAKE_DRAFT, office.IntakeDraft, Secrecy.S4, Purpose.OFFICE),
+    _info(Section.INTAKE_DRAFT, intake.Intake, Secrecy.S4, Purpose.OFFICE),
     _info(Section.AUDIT_ADDRESS, office.ClientAddress, Secrecy.S4, Purpose.OFFICE),
 )
 

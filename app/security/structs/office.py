@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from msgspec import Struct
 
@@ -35,12 +34,6 @@ class Contact(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     channel: str
     topic: str
     referred_to: str = ""
-
-
-class IntakeDraft(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
-    """An intake on its way, as the builtins form of `app.domain.intake.Intake` (design 6 "Intake is a sealed draft")."""
-
-    intake: dict[str, Any]
 
 
 class ClientAddress(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):

@@ -28,6 +28,7 @@ class ClientProfile(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     """Everything coded about a client: counted, filtered, clocked (design 2, row "client")."""
 
     capacity: str = "KORBAN"
+    mask: str = ""  # what lists show of the name: "S•••", or the worker's neutral label
     sex: str = ""
     unborn: bool = False
     age_at_incident: int | None = None  # completed years

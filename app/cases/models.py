@@ -1,0 +1,244 @@
+"""Tables of the case room. In the clear: opaque ids, numbers, unit, stage, status, risk, moments, versions; nothing else (design 2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from app.db.base import Base
+from app.security.sections import Section
+from app.security.vault import Place
+
+
+class Case(Base):
+    """A reported event or continuing situation (case-management 2). Its sections are sealed under its own key."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "register_year", "register_seq"),
+        CheckConstraint("status IN ('open', 'closed', 'rejected', 'voided')", name="known_status"),
+        CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closing_is_dated"),
+        Index("ix_cases_unit_id_received_at", "unit_id", "received_at"),
+        Index("ix_cases_unit_id_due_at", "unit_id", "due_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    register_no: Mapped[str]
+    register_year: Mapped[int]
+    register_seq: Mapped[int]
+    stage: Mapped[str]
+    status: Mapped[str]
+    risk: Mapped[str]
+    received_at: Mapped[datetime]
+    registered_at: Mapped[datetime | None]  # approval by a supervisor
+    closed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    watch_at: Mapped[datetime | None] = mapped_column(
+        index=True
+    )  # earliest next step of any clock, rounded up to the hour
+    due_at: Mapped[datetime | None]  # earliest unmet due moment
+    import_id: Mapped[UUID | None] = mapped_column(index=True)
+    is_hidden: Mapped[bool]  # part of an import that is not complete yet
+    ledger_blob_id: Mapped[UUID | None]  # where the counted record lies; an opaque id
+    incident_sealed: Mapped[bytes]
+    chronology_sealed: Mapped[bytes]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def place(self, section: Section) -> Place:
+        """Where this row's sections stand."""
+        return Place(section, self.id, self.id)
+
+
+class RegisterCounter(Base):
+    """The last register number given out, per unit and year; its row lock makes numbers gapless and never double."""
+
+    __tablename__ = "register_counters"
+
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class TeamMember(Base):
+    """An assignment of a person to a case: the reason for which the person may open it (design 2)."""
+
+    __tablename__ = "case_team"
+    __table_args__ = (Index("ix_case_team_user_id_until", "user_id", "until"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    role: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    assigned_by: Mapped[UUID | None]
+    mac: Mapped[bytes]
+
+
+class CaseRecord:
+    """What every sealed record of a case shares."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None]
+    version: Mapped[int] = mapped_column()
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        """Two people saving at once: one is told."""
+        return {"version_id_col": cls.version}
+
+    def place(self, section: Section) -> Place:
+        """Where this row's sections stand: sealed under the case's key."""
+        return Place(section, self.id, self.case_id)
+
+
+class Client(CaseRecord, Base):
+    """A client's file in one case. `person_id` is the random token of the person (design 3 "Persons")."""
+
+    __tablename__ = "clients"
+
+    position: Mapped[int]
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    profile_sealed: Mapped[bytes]
+    identity_sealed: Mapped[bytes]
+    sensitive_sealed: Mapped[bytes]
+
+
+class ReportedPerson(CaseRecord, Base):
+    """A reported person of one case (*terlapor*)."""
+
+    __tablename__ = "reported_persons"
+
+    position: Mapped[int]
+    profile_sealed: Mapped[bytes]
+    identity_sealed: Mapped[bytes]
+
+
+class Report(CaseRecord, Base):
+    """One report of the case (*pengaduan*)."""
+
+    __tablename__ = "reports"
+
+    report_sealed: Mapped[bytes]
+    reporter_sealed: Mapped[bytes]
+
+
+class StageStep(CaseRecord, Base):
+    """One step of the case: stage and status before and after, and why."""
+
+    __tablename__ = "stage_steps"
+
+    step: Mapped[str]
+    from_stage: Mapped[str]
+    to_stage: Mapped[str]
+    to_status: Mapped[str]
+    reason_sealed: Mapped[bytes]
+
+
+class Note(CaseRecord, Base):
+    """A note of the case team."""
+
+    __tablename__ = "notes"
+
+    head_sealed: Mapped[bytes]
+    body_sealed: Mapped[bytes]
+
+
+class Consent(CaseRecord, Base):
+    """Consent of a client, or another legal basis."""
+
+    __tablename__ = "consents"
+
+    consent_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
+class Service(CaseRecord, Base):
+    """A service given to a client. A wrong entry is removed from counting, never from the table."""
+
+    __tablename__ = "services"
+
+    is_removed: Mapped[bool]
+    service_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
+class FollowUp(CaseRecord, Base):
+    """A follow-up contact with a client."""
+
+    __tablename__ = "follow_ups"
+
+    follow_up_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
+class PersonLink(Base):
+    """Two client files that are, or may be, the same person (design 3): opaque ids and the decision."""
+
+    __tablename__ = "person_links"
+    __table_args__ = (
+        UniqueConstraint("client_a", "client_b"),
+        CheckConstraint("state IN ('candidate', 'confirmed', 'refused', 'undone')", name="known_state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    client_a: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    client_b: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
+    state: Mapped[str]
+    is_imported: Mapped[bool]
+    asked_by: Mapped[UUID | None]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    mac: Mapped[bytes]
+
+
+class IntakeDraft(Base):
+    """A sealed intake on its way (design 6). It ends when it is registered or discarded."""
+
+    __tablename__ = "intake_drafts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    office_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    searched_at: Mapped[datetime | None]
+    case_id: Mapped[UUID | None]
+    discarded_at: Mapped[datetime | None]
+    draft_sealed: Mapped[bytes]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def place(self) -> Place:
+        """Where the draft stands: sealed under the office key."""
+        return Place(Section.INTAKE_DRAFT, self.id, self.office_id)
+
+
+class Contact(Base):
+    """A call or visit that is no case (*kontak*): coded only, no names, under the office key."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    office_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None]
+    is_removed: Mapped[bool]
+    ledger_blob_id: Mapped[UUID | None]
+    contact_sealed: Mapped[bytes]
+
+    def place(self) -> Place:
+        """Where the contact stands."""
+        return Place(Section.CONTACT, self.id, self.office_id)
