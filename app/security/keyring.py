@@ -19,6 +19,7 @@ from typing import Any, Final
 from app.security.primitives import KEY_BYTES, derive, digest, mac, random_bytes
 
 FORMAT: Final = 1
+DEPLOYMENT_BYTES: Final = 16
 
 
 class KeyringError(Exception):
@@ -102,7 +103,7 @@ def _check_value(key: bytes) -> str:
 def create(now: datetime) -> Keyring:
     """A new keyring with KEK 1, a root key and a new deployment id."""
     return Keyring(
-        deployment=random_bytes(16),
+        deployment=random_bytes(DEPLOYMENT_BYTES),
         generation=1,
         keks=(Kek(1, KekState.ACTIVE, random_bytes(KEY_BYTES)),),
         root=random_bytes(KEY_BYTES),
@@ -132,7 +133,7 @@ def from_document(document: object) -> Keyring:
         raise KeyringError("keyring.damaged")
     try:
         keks = tuple(Kek(int(k["id"]), KekState(k["state"]), base64.b64decode(k["key"])) for k in body["keks"])
-        return Keyring(
+        keyring = Keyring(
             bytes.fromhex(body["deployment"]),
             int(body["generation"]),
             keks,
@@ -141,6 +142,20 @@ def from_document(document: object) -> Keyring:
         )
     except (KeyError, TypeError, ValueError):
         raise KeyringError("keyring.damaged") from None
+    if not _is_sound(keyring):
+        raise KeyringError("keyring.damaged")
+    return keyring
+
+
+def _is_sound(keyring: Keyring) -> bool:
+    """Whole keys, distinct ids, exactly one that wraps: a keyring edited by hand must not fail at the first use."""
+    usable = [kek for kek in keyring.keks if kek.state is not KekState.DESTROYED]
+    return (
+        len(keyring.deployment) == DEPLOYMENT_BYTES
+        and all(len(key) == KEY_BYTES for key in (keyring.root, *(kek.key for kek in usable)))
+        and len({kek.id for kek in keyring.keks}) == len(keyring.keks)
+        and sum(kek.state is KekState.ACTIVE for kek in usable) == 1
+    )
 
 
 def load(path: Path) -> Keyring:
@@ -165,7 +180,8 @@ def save(path: Path, keyring: Keyring, *, overwrite: bool = False) -> None:
         raise KeyringError("keyring.exists")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    temporary.unlink(missing_ok=True)  # a leftover may have another mode, or be a link
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         json.dump(to_document(keyring), stream, indent=1)
         stream.flush()

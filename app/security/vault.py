@@ -25,7 +25,7 @@ from app.security.sections import REGISTRY, Purpose, Secrecy, Section
 
 S = TypeVar("S", bound=Struct)
 
-_ENCODERS: Final = msgspec.msgpack.Encoder()
+_ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODERS: Final = {section: msgspec.msgpack.Decoder(info.struct) for section, info in REGISTRY.items()}
 _OPEN_TO_ALL: Final = frozenset(section for section, info in REGISTRY.items() if info.secrecy is Secrecy.S2)
 
@@ -110,12 +110,12 @@ class Vault:
         self.keys = KeyStore(crypt.keyring, crypt.cache, session)
 
     def seal(self, place: Place, document: Struct) -> bytes:
-        """The blob for a document at its place. The document must be of the section's type."""
+        """The blob for a document at its place. TypeError for another struct, or for one whose values would not open again."""
         info = REGISTRY[place.section]
         if type(document) is not info.struct:
             raise TypeError(f"{place.section} does not hold {type(document).__name__}")
-        cipher = self.keys.writing(info.purpose, place.owner)
-        return cipher.seal(_where(info.purpose, place), _ENCODERS.encode(document))
+        data = _encode(place.section, document)
+        return self.keys.writing(info.purpose, place.owner).seal(_where(info.purpose, place), data)
 
     def open(self, place: Place, blob: bytes, kind: type[S]) -> S:
         """The document at its place, checked to be of `kind`. NotOpened outside a context; Unreadable when it does not open."""
@@ -139,7 +139,7 @@ class Vault:
 
     def seal_ledger(self, blob_id: UUID, data: bytes, now: datetime) -> bytes:
         """Seal a ledger blob under its own key, made on first use (design 4)."""
-        if not self._has_key(Purpose.LEDGER, blob_id):
+        if not self.keys.has(Purpose.LEDGER, blob_id):
             self.keys.create(Purpose.LEDGER, blob_id, now)
         cipher = self.keys.writing(Purpose.LEDGER, blob_id)
         return cipher.seal(_ledger_where(blob_id), data, TYPE_BYTES)
@@ -151,17 +151,20 @@ class Vault:
         cipher = self.keys.reading(Purpose.LEDGER, blob_id, key_version(blob))
         return cipher.open(_ledger_where(blob_id), blob, TYPE_BYTES)
 
-    def _has_key(self, purpose: Purpose, owner: UUID) -> bool:
-        try:
-            self.keys.writing(purpose, owner)
-        except Unreadable:
-            return False
-        return True
-
 
 def etag(*blobs: bytes) -> str:
     """A short name of the present state of sealed sections: changes with every save, says nothing. For lost-update checks."""
     return digest(b"ppa/etag/v1" + b"".join(digest(blob) for blob in blobs)).hex()[:24]
+
+
+def _encode(section: Section, document: Struct) -> bytes:
+    """The bytes of a document, read back once: msgspec checks types on reading only, and what cannot be read is lost."""
+    data = _ENCODER.encode(document)
+    try:
+        _DECODERS[section].decode(data)
+    except msgspec.MsgspecError:
+        raise TypeError(f"{section} with a value of a wrong type") from None
+    return data
 
 
 def _where(purpose: Purpose, place: Place) -> Where:
