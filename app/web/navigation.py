@@ -1,0 +1,186 @@
+"""What stands around every page: who is looking, which rooms they may enter, where the fixed buttons go.
+
+An item names an endpoint only. What it takes to enter is read from the view itself (`@requires` leaves `.capability`
+there), so the menu and the guard cannot disagree; a room that is not built yet has no endpoint and no item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import get_locale, lazy_gettext
+from flask_babel.speaklater import LazyString
+
+_ = lazy_gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A place in the menu. `children` are offered when the person is inside; `near` also count as being inside."""
+
+    label: LazyString
+    endpoint: str
+    icon: str
+    children: tuple[Item, ...] = ()
+    near: tuple[str, ...] = ()  # endpoint prefixes ("cases.") that belong to this place
+
+
+# The rooms of product.md, in the order of the working day. The first four stand in the bottom bar of a phone.
+ITEMS: tuple[Item, ...] = (
+    Item(_("Home"), "home.show", "home", near=("home.",)),
+    Item(_("Intake"), "intake.start", "clipboard-plus", near=("intake.",)),
+    Item(_("Cases"), "cases.index", "folder", near=("cases.",)),
+    Item(_("Referrals"), "referrals.index", "arrows-right-left", near=("referrals.",)),
+    Item(_("Oversight"), "oversight.board", "clock-exclamation", near=("oversight.",)),
+    Item(_("Contacts"), "contacts.index", "phone-call", near=("contacts.",)),
+    Item(
+        _("Reports"),
+        "reports.recap",
+        "chart-bar",
+        (
+            Item(_("Recap"), "reports.recap", "chart-bar"),
+            Item(_("KLA cluster V"), "reports.cluster_v", "list-details"),
+        ),
+        near=("reports.",),
+    ),
+    Item(
+        _("Settings"),
+        "settings.index",
+        "settings",
+        (
+            Item(_("Users"), "users.index", "users"),
+            Item(_("Units"), "units.index", "building-community"),
+            Item(_("Institutions"), "institutions.index", "building"),
+            Item(_("Code lists"), "codes.index", "list-details"),
+            Item(_("Deadline rules"), "rules.index", "hourglass"),
+            Item(_("Keys"), "keys.index", "key"),
+            Item(_("Audit"), "audit.index", "history"),
+        ),
+        near=("settings.", "users.", "units.", "institutions.", "codes.", "rules.", "keys.", "audit."),
+    ),
+)
+IN_BOTTOM_BAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whoever is signed in: the words in the header, and what they may do (`may` takes a view's capability)."""
+
+    name: str
+    role: str
+    unit_name: str
+    may: Callable[[object], bool]
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where the fixed buttons lead. All but `profile` are POST, so that no foreign page can press them."""
+
+    logout: str = "accounts.logout"
+    quick_exit: str = "accounts.quick_exit"
+    language: str = "accounts.language"
+    profile: str = "accounts.profile"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An item as this person sees it on this page."""
+
+    label: LazyString
+    url: str
+    icon: str
+    here: bool
+    children: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Everything layouts/base.html needs besides the page itself."""
+
+    viewer: Viewer
+    places: Sequence[Place]
+    version: str
+    logout_url: str
+    quick_exit_url: str
+    language_url: str
+    profile_url: str
+    neutral_url: str
+    language: str
+    here: str
+
+    @property
+    def bar(self) -> Sequence[Place]:
+        return self.places[:IN_BOTTOM_BAR]
+
+    @property
+    def beyond_bar(self) -> Sequence[Place]:
+        return self.places[IN_BOTTOM_BAR:]
+
+
+def init_app(app: Flask, viewer: Callable[[], Viewer], endpoints: Endpoints | None = None, version: str = "") -> None:
+    """Give templates `shell()` and `language()`.
+
+    `viewer` is called by pages of the base layout only: error pages and the login page never reach for the session.
+    Configuration: `QUICK_EXIT_URL`, the neutral page that *Keluar cepat* ends on.
+    """
+    fixed = endpoints or Endpoints()
+    app.jinja_env.globals["shell"] = lambda: shell(viewer(), fixed, version)
+    app.jinja_env.globals["language"] = language
+    app.jinja_env.globals["neutral_url"] = neutral_url
+
+
+def language() -> str:
+    """The language of this answer, for <html lang>."""
+    return str(get_locale() or "id")
+
+
+def neutral_url() -> str:
+    """The page that quick exit ends on."""
+    return str(current_app.config.get("QUICK_EXIT_URL", "https://www.bmkg.go.id/"))
+
+
+def shell(viewer: Viewer, endpoints: Endpoints, version: str) -> Shell:
+    """The surroundings of the present page for `viewer`."""
+    return Shell(
+        viewer=viewer,
+        places=places(viewer.may, request.endpoint or ""),
+        version=version,
+        logout_url=_address(endpoints.logout),
+        quick_exit_url=_address(endpoints.quick_exit),
+        language_url=_address(endpoints.language),
+        profile_url=_address(endpoints.profile),
+        neutral_url=neutral_url(),
+        language=language(),
+        here=request.path,
+    )
+
+
+def places(may: Callable[[object], bool], at: str, items: Sequence[Item] = ITEMS) -> tuple[Place, ...]:
+    """The items this person may enter; an item without a door of its own leads to its first open child."""
+    found = (_place(item, may, at) for item in items)
+    return tuple(place for place in found if place is not None)
+
+
+def _place(item: Item, may: Callable[[object], bool], at: str) -> Place | None:
+    children = places(may, at, item.children)
+    open_here = _may_enter(item.endpoint, may)
+    if not open_here and not children:
+        return None
+    url = url_for(item.endpoint) if open_here else children[0].url
+    here = at == item.endpoint or at.startswith(item.near or (item.endpoint,))
+    return Place(item.label, url, item.icon, here, children)
+
+
+def _may_enter(endpoint: str, may: Callable[[object], bool]) -> bool:
+    view = current_app.view_functions.get(endpoint)
+    if view is None:
+        return False
+    capability = getattr(view, "capability", None)
+    return capability is None or may(capability)
+
+
+def _address(endpoint: str) -> str:
+    return url_for(endpoint) if endpoint in current_app.view_functions else ""
