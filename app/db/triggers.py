@@ -55,9 +55,10 @@ class Triggers:
         """Drop whatever triggers of ours stand in the database, and make those of the tables that are there."""
         for name, table in standing(connection):
             connection.exec_driver_sql(_drop(connection, name, table))
+        wanted = self.of(inspect(connection).get_table_names())
         if not is_sqlite(connection):
-            connection.exec_driver_sql(_REFUSE_FUNCTION)
-        for trigger in self.of(inspect(connection).get_table_names()):
+            connection.exec_driver_sql(_REFUSE_FUNCTION if wanted else "DROP FUNCTION IF EXISTS refuse_change")
+        for trigger in wanted:
             statement = trigger.sqlite if is_sqlite(connection) else trigger.postgresql
             if statement:
                 connection.exec_driver_sql(statement)
