@@ -1,4 +1,7 @@
-"""Tables of the key store: wrapped data keys and the record of key exports. No key stands here in the clear."""
+"""Tables of the key store: wrapped data keys and the record of key exports. No key stands here in the clear.
+
+The tables of the search index stand in `index_models`; they are named here because table discovery reads `models` only.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
+from app.security.index_models import ExactTag, NameTag
+
+__all__ = ["Deployment", "ExactTag", "KeyExport", "NameTag", "WrappedKey"]
 
 
 class WrappedKey(Base):
