@@ -11,7 +11,7 @@ from app.domain.zones import Zone, at_local, day_range, day_start, days_range, l
 
 zones = st.sampled_from(Zone)
 days = st.dates(date(1990, 1, 1), date(2100, 1, 1))
-moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive by contract
 
 
 @settings(max_examples=60, deadline=None)
