@@ -35,7 +35,7 @@ class Unit(Base):
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def local_zone(self) -> Zone:
@@ -70,7 +70,7 @@ class User(Base):
     version: Mapped[int] = mapped_column()
     mac: Mapped[bytes]
 
-    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
 
     def place(self) -> Place:
         """Where the contact section stands."""
