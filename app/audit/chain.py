@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, class_mapper
 
 from app.audit.models import AuditEntry, AuditHead
 from app.db.base import Base, new_id
-from app.domain.errors import Unavailable
+from app.domain.errors import Unavailable, Unreadable
+from app.security.canonical import canonical
 from app.security.primitives import digest, injective
 from app.security.sections import Section
 from app.security.structs.office import ClientAddress
@@ -21,15 +23,17 @@ from app.work import AuditLine, Work
 
 GENESIS: Final = bytes(32)
 _DOMAIN: Final = b"ppa/audit/v1"
+_ROW_DOMAIN: Final = b"ppa/audit/row/v1"
 _VERIFY_BATCH: Final = 2000
 
 
 def append(work: Work, lines: Sequence[AuditLine]) -> int:
     """Append events in the work's transaction, under the lock of the head row. Gives the number of the first one.
 
-    Unavailable when the chain has no head: then nothing may be shown and nothing saved.
+    Unavailable when the chain has no head or the event cannot be sealed: then nothing may be shown and nothing saved.
     """
-    head = work.session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
+    locked = select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
+    head = work.session.scalar(locked)  # read anew under the lock: this session may have seen an older head
     if head is None:
         raise Unavailable("audit chain without head")
     first = head.seq + 1
@@ -48,7 +52,6 @@ def start(session: Session) -> None:
 
 def _entry(work: Work, line: AuditLine, head: AuditHead) -> AuditEntry:
     event_id = new_id()
-    place = Place(Section.AUDIT_ADDRESS, event_id, work.office)
     entry = AuditEntry(
         seq=head.seq + 1,
         id=event_id,
@@ -64,7 +67,7 @@ def _entry(work: Work, line: AuditLine, head: AuditHead) -> AuditEntry:
         purpose=line.purpose,
         result=line.result,
         request_id=work.origin.request_id,
-        address_sealed=work.vault.seal(place, ClientAddress(address=work.origin.address)),
+        address_sealed=_sealed_address(work, event_id),
         row_hash=row_hash(line.row) if line.row is not None else b"",
         prev_hash=head.hash,
         epoch=None,
@@ -74,14 +77,23 @@ def _entry(work: Work, line: AuditLine, head: AuditHead) -> AuditEntry:
     return entry
 
 
+def _sealed_address(work: Work, event_id: UUID) -> bytes:
+    place = Place(Section.AUDIT_ADDRESS, event_id, work.office)
+    try:
+        return work.vault.seal(place, ClientAddress(address=work.origin.address))
+    except Unreadable:
+        raise Unavailable("audit event without key") from None
+
+
 def row_hash(row: Base) -> bytes:
-    """SHA-256 of a row's stored columns, sealed ones as ciphertext, so it still verifies after shredding."""
-    mapper = inspect(type(row))
-    items: list[bytes] = [mapper.local_table.name.encode()]  # type: ignore[attr-defined]
-    for attribute in mapper.column_attrs:
-        value = getattr(row, attribute.key)
-        items += [attribute.key.encode(), value if isinstance(value, bytes) else str(value).encode()]
-    return digest(injective(*items))
+    """SHA-256 of a row's stored columns, sealed ones as ciphertext, so it still verifies after shredding.
+
+    Columns are taken by name and empty ones are left out: a migration that adds or reorders columns leaves old hashes valid.
+    """
+    mapper = class_mapper(type(row))
+    values = sorted((attribute.columns[0].name, getattr(row, attribute.key)) for attribute in mapper.column_attrs)
+    items = [part for name, value in values if value is not None for part in (name.encode(), canonical(value))]
+    return digest(injective(_ROW_DOMAIN, row.__tablename__.encode(), *items))
 
 
 def entry_hash(entry: AuditEntry) -> bytes:
@@ -93,7 +105,7 @@ def _body(entry: AuditEntry) -> list[bytes]:
     texts = (
         str(entry.seq),
         str(entry.id),
-        entry.at.isoformat(timespec="microseconds"),
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         _id(entry.actor_id),
         _id(entry.unit_id),
         entry.actor_roles,
