@@ -68,6 +68,9 @@ class Work:
     now: datetime
     origin: Origin
     runtime: Runtime
+    pending: dict[str, list[object]] = field(
+        default_factory=dict
+    )  # what services hand to a step before commit, by step
     _cases: dict[UUID, None] = field(default_factory=dict)
     _lines: list[AuditLine] = field(default_factory=list)
 
@@ -87,6 +90,14 @@ class Work:
         """Note that the act changed this case. Index, clocks, ledger and audit follow from it before the commit."""
         self._cases[case_id] = None
         self._lines.append(AuditLine(event, object_id or case_id, (case_id,), purpose=purpose, row=row))
+
+    def count_again(self, case_id: UUID) -> None:
+        """Have the steps before commit look at a case again that the act changes without an event of its own."""
+        self._cases[case_id] = None
+
+    def hand_over(self, step: str, item: object) -> None:
+        """Give a step before commit something to do (the search index takes names this way)."""
+        self.pending.setdefault(step, []).append(item)
 
     def recorded(
         self, event: str, object_id: UUID | None = None, *, row: Base | None = None, purpose: str = ""

@@ -1,0 +1,95 @@
+"""The coded side of cases, opened in bulk: what clocks, ledger and pages read. No names, no words (design 2)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from app.cases.models import (
+    Case,
+    CaseRecord,
+    Client,
+    Consent,
+    FollowUp,
+    Report,
+    ReportedPerson,
+    Service,
+    StageStep,
+)
+from app.cases.queries import records
+from app.security.sections import Purpose, Section
+from app.security.structs import case as case_structs
+from app.security.structs import people, work
+from app.work import Work
+
+R = TypeVar("R", bound=CaseRecord)
+D = TypeVar("D", bound=Struct)
+
+CODED: Final = (
+    Section.INCIDENT,
+    Section.REPORT,
+    Section.CLIENT_PROFILE,
+    Section.REPORTED_PROFILE,
+    Section.CONSENT,
+    Section.SERVICE,
+    Section.FOLLOW_UP,
+)
+
+
+@dataclass
+class CodedFile:
+    """One case with its coded sections opened: pairs of row and document, oldest first."""
+
+    case: Case
+    incident: case_structs.Incident
+    reports: list[tuple[Report, case_structs.Report]] = field(default_factory=list)
+    clients: list[tuple[Client, people.ClientProfile]] = field(default_factory=list)
+    reported: list[tuple[ReportedPerson, people.ReportedProfile]] = field(default_factory=list)
+    consents: list[tuple[Consent, work.Consent]] = field(default_factory=list)
+    services: list[tuple[Service, work.Service]] = field(default_factory=list)
+    follow_ups: list[tuple[FollowUp, work.FollowUp]] = field(default_factory=list)
+    steps: list[StageStep] = field(default_factory=list)
+
+
+def coded_files(act: Work, case_ids: Iterable[UUID]) -> Mapping[UUID, CodedFile]:
+    """The coded files of these cases, in a number of queries that does not depend on how many there are."""
+    wanted = list(dict.fromkeys(case_ids))
+    cases = act.session.scalars(select(Case).where(Case.id.in_(wanted))).all()
+    act.vault.keys.preload(Purpose.CASE, wanted)
+    files = {case.id: CodedFile(case, incident_of(act, case)) for case in cases}
+    reports = _opened(act, Report, Section.REPORT, "report_sealed", case_structs.Report, wanted)
+    clients = _opened(act, Client, Section.CLIENT_PROFILE, "profile_sealed", people.ClientProfile, wanted)
+    reported = _opened(act, ReportedPerson, Section.REPORTED_PROFILE, "profile_sealed", people.ReportedProfile, wanted)
+    consents = _opened(act, Consent, Section.CONSENT, "consent_sealed", work.Consent, wanted)
+    services = _opened(act, Service, Section.SERVICE, "service_sealed", work.Service, wanted)
+    follow_ups = _opened(act, FollowUp, Section.FOLLOW_UP, "follow_up_sealed", work.FollowUp, wanted)
+    for step in records(act.session, StageStep, wanted):
+        files[step.case_id].steps.append(step)
+    for case_id, file in files.items():
+        file.reports = reports[case_id]
+        file.clients = sorted(clients[case_id], key=lambda pair: pair[0].position)
+        file.reported = sorted(reported[case_id], key=lambda pair: pair[0].position)
+        file.consents = consents[case_id]
+        file.services = [pair for pair in services[case_id] if not pair[0].is_removed]
+        file.follow_ups = follow_ups[case_id]
+    return files
+
+
+def incident_of(act: Work, case: Case) -> case_structs.Incident:
+    """The coded head of one case."""
+    return act.vault.open(case.place(Section.INCIDENT), case.incident_sealed, case_structs.Incident)
+
+
+def _opened(
+    act: Work, kind: type[R], section: Section, column: str, document: type[D], case_ids: Sequence[UUID]
+) -> Mapping[UUID, list[tuple[R, D]]]:
+    found: dict[UUID, list[tuple[R, D]]] = defaultdict(list)
+    for row in records(act.session, kind, case_ids):
+        found[row.case_id].append((row, act.vault.open(row.place(section), getattr(row, column), document)))
+    return found

@@ -1,0 +1,111 @@
+"""Which code list each coded field of a section takes its values from, and how long texts may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from app.security.structs import case, intake, office, people, work
+
+YES_NO: Final = "yes_no_unknown"
+
+LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
+    case.Incident: {
+        "channel": "channel",
+        "place": "place",
+        "online": YES_NO,
+        "danger_prompts": "danger_prompt",
+        "authority": "authority",
+        "event_kind": "incident_event",
+    },
+    case.Report: {"channel": "channel", "reporter_kind": "reporter_kind"},
+    people.ClientProfile: {
+        "capacity": "capacity",
+        "sex": "sex",
+        "age_basis": "age_basis",
+        "education": "education",
+        "in_school": "schooling",
+        "occupation": "occupation",
+        "marital": "marital",
+        "disability": "disability",
+        "citizenship": "citizenship",
+        "violence": "violence",
+        "violence_forms": "violence_form",
+        "trafficking": "trafficking",
+        "kdrt": YES_NO,
+        "tppo": YES_NO,
+        "kbgo": YES_NO,
+        "pregnant": YES_NO,
+        "child_marriage": YES_NO,
+        "tpks": "tpks",
+        "ktp": "ktp",
+        "abh_role": "abh_role",
+        "offence": "offence",
+        "verdict": "verdict",
+        "work_sector": "work_sector",
+        "bpta_kind": "bpta_kind",
+        "school_after": "schooling",
+        "separated": "separation",
+        "closure": "termination",
+        "closure_reason": "termination_reason",
+    },
+    people.SafeContact: {"call": YES_NO, "message": YES_NO},
+    people.ClientIdentity: {"religion": "religion"},
+    people.ClientSensitive: {"hiv": YES_NO, "substances": "substance"},
+    people.ReportedProfile: {
+        "sex": "sex",
+        "age_basis": "age_basis",
+        "education": "education",
+        "occupation": "occupation",
+        "marital": "marital",
+        "citizenship": "citizenship",
+        "child_offender": YES_NO,
+    },
+    people.ReportedIdentity: {"religion": "religion"},
+    people.Relation: {"relationship": "relationship", "detail": "relationship_detail"},
+    people.Category: {"item": "ampk_items", "certainty": "certainty"},
+    people.Diversion: {"stage": "diversion_stage", "outcome": "diversion_outcome"},
+    intake.IntakeReport: {"channel": "channel", "reporter_kind": "reporter_kind"},
+    intake.IntakeIncident: {"place": "place", "online": YES_NO, "event_kind": "incident_event"},
+    intake.Screening: {"danger_prompts": "danger_prompt", "risk": "risk", "authority": "authority"},
+    work.Service: {
+        "code": "service",
+        "activity": "activity",
+        "institution_type": "institution_type",
+        "outcome": "service_outcome",
+        "fund": "fund",
+    },
+    work.Consent: {"basis": "consent_basis"},
+    work.FollowUp: {"kind": "followup_kind"},
+    work.LegalStep: {"milestone": "milestone"},
+    work.Referral: {"institution_type": "institution_type", "requested": "service", "basis": "consent_basis"},
+    office.Contact: {"channel": "channel", "topic": "contact_topic", "referred_to": "institution_type"},
+    office.Institution: {"type": "institution_type", "services": "service"},
+}
+
+NARRATIVE_LIMIT: Final = 20_000  # characters
+LINE_LIMIT: Final = 200
+_NARRATIVES: Final = frozenset(
+    {
+        "text",
+        "words",
+        "description",
+        "detail",
+        "reason",
+        "reply",
+        "result",
+        "refusal",
+        "needs",
+        "advice",
+        "child_view",
+        "client_wish",
+        "note",
+    }
+)
+
+
+def limit_of(field: str) -> int:
+    """How many characters a text field takes."""
+    return NARRATIVE_LIMIT if field in _NARRATIVES else LINE_LIMIT

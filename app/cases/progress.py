@@ -1,0 +1,106 @@
+"""Steps of a case along the stage table, and the voiding of a case entered by mistake (case-management 6.2)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.audit.events import Event
+from app.cases import queries
+from app.cases.casefile import CodedFile, coded_files
+from app.cases.models import Case, StageStep
+from app.db.base import new_id
+from app.domain.access import Capability
+from app.domain.errors import Conflict, NotPermitted, Problem, Refused
+from app.domain.stages import Need, Stage, Status, Step, step, steps_from
+from app.security.sections import Section
+from app.security.structs.case import StepReason
+from app.work import Work
+
+_EVENTS = {
+    "approve": Event.CASE_REGISTERED,
+    "reject": Event.CASE_REJECTED,
+    "close": Event.CASE_CLOSED,
+    "reopen": Event.CASE_REOPENED,
+}
+
+
+def next_steps(work: Work, case: Case) -> tuple[Step, ...]:
+    """The steps this actor may take from here; what each needs is checked when it is taken."""
+    return tuple(s for s in steps_from(Stage(case.stage), Status(case.status)) if work.actor.may(s.capability))
+
+
+def take_step(work: Work, case_id: UUID, code: str, reason: StepReason, *, expected_version: int | None = None) -> Case:
+    """Take one step. Conflict where the step is not one of the table's from here; Refused where something it needs is missing."""
+    case = queries.get(work, case_id)
+    if expected_version is not None and expected_version != case.version:
+        raise Conflict("stage changed")
+    wanted = step(Stage(case.stage), Status(case.status), code)
+    work.actor.require(wanted.capability)
+    if wanted.capability is Capability.CASE_EDIT and not _works_on(work, case):
+        raise NotPermitted("only the case team moves a case")
+    missing = lacks(wanted, coded_files(work, [case.id])[case.id], reason)
+    if missing:
+        raise Refused(*missing)
+    _record(work, case, code, wanted.target.value, wanted.status.value, reason)
+    case.stage, case.status = wanted.target.value, wanted.status.value
+    if code == "approve":
+        case.registered_at = work.now
+    case.closed_at = work.now if wanted.status is Status.CLOSED else None
+    work.touched(case.id, _EVENTS.get(code, Event.CASE_STAGE_CHANGED), row=case)
+    return case
+
+
+def void(work: Work, case_id: UUID, reason: StepReason) -> Case:
+    """Void a case entered by mistake: its number stays used, and it is counted nowhere."""
+    work.actor.require(Capability.CASE_VOID)
+    case = queries.get(work, case_id)
+    if case.status == Status.VOIDED.value:
+        raise Conflict("already voided")
+    if not reason.text.strip():
+        raise Refused(Problem("required", "text"))
+    _record(work, case, "void", case.stage, Status.VOIDED.value, reason)
+    case.status = Status.VOIDED.value
+    case.closed_at = None
+    work.touched(case.id, Event.CASE_VOIDED, row=case)
+    return case
+
+
+def lacks(wanted: Step, file: CodedFile, reason: StepReason) -> tuple[Problem, ...]:
+    """What the step needs and the file lacks."""
+    checks = {
+        Need.REASON: bool(reason.text.strip()),
+        Need.SCREENED: bool(file.case.risk and file.incident.prompts_asked and file.incident.authority),
+        Need.CONSENT: _all_consented(file),
+        Need.NO_OPEN_CLIENT_LEFT: all(profile.ended_on is not None for _, profile in file.clients),
+    }
+    fields = {Need.REASON: "text"}
+    return tuple(Problem(f"step.{need.value}", fields.get(need, "")) for need in wanted.needs if not checks[need])
+
+
+def _all_consented(file: CodedFile) -> bool:
+    given = {consent.client_id for _, consent in file.consents if consent.withdrawn_on is None}
+    return all(client.id in given for client, profile in file.clients if profile.ended_on is None)
+
+
+def _works_on(work: Work, case: Case) -> bool:
+    return (
+        bool(work.actor.system)
+        or work.actor.may(Capability.CASE_APPROVE)
+        or queries.is_on_team(work.session, work.actor, case.id)
+    )
+
+
+def _record(work: Work, case: Case, code: str, stage: str, status: str, reason: StepReason) -> None:
+    row = StageStep(
+        id=new_id(),
+        case_id=case.id,
+        created_at=work.now,
+        created_by=work.actor.user_id,
+        step=code,
+        from_stage=case.stage,
+        to_stage=stage,
+        to_status=status,
+        reason_sealed=b"",
+    )
+    row.reason_sealed = work.vault.seal(row.place(Section.STEP_REASON), reason)
+    work.session.add(row)

@@ -1,0 +1,234 @@
+"""Turning an intake into a case, in one act: the only door, for the web form and for imports alike (design 6, 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+import msgspec
+
+from app.accounts.models import Unit
+from app.audit.events import Event
+from app.cases import derive, indexing, register, validation
+from app.cases.models import Case, Client, Report, ReportedPerson, Service
+from app.cases.team import assign
+from app.db.base import new_id
+from app.domain.access import Capability
+from app.domain.errors import Problem, Refused
+from app.domain.stages import Stage, Status
+from app.domain.zones import Zone, at_local, local_day
+from app.security.sections import Section
+from app.security.structs.case import Incident
+from app.security.structs.case import Report as ReportDocument
+from app.security.structs.intake import Intake, IntakeClient, IntakeReported
+from app.security.structs.work import Service as ServiceDocument
+from app.security.structs.work import ServiceText
+from app.work import Work
+
+COMPLAINT = "SV_PENGADUAN"
+COMPLAINT_ACTIVITY = "AK_PENGADUAN"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an import brings along that a new case gets by itself: stage, status, number, moments (design 7 "take their stage as given")."""
+
+    import_id: UUID
+    stage: str = ""
+    status: Status = Status.OPEN
+    register_no: str = ""
+    closed_on: date | None = None
+
+
+def register_case(work: Work, intake: Intake, unit: Unit, *, given: Given | None = None) -> Case:
+    """Make the case of an intake. Refused with every problem where the input breaks a rule; warnings never refuse."""
+    work.actor.require(Capability.IMPORT_RUN if given else Capability.CASE_CREATE)
+    problems = problems_of(work, intake, unit, imported=given is not None)
+    if validation.errors(problems):
+        raise Refused(*problems)
+    case = _new_case(work, intake, unit, given)
+    work.session.flush()
+    for position, client in enumerate(intake.clients, start=1):
+        add_client(work, case, client, intake, position)
+    for position, reported in enumerate(intake.reported, start=1):
+        add_reported(work, case, reported, intake, position)
+    _add_report(work, case, intake)
+    if work.actor.user_id is not None:
+        assign(work, case, work.actor.user_id, "PENERIMA")
+    work.touched(case.id, Event.CASE_CREATED, row=case)
+    return case
+
+
+def problems_of(work: Work, intake: Intake, unit: Unit, *, imported: bool = False) -> tuple[Problem, ...]:
+    """Everything wrong with the intake, and what its kind of entry still lacks."""
+    today = local_day(work.now, Zone(unit.zone))
+    lacking = validation.required_for_import(intake) if imported else validation.required_for_registration(intake)
+    return (*validation.check(intake, today), *lacking)
+
+
+def _new_case(work: Work, intake: Intake, unit: Unit, given: Given | None) -> Case:
+    reported_on = intake.report.on
+    if reported_on is None:  # the checks above refuse it; this is for the type checker and for callers that skip them
+        raise Refused(Problem("required", "report.on"))
+    case_id = new_id()
+    work.vault.new_case_key(case_id, work.now)
+    number = register.next_number(work.session, unit.id, reported_on.year)
+    zone = Zone(unit.zone)
+    case = Case(
+        id=case_id,
+        unit_id=unit.id,
+        register_no=register.written(unit.register_prefix, reported_on.year, number),
+        register_year=reported_on.year,
+        register_seq=number,
+        stage=Stage.REPORT.value,
+        status=Status.OPEN.value,
+        risk=intake.screening.risk or "",
+        received_at=_moment(reported_on, intake.report.time, zone),
+        registered_at=None,
+        closed_at=None,
+        created_at=work.now,
+        watch_at=None,
+        due_at=None,
+        import_id=given.import_id if given else None,
+        is_hidden=given is not None,
+        ledger_blob_id=None,
+        incident_sealed=b"",
+        chronology_sealed=b"",
+    )
+    if given is not None:
+        _take_as_given(case, given, zone)
+    case.incident_sealed = work.vault.seal(
+        case.place(Section.INCIDENT), incident_of(intake, reported_on, imported=given is not None)
+    )
+    case.chronology_sealed = work.vault.seal(case.place(Section.CHRONOLOGY), intake.incident.chronology)
+    work.session.add(case)
+    return case
+
+
+def _take_as_given(case: Case, given: Given, zone: Zone) -> None:
+    if given.stage:
+        case.stage = given.stage
+    if given.register_no:
+        case.register_no = given.register_no
+    case.status = given.status.value
+    if given.status is Status.CLOSED:
+        case.closed_at = _moment(given.closed_on or local_day(case.received_at, zone), "", zone)
+    if case.stage != Stage.REPORT.value:
+        case.registered_at = case.received_at
+
+
+def incident_of(intake: Intake, reported_on: date, *, imported: bool = False) -> Incident:
+    """The coded head of the case, from the parts of its intake."""
+    report, incident, screening = intake.report, intake.incident, intake.screening
+    return Incident(
+        report_on=reported_on,
+        report_time=report.time,
+        channel=report.channel,
+        first_on=incident.first_on,
+        last_on=incident.last_on,
+        time=incident.time,
+        area=incident.area,
+        place=incident.place,
+        online=incident.online or "TIDAK_DIKETAHUI",
+        patbm_village=incident.patbm_village,
+        danger_prompts=screening.danger_prompts,
+        prompts_asked=screening.prompts_asked,
+        authority=screening.authority,
+        event_kind=incident.event_kind,
+        event_on=incident.event_on,
+        event_area=incident.event_area,
+        transfer_in=report.transfer_in,
+        imported=imported,
+        case_ref=intake.case_ref,
+    )
+
+
+def add_client(work: Work, case: Case, entry: IntakeClient, intake: Intake, position: int) -> Client:
+    """Seal one client of the intake into the case, index the identity, record the complaint service (design 4)."""
+    reported_on = intake.report.on or local_day(case.received_at, Zone.WIB)
+    profile = derive.with_ages(entry.profile, entry.identity, intake.incident.first_on, reported_on)
+    profile = msgspec.structs.replace(profile, mask=derive.mask(entry.identity))
+    client = Client(
+        id=entry.id,
+        case_id=case.id,
+        created_at=work.now,
+        created_by=work.actor.user_id,
+        position=position,
+        person_id=new_id(),
+        profile_sealed=b"",
+        identity_sealed=b"",
+        sensitive_sealed=b"",
+    )
+    client.profile_sealed = work.vault.seal(client.place(Section.CLIENT_PROFILE), profile)
+    client.identity_sealed = work.vault.seal(client.place(Section.CLIENT_IDENTITY), entry.identity)
+    client.sensitive_sealed = work.vault.seal(client.place(Section.CLIENT_SENSITIVE), entry.sensitive)
+    work.session.add(client)
+    indexing.index_client(work, case, client, entry.identity, is_new=True)
+    _add_complaint(work, case, client, reported_on)
+    return client
+
+
+def add_reported(work: Work, case: Case, entry: IntakeReported, intake: Intake, position: int) -> ReportedPerson:
+    """Seal one reported person of the intake into the case and index the identity."""
+    reported_on = intake.report.on or local_day(case.received_at, Zone.WIB)
+    profile = derive.with_reported_age(entry.profile, entry.identity, intake.incident.first_on, reported_on)
+    person = ReportedPerson(
+        id=entry.id,
+        case_id=case.id,
+        created_at=work.now,
+        created_by=work.actor.user_id,
+        position=position,
+        profile_sealed=b"",
+        identity_sealed=b"",
+    )
+    person.profile_sealed = work.vault.seal(person.place(Section.REPORTED_PROFILE), profile)
+    person.identity_sealed = work.vault.seal(person.place(Section.REPORTED_IDENTITY), entry.identity)
+    work.session.add(person)
+    indexing.index_reported(work, case, person, entry.identity, is_new=True)
+    return person
+
+
+def _add_report(work: Work, case: Case, intake: Intake) -> None:
+    report = intake.report
+    document = ReportDocument(
+        on=report.on or local_day(case.received_at, Zone.WIB),
+        time=report.time,
+        channel=report.channel,
+        reporter_kind=report.reporter_kind,
+        relation=report.relation,
+    )
+    row = Report(
+        id=new_id(),
+        case_id=case.id,
+        created_at=work.now,
+        created_by=work.actor.user_id,
+        report_sealed=b"",
+        reporter_sealed=b"",
+    )
+    row.report_sealed = work.vault.seal(row.place(Section.REPORT), document)
+    row.reporter_sealed = work.vault.seal(row.place(Section.REPORTER), report.reporter)
+    work.session.add(row)
+
+
+def _add_complaint(work: Work, case: Case, client: Client, day: date) -> None:
+    """Intake writes one `SV_PENGADUAN` record per client on the report day (design 4)."""
+    row = Service(
+        id=new_id(),
+        case_id=case.id,
+        created_at=work.now,
+        created_by=work.actor.user_id,
+        is_removed=False,
+        service_sealed=b"",
+        text_sealed=b"",
+    )
+    document = ServiceDocument(client_id=client.id, on=day, code=COMPLAINT, activity=COMPLAINT_ACTIVITY)
+    row.service_sealed = work.vault.seal(row.place(Section.SERVICE), document)
+    row.text_sealed = work.vault.seal(row.place(Section.SERVICE_TEXT), ServiceText())
+    work.session.add(row)
+
+
+def _moment(day: date, clock: str, zone: Zone) -> datetime:
+    """Day and HH:MM in the unit's zone as a moment; an unknown time is 00:00, so that warnings come early (case-management 9.1)."""
+    hour, _, minute = clock.partition(":")
+    return at_local(day, time(int(hour), int(minute)) if minute else time(0, 0), zone)

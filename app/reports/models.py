@@ -1,0 +1,51 @@
+"""The sealed ledger (design 4) and what is entered by hand for the KLA sheet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+
+
+class LedgerBlob(Base):
+    """At most 256 counted records of one unit and report month, sealed under the blob's own key."""
+
+    __tablename__ = "ledger_blobs"
+    __table_args__ = (Index("ix_ledger_blobs_unit_id_month", "unit_id", "month"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"))
+    month: Mapped[str]  # YYYY-MM of the report day
+    records: Mapped[int]
+    records_sealed: Mapped[bytes]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class EnteredMeasure(Base):
+    """A number another agency delivered, or a manual answer, for one measure and year (kla-cluster-v 5, sources X and M).
+
+    Aggregates only; no person stands behind a row. A correction is a new row: the newest counts, the others are its history.
+    """
+
+    __tablename__ = "entered_measures"
+    __table_args__ = (Index("ix_entered_measures_unit_id_year", "unit_id", "year"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"))
+    year: Mapped[int]
+    indicator_set: Mapped[str]
+    measure: Mapped[str]
+    value: Mapped[str]  # decimal text; empty where only nihil is declared
+    is_nihil: Mapped[bool]
+    agency: Mapped[str]
+    as_of: Mapped[str]
+    document: Mapped[str]
+    entered_by: Mapped[UUID | None]
+    verified_by: Mapped[UUID | None]
+    entered_at: Mapped[datetime]
