@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+ROOT = Path(__file__).resolve().parent
 MOUNTS = Path("/proc/mounts")
 
 # SQLite's locks and shared memory do not hold over a network (https://www.sqlite.org/wal.html, "All processes ... same host").
@@ -102,7 +103,12 @@ class Option:
 
 
 OPTIONS = (
-    Option("NAUNGAN_DATA_DIR", "instance", "Folder data kantor.", "Folder of the office's data."),
+    Option(
+        "NAUNGAN_DATA_DIR",
+        "instance",
+        "Folder data kantor; bawaannya di samping program.",
+        "Folder of the office's data; by default beside the program.",
+    ),
     Option(
         "DATABASE_URL",
         "sqlite:///<NAUNGAN_DATA_DIR>/naungan.db",
@@ -162,7 +168,7 @@ def load_config(environ: Mapping[str, str], *, mounts: Path = MOUNTS) -> Setting
     _refuse_unknown(environ)
     _refuse_debug(environ)
     get = _reader(environ)
-    data_dir = _path(get("NAUNGAN_DATA_DIR"))
+    data_dir = _path(environ.get("NAUNGAN_DATA_DIR", "").strip() or str(ROOT / _DEFAULTS["NAUNGAN_DATA_DIR"]))
     url = _database_url(environ.get("DATABASE_URL", "").strip() or f"sqlite:///{data_dir / 'naungan.db'}", environ)
     if url.get_backend_name() == "sqlite":
         refuse_network_disk(Path(str(url.database)), _read(mounts))

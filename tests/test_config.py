@@ -19,9 +19,12 @@ def mounts(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_empty_environment_gives_a_working_embedded_office(mounts: Path) -> None:
+def test_an_empty_environment_gives_a_working_embedded_office(
+    mounts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # wherever the command is called from: one office, one database
     settings = load_config({}, mounts=mounts)
-    data = Path.cwd() / "instance"
+    data = Path(__file__).parents[1] / "instance"
     assert (settings.data_dir, settings.keyring) == (data, data / "keyring.json")
     assert settings.database_url == f"sqlite:///{data}/naungan.db"
     assert (settings.host, settings.port, settings.locale, settings.demo) == ("127.0.0.1", 8000, "id", False)
