@@ -29,7 +29,7 @@ class Institution(Base):
     profile_sealed: Mapped[bytes]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+    __mapper_args__ = {"version_id_col": version}
 
     def place(self) -> Place:
         """Where the profile stands."""
