@@ -22,17 +22,17 @@ from app.domain.errors import Unavailable
 def notes(engine: Engine) -> Engine:
     """A database with one small table."""
     with write_session(engine) as session:
-        session.execute(text("CREATE TABLE notes (id INTEGER PRIMARY KEY, body TEXT)"))
+        session.execute(text("CREATE TABLE jotter (id INTEGER PRIMARY KEY, body TEXT)"))
         session.commit()
     return engine
 
 
 def add(session: Session, number: int, body: str = "plain") -> None:
-    session.execute(text("INSERT INTO notes VALUES (:id, :body)"), {"id": number, "body": body})
+    session.execute(text("INSERT INTO jotter VALUES (:id, :body)"), {"id": number, "body": body})
 
 
 def count(session: Session) -> int:
-    return session.execute(text("SELECT count(*) FROM notes")).scalar_one()
+    return session.execute(text("SELECT count(*) FROM jotter")).scalar_one()
 
 
 def pragma(connection: Connection | Session, name: str) -> object:
@@ -93,7 +93,7 @@ def test_a_connection_that_read_can_write_again(connect: Callable[..., Engine], 
         add(session, 1)
         session.commit()
     with single.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM notes")).scalar_one() == 1
+        assert connection.execute(text("SELECT count(*) FROM jotter")).scalar_one() == 1
 
 
 def test_a_read_sees_one_snapshot_while_another_writes(notes: Engine) -> None:
@@ -142,7 +142,7 @@ def test_database_files_belong_to_their_owner_alone(tmp_path: Path, connect: Cal
     try:
         engine = connect(f"sqlite:///{tmp_path / 'data' / 'naungan.db'}")
         with write_session(engine) as session:
-            session.execute(text("CREATE TABLE notes (id INTEGER)"))
+            session.execute(text("CREATE TABLE jotter (id INTEGER)"))
             session.commit()
             modes = {
                 p.name: stat.S_IMODE(p.stat().st_mode) for p in [tmp_path / "data", *(tmp_path / "data").iterdir()]
