@@ -32,6 +32,7 @@ class ItemFacts:
 class ClientFacts:
     """One client file of a case. `person` is the token of the person (design 3); ages are completed years.
 
+    `economic_not_work`: exploited economically, but not by work (the condition of that name in the indicator sets).
     `work_sector` is given where the child works, `schooling` is the state after withdrawal from work.
     `kecamatan_residence` is an area code ("63.03.05"; a kabupaten code where only that is known), OUTSIDE or None.
     """
@@ -58,6 +59,7 @@ class ClientFacts:
     kbgo: bool | None = None
     abh_role: str | None = None
     child_marriage: bool | None = None
+    economic_not_work: bool | None = None
     work_sector: str | None = None
     worst_forms: frozenset[str] = frozenset()
     withdrawn_on: date | None = None
@@ -137,6 +139,7 @@ class CaseFacts:
     online: bool | None = None
     channel: str | None = None
     further_channels: frozenset[str] = frozenset()
+    reporter_kind: str | None = None
     kecamatan_incident: str | None = None
     event: str | None = None
     patbm: bool = False

@@ -10,7 +10,7 @@ from app.reports.counting import columns
 from app.reports.counting.codebook import NOT_KNOWN
 from app.reports.counting.columns import Ints, Rows, ints
 from app.reports.counting.rules import ampk_of_items, ktp_of_women
-from app.reports.counting.scope import Population, Unit, served_broad, served_core
+from app.reports.counting.scope import Population, Unit, served_by, served_core
 from app.reports.counting.settings import UnitInfo
 from app.reports.counting.tables import Frame, Mark, Row, Table, list_rows
 from app.reports.facts import OUTSIDE
@@ -67,7 +67,7 @@ def _service(frame: Frame, population: Population) -> Ints:
 
 def _served(frame: Frame, population: Population) -> Ints:
     services = frame.services[population.client_row]
-    return served_broad(services) * 1 + served_core(services) * 2
+    return served_by(services) * 1 + served_core(services) * 2
 
 
 def _residence(frame: Frame, population: Population) -> Ints:

@@ -56,7 +56,8 @@ def ktp_of_women(clients: Rows) -> Ints:
 
 def women(clients: Rows) -> Bools:
     """Women of 18 and over at the incident (case-management 4.1)."""
-    return (ints(clients["sex"]) == numbers("sex")["P"]) & (age_group(clients) == ADULT)
+    hit: Bools = np.logical_and(ints(clients["sex"]) == numbers("sex")["P"], age_group(clients) == ADULT)
+    return hit
 
 
 def ampk_of_items(items: Ints) -> Ints:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from app.reports.counting.codebook import numbers
+from app.reports.counting.codebook import bit, numbers
 from app.reports.counting.codecs import NO_DAY, day_number
 from app.reports.counting.columns import Bools, Ints, Rows, age_group, ints
 from app.reports.counting.rules import bits_by_client
@@ -150,17 +150,18 @@ def services_up_to(arrays: Arrays, cut_off: date, first: date | None = None) -> 
     return bits_by_client(len(arrays.client), rows["client"], ints(rows["service"]))
 
 
-def served_broad(services: Ints) -> Bools:
-    """terlayani_luas: at least one recorded service, complaint intake included (kla-cluster-v 4.3)."""
-    return services > 0
+def served_by(services: Ints, excluded: int = 0) -> Bools:
+    """terlayani: at least one service outside the excluded ones (kla-cluster-v 4.3: luas excludes none)."""
+    return (services & ~excluded) > 0
 
 
 def served_core(services: Ints) -> Bools:
     """terlayani_inti: at least one service other than complaint intake (kla-cluster-v 4.3)."""
-    return (services & ~(1 << (numbers("service")["SV_PENGADUAN"] - 1))) > 0
+    return served_by(services, bit("service", "SV_PENGADUAN"))
 
 
 def happened(days: Rows, cut_off: date) -> Bools:
     """Whether each event has a day and that day is not after the cut-off."""
     numbers_ = ints(days)
-    return (numbers_ != NO_DAY) & (numbers_ <= day_number(cut_off))
+    hit: Bools = np.logical_and(numbers_ != NO_DAY, numbers_ <= day_number(cut_off))
+    return hit

@@ -23,13 +23,6 @@ class KecamatanBasis(StrEnum):
     INCIDENT = "incident"
 
 
-class Served(StrEnum):
-    """The two definitions of terlayani (kla-cluster-v 4.3)."""
-
-    BROAD = "luas"
-    CORE = "inti"
-
-
 @dataclass(frozen=True, slots=True)
 class Period:
     """Days first..last, both counted. ValueError when they are the wrong way round."""
@@ -72,9 +65,12 @@ class UnitInfo:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """An office's choices. `started_on`: first day the office recorded here; earlier years have no counted value."""
+    """An office's choices. `started_on`: first day the office recorded here; earlier years have no counted value.
+
+    `kecamatan` and `served` (a definition of terlayani for the KLA export) are the indicator set's where None.
+    """
 
     age_band: AgeBasis = AgeBasis.INCIDENT
-    kecamatan: KecamatanBasis = KecamatanBasis.RESIDENCE
-    served: Served = Served.CORE
+    kecamatan: KecamatanBasis | None = None
+    served: str | None = None
     started_on: date | None = None

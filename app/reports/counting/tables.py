@@ -121,8 +121,12 @@ def members(table: Table, frame: Frame, code: str) -> Bools:
     row = next((row for row in rows if row.code == code), None)
     if row is None:
         raise KeyError(code)
-    marks = table.mark(frame, population)
-    if table.multi:
+    return row_hits(row, table.mark(frame, population), multi=table.multi)
+
+
+def row_hits(row: Row, marks: Ints, *, multi: bool) -> Bools:
+    """Which marks stand in the row: its number, or its bit with `multi`; an unknown row also takes 0."""
+    if multi:
         return _has_bit(marks, row)
     hit: Bools = marks == row.n
     return np.logical_or(hit, marks == 0) if row.unknown else hit
