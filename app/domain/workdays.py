@@ -19,9 +19,9 @@ _ONE_DAY = timedelta(days=1)
 class YearStatus(StrEnum):
     """How well the free days of a year are known. MISSING: no decree on cuti bersama yet; expect more free days."""
 
-    SURE = "sure"
-    ESTIMATED = "estimated"
-    MISSING = "missing"
+    SURE = "SURE"
+    ESTIMATED = "ESTIMATED"
+    MISSING = "MISSING"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,134 @@
+"""From what is recorded in a case to what the clock engine takes: subjects with their facts, and events (design 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from app.cases.casefile import CodedFile
+from app.cases.derive import is_child
+from app.cases.models import Note
+from app.domain.clocks import Context, Event, EventKind, Fact, Subject, SubjectKind
+from app.domain.referrals import ReferralStatus, event_of
+from app.domain.stages import Status
+from app.domain.zones import Zone, at_local
+from app.referrals.models import Referral
+from app.security.structs import people
+from app.security.structs import work as work_structs
+
+ReferralPair = tuple[Referral, work_structs.Referral]
+MANY_AGENCIES = 3  # DEF-CONF: first case conference, high risk or three and more agencies (case-management 9.9)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """One case as the engine sees it."""
+
+    context: Context
+    events: tuple[Event, ...]
+
+
+def gather(file: CodedFile, referrals: Sequence[ReferralPair], notes: Sequence[Note], zone: Zone) -> Gathered:
+    """Subjects and events of a case. Imported cases carry the moment they came in, so their old clocks end as *riwayat*."""
+    imported_at = file.case.created_at if file.incident.imported else None
+    subjects = tuple(_subjects(file, referrals))
+    events = tuple(
+        [
+            *_case_events(file, notes, zone),
+            *_client_events(file, zone),
+            *(e for pair in referrals for e in _referral_events(file, pair)),
+        ]
+    )
+    return Gathered(Context(subjects, imported_at), events)
+
+
+def _subjects(file: CodedFile, referrals: Sequence[ReferralPair]) -> Iterator[Subject]:
+    agencies = {document.institution_id for _, document in referrals}
+    case_facts: Mapping[str, Fact] = {
+        "risk": file.case.risk,
+        "child_case": any(is_child(profile) for _, profile in file.clients),
+        "many_agencies": len(agencies) >= MANY_AGENCIES,
+    }
+    yield Subject(file.case.id, SubjectKind.CASE, None, case_facts)
+    for client, profile in file.clients:
+        yield Subject(client.id, SubjectKind.CLIENT, file.case.id, _client_facts(profile))
+    for row, document in referrals:
+        facts: Mapping[str, Fact] = {"institution_type": document.institution_type, "urgent": document.urgent}
+        yield Subject(row.id, SubjectKind.REFERRAL, document.client_id or file.case.id, facts)
+
+
+def _client_facts(profile: people.ClientProfile) -> Mapping[str, Fact]:
+    return {
+        "capacity": profile.capacity,
+        "kdrt": profile.kdrt == "YA",
+        "tppo": profile.tppo == "YA" or "VK_TRAFFICKING" in profile.violence,
+        "is_tpks": bool(profile.tpks),
+        "child": bool(is_child(profile)),
+    }
+
+
+def _case_events(file: CodedFile, notes: Sequence[Note], zone: Zone) -> Iterator[Event]:
+    case, incident = file.case, file.incident
+    reported = _at(incident.report_on, incident.report_time, zone)
+    yield Event(EventKind.REPORT_RECEIVED, case.id, reported, str(case.id))
+    if incident.first_on is not None:
+        yield Event(
+            EventKind.INCIDENT, case.id, _at(incident.last_on or incident.first_on, incident.time, zone), str(case.id)
+        )
+    if case.risk and incident.prompts_asked:
+        yield Event(EventKind.SCREENED, case.id, case.created_at, str(case.id))
+    if case.registered_at is not None:
+        yield Event(EventKind.REGISTERED, case.id, case.registered_at, str(case.id))
+    for step in file.steps:
+        yield Event(EventKind.STAGE_CHANGED, case.id, step.created_at, str(step.id))
+    for note in notes:
+        yield Event(EventKind.NOTE_WRITTEN, case.id, note.created_at, str(note.id))
+    if case.closed_at is not None:
+        yield Event(EventKind.CASE_CLOSED, case.id, case.closed_at, str(case.id))
+    if case.status in {Status.VOIDED.value, Status.REJECTED.value}:
+        ended = file.steps[-1].created_at if file.steps else case.created_at
+        yield Event(EventKind.CASE_VOIDED, case.id, ended, str(case.id))
+
+
+def _client_events(file: CodedFile, zone: Zone) -> Iterator[Event]:
+    for row, consent in file.consents:
+        yield Event(EventKind.CONSENT_RECORDED, consent.client_id, consent.on, str(row.id))
+        if consent.withdrawn_on is not None:
+            yield Event(EventKind.CONSENT_WITHDRAWN, consent.client_id, consent.withdrawn_on, str(row.id))
+    for service_row, service in file.services:
+        yield Event(
+            EventKind.SERVICE_GIVEN, service.client_id, service.on, str(service_row.id), {"service": service.code}
+        )
+    for client, profile in file.clients:
+        if profile.ended_on is not None:
+            yield Event(EventKind.CLIENT_ENDED, client.id, profile.ended_on, str(client.id))
+
+
+def _referral_events(file: CodedFile, pair: ReferralPair) -> Iterator[Event]:
+    row, document = pair
+    attributes: Mapping[str, Fact] = {"institution_type": document.institution_type}
+    if document.decided_at is not None:
+        yield Event(EventKind.REFERRAL_DECIDED, row.id, document.decided_at, str(row.id), attributes)
+    for number, step in enumerate(document.steps):
+        kind = event_of(ReferralStatus(step.status))
+        if kind is not None:
+            yield Event(kind, row.id, step.at, f"{row.id}/{number}", attributes)
+    for number, at in enumerate(document.follow_ups):
+        yield Event(EventKind.REFERRAL_FOLLOWED_UP, row.id, at, f"{row.id}/{number}", attributes)
+    for subject in _clients_of(file, document.client_id):
+        if document.police_report is not None:
+            yield Event(EventKind.POLICE_REPORT, subject, document.police_report.at, str(row.id), attributes)
+        if document.protection_at is not None:
+            yield Event(EventKind.TEMPORARY_PROTECTION, subject, document.protection_at, str(row.id), attributes)
+
+
+def _clients_of(file: CodedFile, client_id: UUID | None) -> Sequence[UUID]:
+    return [client_id] if client_id is not None else [client.id for client, _ in file.clients]
+
+
+def _at(day: date, clock: str, zone: Zone) -> datetime | date:
+    """A moment where the time is known, else the day (the engine then assumes 00:00, case-management 9.1)."""
+    hour, _, minute = clock.partition(":")
+    return at_local(day, time(int(hour), int(minute)), zone) if minute else day
