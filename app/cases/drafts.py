@@ -11,8 +11,8 @@ from sqlalchemy import select
 from app.accounts.models import Unit
 from app.audit.events import Event
 from app.cases import registration
+from app.cases.acting import fresh
 from app.cases.models import Case, IntakeDraft
-from app.cases.services import fresh
 from app.domain.access import Capability
 from app.domain.errors import Conflict, NotFound
 from app.security.sections import Section

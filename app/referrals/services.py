@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from app.audit.events import Event
-from app.cases import services as cases
+from app.cases import acting as cases
 from app.cases.models import Client, Consent
 from app.db.base import new_id
 from app.domain.access import Capability

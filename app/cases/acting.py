@@ -1,0 +1,80 @@
+"""Standing on an existing case: who may act on it now, which of its records are meant, whether they are still as they were seen.
+
+Every act on a section takes `expected`, the etag of the section as the person saw it; a section that somebody else saved in between
+raises Stale, and the page then shows both texts (security 10).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts.models import Unit
+from app.cases import queries
+from app.cases.coded_fields import limit_of
+from app.cases.models import Case, CaseRecord
+from app.domain.access import Capability
+from app.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused, Stale
+from app.domain.stages import Status
+from app.domain.zones import Zone, local_day
+from app.security.vault import etag
+from app.work import Work
+
+R = TypeVar("R", bound=CaseRecord)
+CLOSED_TO_EDITS = frozenset({Status.VOIDED.value, Status.REJECTED.value})
+
+
+def editable(work: Work, case_id: UUID) -> Case:
+    """The case, when the actor may change it now: on its team, or a supervisor of its unit; never voided or rejected."""
+    work.actor.require(Capability.CASE_EDIT)
+    case = queries.get(work, case_id)
+    if case.status in CLOSED_TO_EDITS:
+        raise Conflict(f"case {case.status}")
+    may = (
+        work.actor.system
+        or work.actor.may(Capability.CASE_APPROVE)
+        or queries.is_on_team(work.session, work.actor, case_id)
+    )
+    if not may:
+        raise NotPermitted("only the case team changes a case")
+    return case
+
+
+def record_of(work: Work, kind: type[R], case_id: UUID, row_id: UUID) -> R:
+    """A record of this case, or NotFound: an id of another case finds nothing."""
+    row = work.session.scalar(select(kind).where(kind.id == row_id, kind.case_id == case_id))
+    if row is None:
+        raise NotFound(kind.__name__)
+    return row
+
+
+def fresh(expected: str | None, *blobs: bytes) -> None:
+    """Raise Stale when the sections were saved since the person saw them. None: an act that does not start from a page."""
+    if expected is not None and expected != etag(*blobs):
+        raise Stale("section")
+
+
+def today_of(work: Work, case: Case) -> date:
+    """The day it is where the case's unit works."""
+    return local_day(work.now, zone_of(work, case))
+
+
+def zone_of(work: Work, case: Case) -> Zone:
+    """The zone of the case's unit."""
+    unit = work.session.get(Unit, case.unit_id)
+    return Zone(unit.zone) if unit is not None else Zone.WIB
+
+
+def not_future(work: Work, case: Case, day: date, field: str) -> None:
+    """Refused where the day has not come yet in the unit's zone."""
+    if day > today_of(work, case):
+        raise Refused(Problem("day.future", field, params={"day": day.isoformat()}))
+
+
+def within(text: str, field: str) -> None:
+    """Refused where a text has more characters than its field takes."""
+    if len(text) > limit_of(field):
+        raise Refused(Problem("text.too-long", field, params={"limit": str(limit_of(field))}))
