@@ -25,6 +25,7 @@ help:
 # --- the environment: stamps make a second run instant ---------------------------------------------------------------
 
 setup: $(VENV)/.run.stamp $(PO:.po=.mo)
+	@:
 
 setup-dev: setup $(VENV)/.dev.stamp
 

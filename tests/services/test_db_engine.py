@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, text
 from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session
 
@@ -19,7 +21,7 @@ from app.domain.errors import Unavailable
 
 
 @pytest.fixture
-def notes(engine: Engine) -> Engine:
+def jotter(engine: Engine) -> Engine:
     """A database with one small table."""
     with write_session(engine) as session:
         session.execute(text("CREATE TABLE jotter (id INTEGER PRIMARY KEY, body TEXT)"))
@@ -80,13 +82,13 @@ def test_a_read_is_repeatable_and_read_only_on_postgresql(engine: Engine) -> Non
         assert session.execute(text("SHOW transaction_read_only")).scalar_one() == "off"
 
 
-def test_a_read_session_refuses_to_write(notes: Engine) -> None:
-    with read_session(notes) as session, pytest.raises(Unavailable, match="read-only"), translate_db_errors():
+def test_a_read_session_refuses_to_write(jotter: Engine) -> None:
+    with read_session(jotter) as session, pytest.raises(Unavailable, match="read-only"), translate_db_errors():
         add(session, 1)
 
 
-def test_a_connection_that_read_can_write_again(connect: Callable[..., Engine], notes: Engine) -> None:
-    single = connect(notes.url, pool_size=1, max_overflow=0)
+def test_a_connection_that_read_can_write_again(connect: Callable[..., Engine], jotter: Engine) -> None:
+    single = connect(jotter.url, pool_size=1, max_overflow=0)
     with read_session(single) as session:
         assert count(session) == 0
     with write_session(single) as session:
@@ -96,30 +98,30 @@ def test_a_connection_that_read_can_write_again(connect: Callable[..., Engine], 
         assert connection.execute(text("SELECT count(*) FROM jotter")).scalar_one() == 1
 
 
-def test_a_read_sees_one_snapshot_while_another_writes(notes: Engine) -> None:
-    with read_session(notes) as reader, write_session(notes) as writer:
+def test_a_read_sees_one_snapshot_while_another_writes(jotter: Engine) -> None:
+    with read_session(jotter) as reader, write_session(jotter) as writer:
         before = count(reader)
         add(writer, 1)
         writer.commit()
         assert (before, count(reader)) == (0, 0)
-    with read_session(notes) as later:
+    with read_session(jotter) as later:
         assert count(later) == 1
 
 
-def test_what_is_not_committed_is_not_kept_not_even_a_table(notes: Engine) -> None:
-    with write_session(notes) as session:
+def test_what_is_not_committed_is_not_kept_not_even_a_table(jotter: Engine) -> None:
+    with write_session(jotter) as session:
         session.execute(text("CREATE TABLE half (id INTEGER)"))
         add(session, 1)
-    with write_session(notes) as session:
+    with write_session(jotter) as session:
         assert count(session) == 0
         with pytest.raises(Exception, match="half"):
             session.execute(text("SELECT * FROM half"))
 
 
 @pytest.mark.sqlite_only("locks")
-def test_a_write_takes_the_lock_before_its_first_statement(notes: Engine, connect: Callable[..., Engine]) -> None:
-    impatient = connect(notes.url, connect_args={"isolation_level": None, "timeout": 0})
-    with write_session(notes) as first:
+def test_a_write_takes_the_lock_before_its_first_statement(jotter: Engine, connect: Callable[..., Engine]) -> None:
+    impatient = connect(jotter.url, connect_args={"isolation_level": None, "timeout": 0})
+    with write_session(jotter) as first:
         first.connection()
         with impatient.connect().execution_options(access=Access.NONE) as second:
             second.exec_driver_sql("PRAGMA busy_timeout=0")
@@ -128,8 +130,8 @@ def test_a_write_takes_the_lock_before_its_first_statement(notes: Engine, connec
 
 
 @pytest.mark.sqlite_only("migration mode")
-def test_foreign_keys_come_back_after_a_migration(connect: Callable[..., Engine], notes: Engine) -> None:
-    single = connect(notes.url, pool_size=1, max_overflow=0)
+def test_foreign_keys_come_back_after_a_migration(connect: Callable[..., Engine], jotter: Engine) -> None:
+    single = connect(jotter.url, pool_size=1, max_overflow=0)
     with single.execution_options(access=Access.MIGRATE).begin() as connection:
         assert pragma(connection, "foreign_keys") == 0
     with single.begin() as connection:
@@ -183,18 +185,18 @@ def test_failures_of_the_database_are_unavailability(database_kind: str, code: i
 
 
 @pytest.mark.sqlite_only("a real full disk")
-def test_a_full_disk_is_unavailability_and_leaves_nothing(notes: Engine) -> None:
-    with write_session(notes) as session:
+def test_a_full_disk_is_unavailability_and_leaves_nothing(jotter: Engine) -> None:
+    with write_session(jotter) as session:
         session.execute(text("PRAGMA max_page_count=4"))
         with pytest.raises(Unavailable, match="full"), translate_db_errors():
             add(session, 1, "x" * 400_000)
-    with write_session(notes) as session:
+    with write_session(jotter) as session:
         assert count(session) == 0
 
 
 @pytest.mark.postgresql_only("timeouts")
-def test_a_slow_statement_is_unavailability(notes: Engine) -> None:
-    with write_session(notes) as session:
+def test_a_slow_statement_is_unavailability(jotter: Engine) -> None:
+    with write_session(jotter) as session:
         session.execute(text("SET LOCAL statement_timeout = 20"))
         with pytest.raises(Unavailable, match="timeout"), translate_db_errors():
             session.execute(text("SELECT pg_sleep(5)"))
@@ -209,8 +211,8 @@ def test_a_database_that_does_not_answer_is_unavailability(
         session.connection()
 
 
-def test_a_broken_constraint_stays_what_it_is(notes: Engine) -> None:
-    with write_session(notes) as session:
+def test_a_broken_constraint_stays_what_it_is(jotter: Engine) -> None:
+    with write_session(jotter) as session:
         add(session, 1)
         with pytest.raises(StatementError) as caught, translate_db_errors():
             add(session, 1, "secret words")
@@ -218,14 +220,19 @@ def test_a_broken_constraint_stays_what_it_is(notes: Engine) -> None:
     assert "secret words" not in str(caught.value)
 
 
-def test_an_engine_made_elsewhere_follows_the_same_rules(notes: Engine, connect: Callable[..., Engine]) -> None:
-    from sqlalchemy import create_engine
-
-    other = create_engine(notes.url, **engine_options(notes.url))
-    install_events(other)
-    with read_session(other) as session, pytest.raises(Unavailable), translate_db_errors():
-        add(session, 1)
-    other.dispose()
+def test_the_engine_of_flask_sqlalchemy_follows_the_same_rules(jotter: Engine) -> None:
+    app = Flask("jotter")
+    url = jotter.url.render_as_string(hide_password=False)
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
+    db = SQLAlchemy(app, metadata=MetaData())
+    with app.app_context():
+        install_events(db.engine)
+        with write_session(db.engine) as session:
+            add(session, 1)
+            session.commit()
+        with read_session(db.engine) as session, pytest.raises(Unavailable), translate_db_errors():
+            add(session, 2)
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
