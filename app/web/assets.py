@@ -42,7 +42,7 @@ def _add_headers(headers: Headers, _path: str, _url: str) -> None:
 def init_app(app: Flask, root: Path = ROOT) -> None:
     """Serve `root` in front of the app and give templates `asset(name)`. A name that is not there fails the page."""
     names = hashed_names(root)
-    static = WhiteNoise(app.wsgi_app, max_age=HOUR, add_headers_function=_add_headers)
+    static = WhiteNoise(app.wsgi_app, max_age=HOUR, allow_all_origins=False, add_headers_function=_add_headers)
     for name in names:
         static.add_file_to_dictionary(PREFIX + name, str(root / name))
     static.immutable_file_test = lambda _path, _url: True

@@ -6,12 +6,9 @@ Formats follow the reader's language; the zone follows the unit (style "Time"). 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from importlib import import_module
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal, format_percent
@@ -20,8 +17,9 @@ from flask import Flask, current_app, g
 from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 
-# The three zones of Indonesia by the name people use; Babel would print "+0800" (style "Time").
-ZONES = {"WIB": ZoneInfo("Asia/Jakarta"), "WITA": ZoneInfo("Asia/Makassar"), "WIT": ZoneInfo("Asia/Jayapura")}
+from app.domain import codes
+from app.domain.zones import Zone, to_local
+
 NOTHING = "–"
 
 Number = int | float | Decimal
@@ -43,7 +41,7 @@ def init_app(app: Flask) -> None:
         percent=percent,
         share=share,
         code=code,
-        code_list=code_choices,
+        code_labels=code_labels,
         paragraphs=paragraphs,
     )
     app.jinja_env.tests["moment"] = lambda value: isinstance(value, datetime)
@@ -57,34 +55,31 @@ def _in_english() -> bool:
     return _language().startswith("en")
 
 
-def zone_name(zone: Any = None) -> str:
-    """WIB, WITA or WIT: the one given, else that of the request (`g.zone`), else the unit's (`UNIT_ZONE`)."""
-    chosen = zone if zone is not None else g.get("zone", current_app.config.get("UNIT_ZONE", "WIB"))
-    return str(getattr(chosen, "value", chosen))
+def zone_of(zone: Zone | str | None = None) -> Zone:
+    """The zone given, else that of the request (`g.zone`), else the unit's (`UNIT_ZONE`)."""
+    return Zone(zone if zone is not None else g.get("zone", current_app.config.get("UNIT_ZONE", Zone.WIB)))
 
 
-def _local(value: datetime, zone: Any) -> tuple[datetime, str]:
-    if value.tzinfo is None:
-        raise ValueError("a moment without a zone")
-    name = zone_name(zone)
-    return value.astimezone(ZONES[name]), name
+def _local(value: datetime, zone: Zone | str | None) -> tuple[datetime, str]:
+    chosen = zone_of(zone)
+    return to_local(value, chosen), chosen.value
 
 
 def _time_tag(machine: str, shown: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(machine, shown)
 
 
-def moment(value: datetime | None, zone: Any = None) -> Markup:
+def moment(value: datetime | None, zone: Zone | str | None = None) -> Markup:
     """`20 Mei 2026 12.00 WITA` in a <time>. Refuses naive values."""
     return _moment(value, zone, "d MMMM y")
 
 
-def moment_short(value: datetime | None, zone: Any = None) -> Markup:
+def moment_short(value: datetime | None, zone: Zone | str | None = None) -> Markup:
     """`20 Mei 12.00 WITA`, for chips and rows whose year is plain from the heading."""
     return _moment(value, zone, "d MMM")
 
 
-def _moment(value: datetime | None, zone: Any, pattern: str) -> Markup:
+def _moment(value: datetime | None, zone: Zone | str | None, pattern: str) -> Markup:
     if value is None:
         return escape(NOTHING)
     local, name = _local(value, zone)
@@ -93,7 +88,7 @@ def _moment(value: datetime | None, zone: Any, pattern: str) -> Markup:
     return _time_tag(local.isoformat(timespec="minutes"), f"{shown} {name}")
 
 
-def clock_time(value: datetime | None, zone: Any = None) -> Markup:
+def clock_time(value: datetime | None, zone: Zone | str | None = None) -> Markup:
     """`12.00 WITA`."""
     if value is None:
         return escape(NOTHING)
@@ -102,17 +97,17 @@ def clock_time(value: datetime | None, zone: Any = None) -> Markup:
     return _time_tag(local.isoformat(timespec="minutes"), f"{shown} {name}")
 
 
-def day(value: date | datetime | None, zone: Any = None) -> Markup:
+def day(value: date | datetime | None, zone: Zone | str | None = None) -> Markup:
     """`20 Mei 2026`. A moment gives the day it falls on in the unit's zone."""
     return _day(value, zone, "d MMMM y")
 
 
-def day_short(value: date | datetime | None, zone: Any = None) -> Markup:
+def day_short(value: date | datetime | None, zone: Zone | str | None = None) -> Markup:
     """`20 Mei 2026` with the month cut to three letters, for tables."""
     return _day(value, zone, "d MMM y")
 
 
-def _day(value: date | datetime | None, zone: Any, pattern: str) -> Markup:
+def _day(value: date | datetime | None, zone: Zone | str | None, pattern: str) -> Markup:
     if value is None:
         return escape(NOTHING)
     local = _local(value, zone)[0].date() if isinstance(value, datetime) else value
@@ -178,21 +173,15 @@ def share(part: Number | None, whole: Number | None) -> str:
     return percent(part / whole) if part is not None and whole else NOTHING  # type: ignore[operator]
 
 
-def _list(name: str) -> Any:
-    find: Callable[[str], Any] = import_module("app.domain.codes").code_list
-    return find(name)
-
-
-def _label(entry: Any) -> str:
-    return str(entry.en if _in_english() else entry.id)
-
-
 def code(value: str | None, name: str) -> str:
-    """The label of code `value` in list `name`, in the reader's language."""
-    return NOTHING if value is None else _label(_list(name).get(value))
+    """The label of code `value` in list `name`, in the reader's language. UnknownCode where the list has no such code."""
+    if value is None:
+        return NOTHING
+    entry = codes.code_list(name).get(value)
+    return entry.en if _in_english() else entry.id
 
 
-def code_choices(values: Any, name: str) -> list[str]:
+def code_labels(values: Iterable[str], name: str) -> list[str]:
     """The labels of several codes of one list, in the order given."""
     return [code(value, name) for value in values]
 

@@ -19,10 +19,10 @@ _EVERYWHERE = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": (
-        "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(), "
+        "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), "
         "encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), "
         "local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), "
-        "screen-wake-lock=(), serial=(), usb=(), web-share=(), xr-spatial-tracking=()"
+        "screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"
     ),
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
