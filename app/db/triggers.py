@@ -33,6 +33,7 @@ class Triggers:
 
     def __init__(self) -> None:
         self._by_name: dict[str, Trigger] = {}
+        self.append_only_tables: set[str] = set()
 
     def register(self, trigger: Trigger) -> None:
         """Add a trigger. A second one of the same name must be the same."""
@@ -42,6 +43,7 @@ class Triggers:
 
     def append_only(self, table: str) -> None:
         """Let rows of the table be added and nothing else (security 4)."""
+        self.append_only_tables.add(table)
         for act in ("UPDATE", "DELETE"):
             self.register(_refuse(table, act))
         self.register(_refuse_truncate(table))
