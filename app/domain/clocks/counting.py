@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from app.domain.clocks.rules import ClockType, RuleKind, Term, Unit
+from app.domain.workdays import YearStatus
 from app.domain.zones import Zone, at_local, local_day, to_utc
 
 END_OF_DAY = time(23, 59)
@@ -16,17 +16,19 @@ END_OF_DAY = time(23, 59)
 
 MINUTE = timedelta(minutes=1)
 _MINUTES = {Unit.MINUTE: 1, Unit.HOUR: 60, Unit.DAY: 24 * 60}
-_SEARCH_DAYS = 3660  # ten years without a working day is a broken calendar, not a long holiday
 
 
 class Calendar(Protocol):
-    """Working days of the unit: Monday-Friday minus holidays, *cuti bersama* and regional days (design 5)."""
+    """What clocks ask of the unit's working days; `app.domain.workdays.WorkCalendar` answers."""
 
-    def is_working_day(self, day: date) -> bool: ...
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices work on that day."""
 
-    def status(self, year: int) -> str:
-        """SURE, ESTIMATED or MISSING: how well the holidays of that year are known."""
-        ...
+    def add_working_days(self, day: date, n: int) -> date:
+        """The n-th working day after `day` (before it when negative); `day` itself is not counted."""
+
+    def status(self, year: int) -> YearStatus:
+        """How well the free days of that year are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def due_moment(trigger: datetime, amount: int, term: Term, kind: RuleKind, days:
     if term.clock is ClockType.CD:
         last = day + timedelta(days=step)
     elif term.clock is ClockType.WD:
-        last = add_working_days(day, step, days.calendar)
+        last = days.calendar.add_working_days(day, step)
     else:
         last = add_months(day, step)
     return at_local(last, END_OF_DAY, days.zone)
@@ -62,14 +64,6 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def add_working_days(day: date, count: int, calendar: Calendar) -> date:
-    """The `count`-th working day after `day` (before it when negative); `day` itself is never counted."""
-    direction = 1 if count > 0 else -1
-    for _ in range(abs(count)):
-        day = _nearest(day + timedelta(days=direction), direction, calendar.is_working_day)
-    return day
-
-
 def second_date(due: datetime, term: Term, kind: RuleKind, days: Days) -> date | None:
     """The other date to show when a CD or MO clock falls due on a day off, else None.
 
@@ -79,7 +73,7 @@ def second_date(due: datetime, term: Term, kind: RuleKind, days: Days) -> date |
     day = local_day(due, days.zone)
     if term.clock not in (ClockType.CD, ClockType.MO) or days.calendar.is_working_day(day):
         return None
-    return _nearest(day, 1 if kind is RuleKind.DUE else -1, days.calendar.is_working_day)
+    return days.calendar.add_working_days(day, 1 if kind is RuleKind.DUE else -1)
 
 
 def is_estimated(trigger: datetime, due: datetime, term: Term, days: Days) -> bool:
@@ -91,7 +85,7 @@ def is_estimated(trigger: datetime, due: datetime, term: Term, days: Days) -> bo
         return False
     first, last = sorted((local_day(trigger, days.zone).year, local_day(due, days.zone).year))
     years = range(first, last + 1) if term.clock is ClockType.WD else (local_day(due, days.zone).year,)
-    return any(days.calendar.status(year) != "SURE" for year in years)
+    return any(days.calendar.status(year) is not YearStatus.SURE for year in years)
 
 
 def halved(amount: int, term: Term) -> tuple[int, Term]:
@@ -105,11 +99,3 @@ def halved(amount: int, term: Term) -> tuple[int, Term]:
         return amount // 2, term
     minutes = amount * _MINUTES[term.unit] // 2
     return minutes, Term((minutes,), Unit.MINUTE, ClockType.H, term.when)
-
-
-def _nearest(day: date, direction: int, wanted: Callable[[date], bool]) -> date:
-    for offset in range(_SEARCH_DAYS):
-        candidate = day + timedelta(days=offset * direction)
-        if wanted(candidate):
-            return candidate
-    raise ValueError("the calendar has no working day")

@@ -43,7 +43,7 @@ class _Start:
         return frame.line.tree.holds(conditions, unless, self.trigger.event, self.subject.id)
 
 
-def compute(  # noqa: PLR0917 - these six are what clocks are made of (design 5)
+def compute(
     rules: Iterable[Rule],
     events: Iterable[Event],
     waivers: Iterable[Decision],

@@ -40,6 +40,9 @@ class Tree:
     def __init__(self, subjects: Iterable[Subject]) -> None:
         self._subjects = {subject.id: subject for subject in subjects}
         self._lines = {subject_id: self._line(subject_id) for subject_id in self._subjects}
+        pairs = [(home, subject) for home in self._subjects.values() for subject in self._subjects.values()]
+        self._own = {(home.id, subject.id) for home, subject in pairs if self._is_below(home, subject)}
+        self._touching = self._own | {(home.id, subject.id) for home, subject in pairs if self._is_above(home, subject)}
 
     def of_kind(self, kind: SubjectKind) -> tuple[Subject, ...]:
         return tuple(subject for subject in self._subjects.values() if subject.kind is kind)
@@ -61,19 +64,21 @@ class Tree:
         except KeyError:
             raise ValueError("an event names a subject that is not in the case") from None
 
-    def own(self, event: Event, subject: Subject) -> bool:
-        """Recorded on the subject itself or on something below it."""
-        return any(above.id == subject.id for above in self.line(event.subject_id))
+    def _is_below(self, home: Subject, subject: Subject) -> bool:
+        return subject in self._lines[home.id]
 
-    def inherited(self, event: Event, subject: Subject) -> bool:
-        """Recorded above the subject; a referral of the whole case speaks for every client of that case."""
-        home = self.line(event.subject_id)[0]
+    def _is_above(self, home: Subject, subject: Subject) -> bool:
         if home.kind is SubjectKind.REFERRAL and subject.kind is SubjectKind.CLIENT and home.parent_id is not None:
             home = self._subjects[home.parent_id]
-        return any(above.id == home.id for above in self.line(subject.id)[1:])
+        return home in self._lines[subject.id][1:]
+
+    def own(self, event: Event, subject: Subject) -> bool:
+        """Recorded on the subject itself or on something below it."""
+        return (event.subject_id, subject.id) in self._own
 
     def touches(self, event: Event, subject: Subject) -> bool:
-        return self.own(event, subject) or self.inherited(event, subject)
+        """As `own`, or recorded above the subject; a referral of the whole case speaks for every client of that case."""
+        return (event.subject_id, subject.id) in self._touching
 
     def fact(self, name: str, event: Event, subject_id: UUID) -> Fact | None:
         """An attribute as the event states it, else as the nearest subject upwards does. `event` names the event's kind."""
