@@ -190,9 +190,6 @@ def load_config(environ: Mapping[str, str], *, mounts: Path = MOUNTS) -> Setting
     )
 
 
-# --- single values ---------------------------------------------------------------------------------------------------
-
-
 def _reader(environ: Mapping[str, str]) -> Callable[[str], str]:
     """An empty variable means the default: service files and .env lines often leave one empty."""
     return lambda name: environ.get(name, "").strip() or _DEFAULTS[name]
