@@ -71,6 +71,7 @@ class Work:
     pending: dict[str, list[object]] = field(
         default_factory=dict
     )  # what services hand to a step before commit, by step
+    memo: dict[str, object] = field(default_factory=dict)  # what one step before commit read and the next one needs
     _cases: dict[UUID, None] = field(default_factory=dict)
     _lines: list[AuditLine] = field(default_factory=list)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 from uuid import UUID
 
 from msgspec import Struct
@@ -79,6 +79,17 @@ def coded_files(act: Work, case_ids: Iterable[UUID]) -> Mapping[UUID, CodedFile]
         file.services = [pair for pair in services[case_id] if not pair[0].is_removed]
         file.follow_ups = follow_ups[case_id]
     return files
+
+
+_MEMO: Final = "coded files of the act"
+
+
+def files_of_act(act: Work) -> Mapping[UUID, CodedFile]:
+    """The coded files of the cases touched in this act, opened once for all steps before commit."""
+    known = act.memo.get(_MEMO)
+    if known is None:
+        known = act.memo[_MEMO] = coded_files(act, act.touched_cases)
+    return cast(Mapping[UUID, CodedFile], known)
 
 
 def incident_of(act: Work, case: Case) -> case_structs.Incident:

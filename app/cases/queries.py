@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Unit
 from app.cases.models import (
     Case,
     CaseRecord,
@@ -24,6 +25,7 @@ from app.cases.models import (
 )
 from app.domain.access import Actor, Capability
 from app.domain.errors import NotFound
+from app.domain.zones import Zone
 from app.work import Work
 
 RECORDS: tuple[type[CaseRecord], ...] = (Client, ReportedPerson, Report, StageStep, Note, Consent, Service, FollowUp)
@@ -93,3 +95,8 @@ def records(session: Session, kind: type[R], case_ids: Iterable[UUID]) -> Sequen
     return session.scalars(
         select(kind).where(kind.case_id.in_(list(case_ids))).order_by(kind.created_at, kind.id)
     ).all()
+
+
+def zones_of(session: Session, unit_ids: Iterable[UUID]) -> Mapping[UUID, Zone]:
+    """The zone of each of these units."""
+    return {unit.id: Zone(unit.zone) for unit in session.scalars(select(Unit).where(Unit.id.in_(list(set(unit_ids)))))}

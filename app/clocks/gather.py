@@ -14,11 +14,9 @@ from app.domain.clocks import Context, Event, EventKind, Fact, Subject, SubjectK
 from app.domain.referrals import ReferralStatus, event_of
 from app.domain.stages import Status
 from app.domain.zones import Zone, at_local
-from app.referrals.models import Referral
+from app.referrals.services import ReferralPair
 from app.security.structs import people
-from app.security.structs import work as work_structs
 
-ReferralPair = tuple[Referral, work_structs.Referral]
 MANY_AGENCIES = 3  # DEF-CONF: first case conference, high risk or three and more agencies (case-management 9.9)
 
 

@@ -12,12 +12,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Unit
 from app.audit.events import Event
 from app.cases import queries as case_queries
-from app.cases.casefile import CodedFile, coded_files
+from app.cases.casefile import CodedFile, files_of_act
 from app.cases.models import Case, Note
-from app.clocks.gather import ReferralPair, gather
+from app.clocks.gather import gather
 from app.clocks.models import CaseClocks
 from app.domain import clocks as engine
 from app.domain.access import Capability, system
@@ -27,8 +26,7 @@ from app.domain.stages import Status
 from app.domain.workdays import WorkCalendar
 from app.domain.zones import Zone
 from app.reference.calendar import indonesian_calendar
-from app.referrals import queries as referral_queries
-from app.referrals.services import read as read_referral
+from app.referrals.services import ReferralPair, pairs_of
 from app.security.sections import Section
 from app.security.structs.case import CaseClocks as ClocksDocument
 from app.work import Runtime, Work
@@ -54,11 +52,11 @@ def refresh(work: Work) -> None:
     ids = work.touched_cases
     if not ids:
         return
-    files = coded_files(work, ids)
-    referrals = _referrals(work, ids)
+    files = files_of_act(work)
+    referrals = pairs_of(work, ids)
     notes = _notes(work.session, ids)
     stored = {row.case_id: row for row in work.session.scalars(select(CaseClocks).where(CaseClocks.case_id.in_(ids)))}
-    zones = _zones(work.session, files)
+    zones = case_queries.zones_of(work.session, (file.case.unit_id for file in files.values()))
     for case_id, file in files.items():
         _refresh_case(work, file, referrals[case_id], notes[case_id], stored.get(case_id), zones[file.case.unit_id])
 
@@ -178,20 +176,8 @@ def _decision(record: Mapping[str, object]) -> Decision:
     return Decision(str(record["clock"]), Act(str(record["act"])), at, str(record["reason"]))
 
 
-def _referrals(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, list[ReferralPair]]:
-    found: dict[UUID, list[ReferralPair]] = defaultdict(list)
-    for row in referral_queries.of_cases(work, case_ids):
-        found[row.case_id].append((row, read_referral(work, row)))
-    return found
-
-
 def _notes(session: Session, case_ids: Sequence[UUID]) -> Mapping[UUID, list[Note]]:
     found: dict[UUID, list[Note]] = defaultdict(list)
     for note in case_queries.records(session, Note, case_ids):
         found[note.case_id].append(note)
     return found
-
-
-def _zones(session: Session, files: Mapping[UUID, CodedFile]) -> Mapping[UUID, Zone]:
-    units = {file.case.unit_id for file in files.values()}
-    return {unit.id: Zone(unit.zone) for unit in session.scalars(select(Unit).where(Unit.id.in_(units)))}

@@ -6,6 +6,8 @@ a consent that covers it and was not withdrawn, or on such a basis.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -26,6 +28,8 @@ from app.referrals.models import Referral
 from app.security.sections import Section
 from app.security.structs import work as work_structs
 from app.work import Work
+
+ReferralPair = tuple[Referral, work_structs.Referral]
 
 CONSENT_BASES: Final = frozenset(code.code for code in code_list("consent_basis") if code.truth("consent"))
 
@@ -159,6 +163,14 @@ def read(work: Work, row: Referral) -> work_structs.Referral:
 def read_text(work: Work, row: Referral) -> work_structs.ReferralText:
     """The words of a referral (S4)."""
     return work.vault.open(row.place(Section.REFERRAL_TEXT), row.text_sealed, work_structs.ReferralText)
+
+
+def pairs_of(work: Work, case_ids: Iterable[UUID]) -> Mapping[UUID, list[ReferralPair]]:
+    """The referrals of these cases with their coded heads, oldest first; one query however many cases."""
+    found: dict[UUID, list[ReferralPair]] = defaultdict(list)
+    for row in queries.of_cases(work, case_ids):
+        found[row.case_id].append((row, read(work, row)))
+    return found
 
 
 def has_basis(work: Work, case_id: UUID, document: work_structs.Referral) -> bool:

@@ -21,6 +21,7 @@ class LedgerBlob(Base):
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"))
     month: Mapped[str]  # YYYY-MM of the report day
     records: Mapped[int]
+    import_id: Mapped[UUID | None] = mapped_column(index=True)  # of an import that is not complete: counted nowhere yet
     records_sealed: Mapped[bytes]
     version: Mapped[int] = mapped_column()
 

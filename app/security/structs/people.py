@@ -60,7 +60,8 @@ class ClientProfile(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     verdict: str = ""
     diversion: tuple[Diversion, ...] = ()
     work_sector: str = ""
-    bpta_kind: str = ""
+    bpta_kinds: tuple[str, ...] = ()  # worst forms of child labour
+    economic_not_work: str = ""  # exploited economically, but not by work (kla-cluster-v 6, item 4)
     withdrawn_on: date | None = None
     school_after: str = ""
     separated: str = ""
