@@ -44,7 +44,7 @@ class Unopened:
         return str(_("cannot be opened"))
 
     def __html__(self) -> str:
-        return str(Markup('<span class="unopened">{}</span>').format(str(self)))  # noqa: S704 - format() escapes
+        return str(Markup('<span class="unopened">{}</span>').format(str(self)))
 
 
 UNOPENED: Final = Unopened()

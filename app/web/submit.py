@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from flask import Response, redirect, request
@@ -82,5 +83,4 @@ def forget(work: Work, before: datetime) -> None:
 
 
 def _see(location: str) -> Response:
-    answer = redirect(location, code=303)
-    return answer if isinstance(answer, Response) else Response(answer.get_data(), 303, answer.headers)
+    return cast(Response, redirect(location, code=303))
