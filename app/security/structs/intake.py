@@ -71,6 +71,17 @@ class Screening(Struct, frozen=True, kw_only=True):
     authority: str = ""
 
 
+class SamePerson(Struct, frozen=True, kw_only=True):
+    """A client file that search before create found and the worker takes for a client of this intake (design 3).
+
+    Once the case is registered, the supervisor is asked to link the two.
+    """
+
+    found_id: UUID  # client file of another case
+    client_id: UUID  # client of this intake
+    register_no: str = ""  # of the other case, for the page
+
+
 class Intake(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     """Everything one intake holds."""
 
@@ -79,4 +90,5 @@ class Intake(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     clients: tuple[IntakeClient, ...] = ()
     reported: tuple[IntakeReported, ...] = ()
     screening: Screening = Screening()
+    same_as: tuple[SamePerson, ...] = ()
     case_ref: str = ""
