@@ -14,6 +14,9 @@
     });
   }
 
+  // htmx notes the address of the page in the tab's storage as it starts. Nothing may stay there (security 6 #49).
+  document.addEventListener("DOMContentLoaded", () => { sessionStorage.clear(); });
+
   // The browser must not leave while typed text is unsaved. Saving and quick exit are no leaving.
   let unsaved = false;
   window.addEventListener("naungan:leaving", () => { unsaved = false; });
