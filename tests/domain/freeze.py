@@ -2,12 +2,14 @@
 
     .venv/bin/python -m tests.domain.freeze
 
-It keeps every vector that is there and adds those that are missing. To change a frozen one is to lose somebody's data.
+It keeps every vector that is there and adds those that are missing. Sections named as arguments are frozen anew: only while no
+release holds them, since a vector that no longer opens is somebody's data lost. Afterwards add a struct with the next tag.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -81,10 +83,12 @@ def _tags() -> dict[str, str]:
     }
 
 
-def main() -> None:
-    """Add what is missing."""
+def main(*anew: str) -> None:
+    """Add what is missing, and freeze the named sections anew."""
     kept: dict[str, Any] = json.loads(VECTORS.read_text()) if VECTORS.exists() else {}
     sections = kept.setdefault("sections", {})
+    for section in anew:
+        del sections[section]
     for info in REGISTRY.values():
         sections.setdefault(info.id.value, _section(info))
     kept.setdefault("ledger", cipher().seal(where(Purpose.LEDGER, "ledger.records"), b"1234", formats.TYPE_BYTES).hex())
@@ -101,4 +105,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
