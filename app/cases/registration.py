@@ -48,7 +48,6 @@ def register_case(work: Work, intake: Intake, unit: Unit, *, given: Given | None
     if validation.errors(problems):
         raise Refused(*problems)
     case = _new_case(work, intake, unit, given)
-    work.session.flush()
     for position, client in enumerate(intake.clients, start=1):
         add_client(work, case, client, intake, position)
     for position, reported in enumerate(intake.reported, start=1):
@@ -73,7 +72,7 @@ def _new_case(work: Work, intake: Intake, unit: Unit, given: Given | None) -> Ca
         raise Refused(Problem("required", "report.on"))
     case_id = new_id()
     work.vault.new_case_key(case_id, work.now)
-    number = register.next_number(work.session, unit.id, reported_on.year)
+    number = register.next_number(work, unit.id, reported_on.year)
     zone = Zone(unit.zone)
     case = Case(
         id=case_id,
