@@ -33,11 +33,7 @@ def editable(work: Work, case_id: UUID) -> Case:
     case = queries.get(work, case_id)
     if case.status in CLOSED_TO_EDITS:
         raise Conflict(f"case {case.status}")
-    may = (
-        work.actor.system
-        or work.actor.may(Capability.CASE_APPROVE)
-        or queries.is_on_team(work.session, work.actor, case_id)
-    )
+    may = work.actor.system or work.actor.may(Capability.CASE_APPROVE) or queries.is_on_team(work, case_id)
     if not may:
         raise NotPermitted("only the case team changes a case")
     return case

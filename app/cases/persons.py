@@ -27,7 +27,7 @@ def ask(work: Work, client_a: UUID, client_b: UUID) -> PersonLink:
     """Ask that two files be linked (*minta dihubungkan*): a candidate for the supervisor. One of them is the asker's own case."""
     work.actor.require(Capability.CASE_SEARCH)
     first, second = _pair(work, client_a, client_b)
-    if not any(queries.is_on_team(work.session, work.actor, row.case_id) for row in (first, second)):
+    if not any(queries.is_on_team(work, row.case_id) for row in (first, second)):
         raise NotFound("client")
     link = _link(work, first, second, "candidate")
     work.recorded(Event.LINK_ASKED, link.id, row=link)

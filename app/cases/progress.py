@@ -83,11 +83,7 @@ def _all_consented(file: CodedFile) -> bool:
 
 
 def _works_on(work: Work, case: Case) -> bool:
-    return (
-        bool(work.actor.system)
-        or work.actor.may(Capability.CASE_APPROVE)
-        or queries.is_on_team(work.session, work.actor, case.id)
-    )
+    return bool(work.actor.system) or work.actor.may(Capability.CASE_APPROVE) or queries.is_on_team(work, case.id)
 
 
 def _record(work: Work, case: Case, code: str, stage: str, status: str, reason: StepReason) -> None:

@@ -26,6 +26,8 @@ from app.cases.models import (
 from app.domain.access import Actor, Capability
 from app.domain.errors import NotFound
 from app.domain.zones import Zone
+from app.security import integrity
+from app.security.canonical import Value
 from app.work import Work
 
 RECORDS: tuple[type[CaseRecord], ...] = (Client, ReportedPerson, Report, StageStep, Note, Consent, Service, FollowUp)
@@ -62,23 +64,42 @@ def visible_to(actor: Actor) -> Select[Case]:
 
 
 def get(work: Work, case_id: UUID) -> Case:
-    """The case, or NotFound for a stranger."""
+    """The case, or NotFound for a stranger. An assignment that this program did not write lets nobody in."""
     case = work.session.scalar(visible_to(work.actor).where(Case.id == case_id))
-    if case is None:
+    if case is None or not (reads_unit_of(work.actor, case) or is_on_team(work, case_id)):
         raise NotFound("case")
     return case
 
 
-def is_on_team(session: Session, actor: Actor, case_id: UUID) -> bool:
-    """Whether the actor is assigned to this case now."""
-    if actor.user_id is None:
+def reads_unit_of(actor: Actor, case: Case) -> bool:
+    """Whether the actor reads this case without being on its team: the system, and those who read its whole unit."""
+    return bool(actor.system) or (actor.may(Capability.CASE_READ_UNIT) and case.unit_id == actor.unit_id)
+
+
+def member_mac(work: Work, member: TeamMember) -> bytes:
+    """The MAC of an assignment: whose, to which case, in which role, from when until when."""
+    return integrity.row_mac(work.vault.crypt, TeamMember.__tablename__, member.id, *_granting(member))
+
+
+def is_genuine(work: Work, member: TeamMember) -> bool:
+    """Whether this program wrote the assignment; a false one counts as absent (security 2.9)."""
+    return integrity.check(work.vault.crypt, member.mac, TeamMember.__tablename__, member.id, *_granting(member))
+
+
+def _granting(member: TeamMember) -> tuple[Value, ...]:
+    return (member.case_id, member.user_id, member.role, member.since, member.until or "")
+
+
+def is_on_team(work: Work, case_id: UUID) -> bool:
+    """Whether the actor is assigned to this case now, by a row this program wrote (security 2.9)."""
+    if work.actor.user_id is None:
         return False
-    found = session.scalar(
-        select(TeamMember.id).where(
-            TeamMember.case_id == case_id, TeamMember.user_id == actor.user_id, TeamMember.until.is_(None)
+    rows = work.session.scalars(
+        select(TeamMember).where(
+            TeamMember.case_id == case_id, TeamMember.user_id == work.actor.user_id, TeamMember.until.is_(None)
         )
     )
-    return found is not None
+    return any(is_genuine(work, row) for row in rows)
 
 
 def team_of(session: Session, case_ids: Iterable[UUID]) -> Sequence[TeamMember]:

@@ -13,10 +13,7 @@ from app.cases.models import Case, TeamMember
 from app.db.base import new_id
 from app.domain.access import Capability
 from app.domain.errors import Conflict, NotFound
-from app.security import integrity
 from app.work import Work
-
-TABLE = "case_team"
 
 
 def assign(work: Work, case: Case, user_id: UUID, role: str) -> TeamMember:
@@ -31,7 +28,7 @@ def assign(work: Work, case: Case, user_id: UUID, role: str) -> TeamMember:
         assigned_by=work.actor.user_id,
         mac=b"",
     )
-    member.mac = _mac(work, member)
+    member.mac = queries.member_mac(work, member)
     work.session.add(member)
     return member
 
@@ -61,18 +58,5 @@ def unassign(work: Work, case_id: UUID, member_id: UUID) -> None:
     if len(queries.team_of(work.session, [case_id])) == 1:
         raise Conflict("last member")
     member.until = work.now
-    member.mac = _mac(work, member)
+    member.mac = queries.member_mac(work, member)
     work.touched(case_id, Event.CASE_UNASSIGNED, member.id, row=member)
-
-
-def _mac(work: Work, member: TeamMember) -> bytes:
-    return integrity.row_mac(
-        work.vault.crypt,
-        TABLE,
-        member.id,
-        member.case_id,
-        member.user_id,
-        member.role,
-        member.since,
-        member.until or "",
-    )
