@@ -281,3 +281,57 @@ def test_a_further_follow_up_after_the_answer_starts_nothing() -> None:
 def test_inactive_rules_give_no_clock() -> None:
     (rule,) = seeded("TPKS-41")
     assert _tpks().clocks([replace(rule, active=False)], [event(K.REPORT_RECEIVED, "2026-03-02T14:30")]) == ()
+
+
+def test_of_two_follow_ups_on_one_day_the_later_one_still_runs() -> None:
+    events = [event(K.REFERRAL_SENT, "2026-04-13", REFERRAL)]
+    events += [event(K.REFERRAL_FOLLOWED_UP, "2026-04-16", REFERRAL, ref=ref) for ref in ("a", "b")]
+    states = {clock.occurrence: clock.state for clock in Office().clocks(seeded("DEF-REF-FU"), events)}
+    assert states == {
+        "REFERRAL_SENT:1": State.MET,
+        "REFERRAL_FOLLOWED_UP:a": State.MET,
+        "REFERRAL_FOLLOWED_UP:b": State.RUNNING,
+    }
+
+
+def test_two_early_letters_do_not_stand_for_the_letters_to_come() -> None:
+    events = [event(K.INVESTIGATION_STARTED, "2026-09-01")]
+    events += [event(K.PROGRESS_LETTER, day) for day in ("2026-09-05", "2026-09-08")]
+    clocks = Office({"weight": "LIGHT"}).clocks(seeded("SP2HP-INV"), events)
+    assert [clock.state for clock in clocks] == [State.MET, State.RUNNING, State.RUNNING]
+
+
+def test_a_clock_met_before_it_started_ended_when_it_started() -> None:
+    events = [event(K.POLICE_REPORT, "2026-02-20T10:00"), event(K.REPORT_RECEIVED, "2026-03-02T14:30")]
+    clock = _tpks().clocks(seeded("TPKS-41"), events)[0]
+    assert clock.ended_at == clock.trigger_at
+
+
+def test_a_share_of_the_time_is_warned_of_at_a_whole_minute() -> None:
+    sent = event(K.REFERRAL_SENT, "2026-04-13T08:00", REFERRAL)
+    assert Office().clocks(seeded("DEF-REF-ACK"), [sent])[0].warn_at == at("2026-04-15T08:00")
+
+
+def test_of_a_moved_clock_the_steps_that_hold_again_stay_told() -> None:
+    office, sent = Office(), event(K.REFERRAL_SENT, "2026-04-13T08:00", REFERRAL)
+    told = [mark(clock, at("2026-04-16T09:00")) for clock in office.clocks(seeded("DEF-REF-ACK"), [sent])]
+    office.book.days_off |= {date(2026, 4, 14), date(2026, 4, 15)}
+    moved = office.clocks(seeded("DEF-REF-ACK"), [sent])
+    assert carry_steps(moved, told, at("2026-04-17T12:00"))[0].step is Step.WARN
+
+
+def test_a_clock_that_ended_and_runs_again_keeps_what_was_told() -> None:
+    office, rules, report = _tpks(), seeded("TPKS-41"), event(K.REPORT_RECEIVED, "2026-03-02T14:30")
+    now = at("2026-03-05T15:00")
+    told = [mark(clock, now) for clock in office.clocks(rules, [report])]
+    waivers = [Decision(clock.id, Act.WAIVE, now, "CLIENT_WISH") for clock in told]
+    waived = carry_steps(office.clocks(rules, [report], waivers), told, now)
+    again = carry_steps(office.clocks(rules, [report]), waived, now)
+    assert not any(pending(clock, now) for clock in again)
+
+
+def test_steps_of_one_day_are_ordered_the_same_however_they_come_in() -> None:
+    office, rules = Office(), seeded("DEF-REF-FU", "DEF-IDLE")
+    events = [event(K.REFERRAL_SENT, "2026-04-16", REFERRAL), event(K.NOTE_WRITTEN, "2026-04-16", ref="n")]
+    events += [event(K.REFERRAL_FOLLOWED_UP, "2026-04-16", REFERRAL, ref=ref) for ref in ("a", "b")]
+    assert office.clocks(rules, events) == office.clocks(rules, reversed(events))

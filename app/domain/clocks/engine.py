@@ -85,12 +85,10 @@ def _clocks_of(rule: Rule, frame: _Frame) -> Iterator[Clock]:
 
 def _starting(rule: Rule, subject: Subject, frame: _Frame) -> list[tuple[Dated, str]]:
     """The triggers that start a clock, each with the part of the clock's identity that tells it from its siblings."""
-    stop = frame.line.matching(rule.not_after, subject)
-    triggers = [
-        trigger
-        for trigger in frame.line.triggers(rule.trigger, subject)
-        if not any(end.position < trigger.position for end in stop)
-    ]
+    triggers = frame.line.triggers(rule.trigger, subject)
+    if triggers and rule.not_after:
+        stop = frame.line.matching(rule.not_after, subject)
+        triggers = [trigger for trigger in triggers if not any(end.position < trigger.position for end in stop)]
     if rule.starts is Starts.FIRST:
         return [(trigger, "first") for trigger in triggers[:1]]
     named = [(trigger, _name(trigger, triggers)) for trigger in triggers]
@@ -150,9 +148,7 @@ def _meeting(start: _Start, found: list[Dated]) -> list[Dated]:
 def _after_start(start: _Start, found: list[Dated]) -> list[Dated]:
     """Steps after the trigger; for LEAD, whose trigger lies ahead, those after the trigger before."""
     since = start.earlier if start.rule.kind is RuleKind.LEAD else start.trigger
-    return [
-        step for step in found if step.position != start.trigger.position and (since is None or step.follows(since))
-    ]
+    return [step for step in found if since is None or step.follows(since)]
 
 
 def _started(start: _Start, amount: int, term: Term, frame: _Frame) -> Clock:

@@ -197,8 +197,6 @@ class Rule:
 
 def satisfied(value: Fact | None, allowed: tuple[Fact, ...]) -> bool:
     """Whether one attribute satisfies a condition. Several codes satisfy it when any one does; a missing value never does."""
-    if value is None:
-        return False
     if isinstance(value, tuple):
         return any(code in allowed for code in value)
-    return any(value == choice and isinstance(value, bool) == isinstance(choice, bool) for choice in allowed)
+    return value is not None and value in allowed

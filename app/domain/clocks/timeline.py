@@ -65,12 +65,12 @@ class Tree:
             raise ValueError("an event names a subject that is not in the case") from None
 
     def _is_below(self, home: Subject, subject: Subject) -> bool:
-        return subject in self._lines[home.id]
+        return any(above is subject for above in self._lines[home.id])
 
     def _is_above(self, home: Subject, subject: Subject) -> bool:
         if home.kind is SubjectKind.REFERRAL and subject.kind is SubjectKind.CLIENT and home.parent_id is not None:
             home = self._subjects[home.parent_id]
-        return home in self._lines[subject.id][1:]
+        return any(above is home for above in self._lines[subject.id][1:])
 
     def own(self, event: Event, subject: Subject) -> bool:
         """Recorded on the subject itself or on something below it."""
