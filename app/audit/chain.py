@@ -9,10 +9,12 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, class_mapper
 
 from app.audit.models import AuditEntry, AuditHead
 from app.db.base import Base, new_id
+from app.db.session import failure_of
 from app.domain.errors import Unavailable, Unreadable
 from app.security.canonical import canonical
 from app.security.primitives import digest, injective
@@ -30,7 +32,7 @@ _VERIFY_BATCH: Final = 2000
 def append(work: Work, lines: Sequence[AuditLine]) -> int:
     """Append events in the work's transaction, under the lock of the head row. Gives the number of the first one.
 
-    Unavailable when the chain has no head or the event cannot be sealed: then nothing may be shown and nothing saved.
+    Unavailable when the chain has no head or the event cannot be sealed or written: then nothing may be shown and nothing saved.
     """
     locked = select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
     head = work.session.scalar(locked)  # read anew under the lock: this session may have seen an older head
@@ -41,8 +43,16 @@ def append(work: Work, lines: Sequence[AuditLine]) -> int:
         entry = _entry(work, line, head)
         work.session.add(entry)
         head.seq, head.hash = entry.seq, entry.hash
-    work.session.flush()
+    _write(work.session)
     return first
+
+
+def _write(session: Session) -> None:
+    """Only audit rows are pending here: whatever refuses them, constraint, trigger or disk, closes the act."""
+    try:
+        session.flush()
+    except DBAPIError as error:
+        raise Unavailable(f"audit event not written: {failure_of(error) or 'refused'}") from None
 
 
 def start(session: Session) -> None:
