@@ -13,7 +13,7 @@ from app.reports.counting.codecs import day_number
 from app.reports.counting.cohorts import YearOfChildren
 from app.reports.counting.columns import CHILD, age_group
 from app.reports.counting.entered import MISSING, Entered, EnteredValues
-from app.reports.counting.measures import Cohort, Counted, counted, counts_from_cases, flow, share
+from app.reports.counting.measures import Cohort, Counted, counted, counts_from_cases, flow, has_one_value, share
 from app.reports.counting.settings import KecamatanBasis, Settings, UnitInfo
 from app.reports.ledger_format import Arrays
 
@@ -117,7 +117,7 @@ class _Sheet:
             indicator.code: {
                 measure.code: self._value(counted_year, indicator, measure)
                 for measure in indicator.measures
-                if measure.source == "K" and measure.kind in {"count", "share"}
+                if measure.source == "K" and measure.kind in {"count", "share"} and has_one_value(measure)
             }
             for indicator in self.indicators.indicators
         }

@@ -302,7 +302,16 @@ def counts_from_cases(measure: Measure) -> bool:
     return "K" in (measure.source, measure.also) and measure.code not in _CROSS_SOURCE
 
 
+def has_one_value(measure: Measure) -> bool:
+    """Whether the measure is a number; s.4 is only a breakdown."""
+    return _calculation(measure) is not s4
+
+
 def counted(cohort: Cohort, measure: Measure) -> Counted:
     """The measure as counted from the cohort's cases."""
+    return _calculation(measure)(cohort.narrowed(measure), measure)
+
+
+def _calculation(measure: Measure) -> Calculation:
     code = measure.code.removeprefix(f"{measure.block}.") if measure.block else measure.code
-    return _SPECIAL.get(code, plain)(cohort.narrowed(measure), measure)
+    return _SPECIAL.get(code, plain)
