@@ -60,7 +60,13 @@ def make_app(may: Callable[[object], bool] = EVERYTHING, *, locale: str = "id", 
     headers.init_app(app)
     filters.init_app(app)
     CSRFProtect(app)
-    viewer = navigation.Viewer("Ani <b>Uji</b>", "Supervisor", "UPTD Contoh", may, demo)
+    viewer = navigation.Viewer(
+        "Ani <b>Uji</b> dengan nama yang panjang sekali",
+        "Supervisor",
+        "UPTD PPA Kabupaten Contoh Raya Timur",
+        may,
+        demo,
+    )
     navigation.init_app(app, lambda: viewer, version="0.0.0")
     compression.init_app(app)
     assets.init_app(app)

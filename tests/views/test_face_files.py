@@ -48,7 +48,7 @@ def test_the_style_sheet_fetches_nothing_but_our_font() -> None:
 
 def test_every_icon_a_template_names_is_in_the_sprite() -> None:
     drawn = set(re.findall(r'<symbol id="([^"]*)"', (ROOT / "icons.svg").read_text()))
-    named = {name for path in TEMPLATES for name in re.findall(r'\bicon\("([a-z-]+)"', path.read_text())}
+    named = {name for path in TEMPLATES for name in re.findall(r'\bicon(?:_name=|\()"([a-z0-9-]+)"', path.read_text())}
     assert len(named) > 10
     assert named <= drawn
 
