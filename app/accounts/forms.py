@@ -20,8 +20,9 @@ LONGEST_PASSWORD = 1_000  # refused before hashing; the rule (128) has its own s
 class SecretField(PasswordField):
     """A password: taken exactly as typed, never cleaned, never shown again."""
 
-    def __init__(self, label: Any) -> None:
-        super().__init__(label, [Required(), Length(max=LONGEST_PASSWORD, message=_l("At most %(max)d characters."))])
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        too_long = Length(max=LONGEST_PASSWORD, message=_l("At most %(max)d characters."))
+        super().__init__(label, [Required(), too_long], **kwargs)
 
 
 class SignInForm(BaseForm):
@@ -68,8 +69,8 @@ class RolesField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def __init__(self, label: Any) -> None:
-        super().__init__(label, choices=_role_choices)
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, choices=_role_choices, **kwargs)
         self.type = "SelectMultipleField"
 
 

@@ -94,7 +94,7 @@ def look_up(work: Work, token: str) -> Identity | None:
     ).one_or_none()
     if found is None:
         return None
-    row, user, unit = found.tuple()
+    row, user, unit = found
     if not is_live(row, work.now) or user.is_disabled or not is_genuine(work.vault.crypt, user):
         return None
     actor = person(user.id, user.unit_id, queries.roles_of(work, user), Strength(row.strength))

@@ -99,6 +99,17 @@ class SectionForm(ActForm):
 
     etag = HiddenField(default="")
 
+    @property
+    def version(self) -> int | None:
+        """The row version the form was made from, where its etag is one."""
+        text = str(self.etag.data or "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+    def refresh(self, version: int) -> None:
+        """After a lost race: keep what was typed, say so, and let the next submit go on from the present state."""
+        self.etag.data, self.submit_id.data = str(version), str(uuid4())
+        self.form_errors.append(_("Somebody saved first. Compare with what is stored now, then save again."))
+
 
 def walk(form: Iterable[Field]) -> Iterator[Field]:
     """Every plain field, however deep in lists and sub-forms."""

@@ -1,0 +1,126 @@
+"""Words for audited events and their results, in groups a person can filter by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "session": _l("Signing in and out"),
+        "access": _l("Refused tries"),
+        "case": _l("Cases"),
+        "report": _l("Reports of a case"),
+        "client": _l("Clients"),
+        "reported": _l("Reported persons"),
+        "note": _l("Notes"),
+        "service": _l("Services"),
+        "consent": _l("Consents"),
+        "follow-up": _l("Follow-ups"),
+        "legal": _l("Legal steps"),
+        "contact": _l("Contacts"),
+        "draft": _l("Intake drafts"),
+        "search": _l("Searches"),
+        "link": _l("Requests to be connected"),
+        "person": _l("Links between persons"),
+        "referral": _l("Referrals"),
+        "clock": _l("Deadlines"),
+        "recap": _l("Recap"),
+        "kla": _l("KLA cluster V"),
+        "ledger": _l("Ledger"),
+        "import": _l("Imports"),
+        "user": _l("Users"),
+        "unit": _l("Units"),
+        "institution": _l("Institutions"),
+        "audit": _l("Audit"),
+        "key": _l("Keys"),
+        "backup": _l("Backups"),
+        "job": _l("Jobs"),
+        "page": _l("Pages"),
+        "deployment": _l("First run"),
+        "demo": _l("Demo office"),
+    }
+)
+
+ACTS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "added": _l("added"),
+        "activation-issued": _l("activation code issued"),
+        "asked": _l("asked"),
+        "assigned": _l("assigned"),
+        "batch": _l("batch written"),
+        "changed": _l("changed"),
+        "closed": _l("closed"),
+        "created": _l("created"),
+        "disabled": _l("switched off"),
+        "discarded": _l("discarded"),
+        "drilled": _l("list behind a number opened"),
+        "enabled": _l("switched on"),
+        "ended": _l("ended"),
+        "entered": _l("entered"),
+        "exported": _l("exported"),
+        "finished": _l("finished"),
+        "language-chosen": _l("language chosen"),
+        "linked": _l("linked"),
+        "listed": _l("listed"),
+        "made": _l("made"),
+        "opened": _l("opened"),
+        "password-changed": _l("password changed"),
+        "read": _l("read"),
+        "rebuilt": _l("rebuilt"),
+        "recorded": _l("recorded"),
+        "refused": _l("refused"),
+        "registered": _l("registered"),
+        "rejected": _l("rejected"),
+        "removed": _l("removed"),
+        "reopened": _l("reopened"),
+        "restored": _l("restored"),
+        "retired": _l("retired"),
+        "revealed": _l("revealed with a reason"),
+        "roles-set": _l("roles set"),
+        "run": _l("run"),
+        "saved": _l("saved"),
+        "setup": _l("setup"),
+        "sign-in-failed": _l("sign-in failed"),
+        "signed-in": _l("signed in"),
+        "signed-out": _l("signed out"),
+        "stage-changed": _l("stage changed"),
+        "started": _l("started"),
+        "step-recorded": _l("step recorded"),
+        "swept": _l("checked"),
+        "unassigned": _l("unassigned"),
+        "undone": _l("undone"),
+        "unlinked": _l("unlinked"),
+        "verified": _l("verified"),
+        "voided": _l("voided"),
+        "waived": _l("waived"),
+        "withdrawn": _l("withdrawn"),
+        "written": _l("written"),
+    }
+)
+
+REASONS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "missing": _l("an event is missing"),
+        "inserted": _l("an event was inserted"),
+        "link": _l("an event does not follow from the one before"),
+        "edited": _l("an event was changed"),
+        "truncated": _l("the end was cut off"),
+    }
+)
+
+
+def event_label(event: str) -> str:
+    """An event in words: `case:opened` is "Cases: opened"."""
+    group, _colon, act = event.partition(":")
+    return f"{GROUPS.get(group, group)}: {ACTS.get(act, act)}"
+
+
+def result_label(result: str) -> str:
+    """A result in words; an ordinary one says nothing."""
+    words = {"ok": "", "denied": _("denied"), "not-found": _("not found"), "failed": _("failed")}
+    return str(words.get(result, result))

@@ -1,0 +1,140 @@
+"""create_app: a list of wiring calls, in the order in which a request meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, Flask
+from flask_login import current_user
+from jinja2 import StrictUndefined
+from sqlalchemy import Engine
+
+from app import VERSION, boot
+from app.accounts import labels as account_labels
+from app.accounts import loader, unit_views, user_views
+from app.accounts import queries as people
+from app.accounts import views as account_views
+from app.audit import chain
+from app.audit import views as audit_views
+from app.boot import Office
+from app.db.discovery import load_models
+from app.db.engine import engine_options, install_events, normal_url
+from app.domain.access import Capability
+from app.extensions import babel, csrf, db, login_manager, migrate
+from app.security import passwords
+from app.security.keyring import Derived, Keyring
+from app.security.vault import Crypt
+from app.web import (
+    assets,
+    compression,
+    errors,
+    filters,
+    guard,
+    headers,
+    home,
+    language,
+    navigation,
+    problems,
+    requests,
+    runtime,
+    sealed,
+    session,
+)
+from app.web import csrf as csrf_wiring
+from app.work import Runtime, Work
+from config import Settings
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+
+BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = ()
+"""Steps of every writing act for the cases it touched, in this order: search index, clocks, ledger. The audit log follows."""
+
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
+    home.bp,
+    account_views.bp,
+    user_views.bp,
+    unit_views.bp,
+    audit_views.bp,
+)
+
+TILES: Final[tuple[tuple[Capability, home.TileMaker], ...]] = ()
+
+
+def utc_now() -> datetime:
+    """The clock on the wall."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    keyring: Keyring | None = None,
+    before_commit: tuple[Callable[[Work], None], ...] = BEFORE_COMMIT,
+    blueprints: tuple[Blueprint, ...] = BLUEPRINTS,
+) -> Flask:
+    """The web application. StartRefused where going on would lose or show something. Tests give a clock or a keyring."""
+    load_models()
+    ring = keyring or boot.load_keyring(settings.keyring)
+    app = Flask("app", root_path=str(ROOT / "app"), static_folder=None)
+    engine = _bind_database(app, settings)
+    office = boot.check_database(engine, ring)
+    crypt = Crypt(ring, office.id)
+    _wire_requests(app, settings, Runtime(engine, crypt, now, chain.append, before_commit))
+    _wire_pages(app, settings, office)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    problems.register(account_labels.SENTENCES)
+    home.register_tiles(app, TILES)
+    guard.check(app)
+    passwords.warm_up()
+    assets.init_app(app)
+    return app
+
+
+def _bind_database(app: Flask, settings: Settings) -> Engine:
+    url = normal_url(settings.database_url)
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    with app.app_context():
+        engine = db.engine
+    install_events(engine)
+    return engine
+
+
+def _wire_requests(app: Flask, settings: Settings, held: Runtime) -> None:
+    """What every request passes, in this order; the guard is last."""
+    session.init_app(app, held.crypt.derived(Derived.WEB))
+    runtime.init_app(app, held)
+    headers.init_app(app)
+    requests.init_app(app, settings.allowed_hosts, settings.trusted_proxies)
+    csrf_wiring.init_app(app, csrf)
+    loader.init_app(app, login_manager)
+    guard.init_app(app)
+    errors.init_app(app)
+
+
+def _wire_pages(app: Flask, settings: Settings, office: Office) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.config["QUICK_EXIT_URL"] = settings.quick_exit_url
+    language.init_app(app, babel, settings.locale)
+    filters.init_app(app)
+    sealed.init_app(app)
+    audit_views.init_app(app, people.names)
+    navigation.init_app(app, lambda: viewer(is_demo=office.is_demo), version=VERSION)
+    compression.init_app(app)
+
+
+def viewer(*, is_demo: bool) -> navigation.Viewer:
+    """The person of this request, as the frame of the page shows it."""
+    return navigation.Viewer(
+        name=current_user.name,
+        role=account_labels.role_labels(current_user.actor.roles),
+        unit_name=current_user.unit_name,
+        may=lambda capability: capability is Capability.PUBLIC or current_user.actor.may(capability),
+        demo=is_demo,
+    )
