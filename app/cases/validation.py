@@ -6,8 +6,11 @@ reported persons from 0. Errors refuse; warnings are shown and kept.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Final
 
 from msgspec import Struct
 
@@ -16,12 +19,18 @@ from app.cases.derive import CHILD_UNDER, is_child, with_ages
 from app.domain.codes import age_on, code_list
 from app.domain.errors import Problem, Severity
 from app.domain.nik import check as check_nik
+from app.domain.nik import tidy
 from app.reference import areas
-from app.security.structs.intake import Intake, IntakeClient, IntakeIncident, IntakeReported
-from app.security.structs.people import ClientProfile, ReportedProfile
+from app.reference.phones import to_e164
+from app.security.structs.intake import Intake, IntakeClient, IntakeIncident, IntakeReport, IntakeReported
+from app.security.structs.people import ClientIdentity, ClientProfile, ReportedIdentity, ReportedProfile
 
-MAX_AGE = 120
-MAX_PEOPLE = 50
+MAX_AGE: Final = 120
+MAX_PEOPLE: Final = 50
+EARLIEST: Final = date(1900, 1, 1)
+EARLIEST_REPORT: Final = date(1990, 1, 1)  # before that there was no office to report to
+_CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_DIGITS: Final = re.compile(r"[0-9]{16}", re.ASCII)
 
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -36,15 +45,9 @@ def warnings(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def check(intake: Intake, today: date) -> tuple[Problem, ...]:
     """Everything wrong with an intake as it stands, complete or not (incomplete parts are not a fault here)."""
-    found = [
-        *_report(intake, today),
-        *_incident(intake),
-        *_codes("report", intake.report),
-        *_codes("incident", intake.incident),
-    ]
-    found += _codes("screening", intake.screening)
-    if len(intake.clients) > MAX_PEOPLE or len(intake.reported) > MAX_PEOPLE:
-        found.append(Problem("people.too-many", "clients", params={"limit": str(MAX_PEOPLE)}))
+    found = [*check_report(intake.report, today), *check_incident(intake.incident, intake.report, today)]
+    found += check_screening(intake)
+    found += _people(intake)
     for number, client in enumerate(intake.clients):
         found += check_client(client, intake, f"clients.{number}", today)
     for number, reported in enumerate(intake.reported):
@@ -107,33 +110,66 @@ def _relations_minimum(reported: IntakeReported, intake: Intake, path: str) -> l
     return [_required(f"{path}.relations.{n}", client.id in related) for n, client in enumerate(intake.clients)]
 
 
-def _report(intake: Intake, today: date) -> Iterator[Problem]:
-    report = intake.report
+def check_report(report: IntakeReport, today: date) -> Iterator[Problem]:
+    """Everything wrong with a report by itself. Paths begin with `report`."""
+    yield from _codes("report", report)
+    yield from _clock("report.time", report.time)
     if report.on is not None and report.on > today:
         yield Problem("report.future", "report.on", params={"day": report.on.isoformat()})
-    if report.on is not None and report.on.year < 1990:
+    if report.on is not None and report.on < EARLIEST_REPORT:
         yield Problem("day.too-early", "report.on", params={"day": report.on.isoformat()})
+    yield from _texts("report", report)
     yield from _texts("report.reporter", report.reporter)
+    yield from _past("report.reporter.birth_date", report.reporter.birth_date, today)
+    yield from _phone("report.reporter.phone", report.reporter.phone)
 
 
-def _incident(intake: Intake) -> Iterator[Problem]:
-    incident, reported_on = intake.incident, intake.report.on
+def check_incident(incident: IntakeIncident, report: IntakeReport, today: date) -> Iterator[Problem]:
+    """Everything wrong with an incident, alone and against the report. Paths begin with `incident`."""
+    yield from _codes("incident", incident)
+    yield from _clock("incident.time", incident.time)
     for name in ("first_on", "last_on"):
-        day: date | None = getattr(incident, name)
-        if day is not None and reported_on is not None and day > reported_on:
-            params = {"day": day.isoformat(), "report": reported_on.isoformat()}
-            yield Problem("incident.after-report", f"incident.{name}", params=params)
+        yield from _incident_day(f"incident.{name}", getattr(incident, name), report.on, today)
+    yield from _past("incident.event_on", incident.event_on, today)
     if incident.first_on and incident.last_on and incident.last_on < incident.first_on:
         yield Problem("incident.last-before-first", "incident.last_on")
-    yield from _areas("incident", incident)
+    for name in ("area", "patbm_village", "event_area"):
+        yield from _area(f"incident.{name}", getattr(incident, name))
     yield from _texts("incident.chronology", incident.chronology)
 
 
-def _areas(path: str, incident: IntakeIncident) -> Iterator[Problem]:
-    for name in ("area", "patbm_village", "event_area"):
-        code: str = getattr(incident, name)
-        if code and not areas.exists(code):
-            yield Problem("area.unknown", f"{path}.{name}")
+def _incident_day(where: str, day: date | None, reported_on: date | None, today: date) -> Iterator[Problem]:
+    if day is not None and reported_on is not None and day > reported_on:
+        params = {"day": day.isoformat(), "report": reported_on.isoformat()}
+        yield Problem("incident.after-report", where, params=params)
+    else:
+        yield from _past(where, day, today)
+
+
+def check_screening(intake: Intake) -> Iterator[Problem]:
+    """Everything wrong with the screening. Low risk beside a danger sign is a warning (case-management 4.6, mark S)."""
+    yield from _codes("screening", intake.screening)
+    lowest = min(code.number("rank") or 0 for code in code_list("risk") if code.number("rank"))
+    risk = code_list("risk").get(intake.screening.risk) if intake.screening.risk in code_list("risk") else None
+    if intake.screening.danger_prompts and risk is not None and risk.number("rank") == lowest:
+        yield Problem("risk.below-prompts", "screening.risk", Severity.WARNING)
+
+
+def _people(intake: Intake) -> Iterator[Problem]:
+    """What only all people together show: too many of them, an id or a NIK that stands twice."""
+    clients: tuple[IntakeClient | IntakeReported, ...] = intake.clients
+    everybody = [*((f"clients.{n}", one) for n, one in enumerate(clients))]
+    everybody += [(f"reported.{n}", one) for n, one in enumerate(intake.reported)]
+    for name, count in (("clients", len(intake.clients)), ("reported", len(intake.reported))):
+        if count > MAX_PEOPLE:
+            yield Problem("people.too-many", name, params={"limit": str(MAX_PEOPLE)})
+    ids = Counter(one.id for _, one in everybody)
+    niks = Counter(tidy(one.identity.nik) for _, one in everybody if one.identity.nik)
+    for path, one in everybody:
+        if ids[one.id] > 1:
+            yield Problem("people.same-id", path)
+        if niks[tidy(one.identity.nik)] > 1:
+            yield Problem("nik.twice", f"{path}.identity.nik", Severity.WARNING)
 
 
 def check_client(client: IntakeClient, intake: Intake, path: str, today: date) -> Iterator[Problem]:
@@ -141,38 +177,80 @@ def check_client(client: IntakeClient, intake: Intake, path: str, today: date) -
     profile, identity = client.profile, client.identity
     for part, document in (("profile", profile), ("identity", identity), ("sensitive", client.sensitive)):
         yield from _codes(f"{path}.{part}", document)
+        yield from _texts(f"{path}.{part}", document)
     yield from _codes(f"{path}.identity.contact", identity.contact)
-    for number, category in enumerate(profile.categories):
-        yield from _codes(f"{path}.profile.categories.{number}", category)
-    yield from _texts(f"{path}.identity", identity)
-    if profile.residence and not areas.exists(profile.residence):
-        yield Problem("area.unknown", f"{path}.profile.residence")
-    yield from _birth(client, intake, path)
+    yield from _texts(f"{path}.identity.contact", identity.contact)
+    yield from _area(f"{path}.profile.residence", profile.residence)
+    yield from _area(f"{path}.identity.village", identity.village)
+    yield from _birth(client, intake, path, today)
     yield from _ages(client, intake, path)
     yield from _combinations(profile, path)
+    yield from _dated_lines(profile, path, today)
+    yield from _numbers(identity, profile.sex, path, today)
+
+
+def _dated_lines(profile: ClientProfile, path: str, today: date) -> Iterator[Problem]:
+    for number, category in enumerate(profile.categories):
+        where = f"{path}.profile.categories.{number}"
+        yield from _codes(where, category)
+        yield from _past(f"{where}.on", category.on, today)
+    for number, diversion in enumerate(profile.diversion):
+        where = f"{path}.profile.diversion.{number}"
+        yield from _codes(where, diversion)
+        yield from _past(f"{where}.on", diversion.on, today)
+    for name in ("withdrawn_on", "reunited_on", "ended_on"):
+        yield from _past(f"{path}.profile.{name}", getattr(profile, name), today)
+
+
+def _numbers(identity: ClientIdentity | ReportedIdentity, sex: str, path: str, today: date) -> Iterator[Problem]:
+    """NIK, KK and phones: odd ones are normal in this work, so all of this only warns (security 2.6)."""
     if identity.nik:
-        for problem in check_nik(identity.nik, profile.sex or None, identity.birth_date, today):
+        for problem in check_nik(identity.nik, sex if sex in {"L", "P"} else None, identity.birth_date, today):
             yield Problem(problem.code, f"{path}.identity.nik", Severity.WARNING, problem.params)
+    yield from _phone(f"{path}.identity.phone", identity.phone)
+    if isinstance(identity, ClientIdentity):
+        yield from _phone(f"{path}.identity.guardian_phone", identity.guardian_phone)
+        if identity.kk and not _DIGITS.fullmatch(tidy(identity.kk)):
+            yield Problem("kk.length", f"{path}.identity.kk", Severity.WARNING)
 
 
-def _birth(client: IntakeClient, intake: Intake, path: str) -> Iterator[Problem]:
+def _birth(client: IntakeClient, intake: Intake, path: str, today: date) -> Iterator[Problem]:
     birth, profile = client.identity.birth_date, client.profile
-    if birth is None or profile.unborn:
-        return
-    incident, report = intake.incident.first_on, intake.report.on
     where = f"{path}.identity.birth_date"
+    if birth is None:
+        return
+    if profile.unborn:
+        yield Problem("unborn.birth", where)
+        return
+    found = _impossible_birth(where, birth, intake, today)
+    if found is not None:
+        yield found
+        return
+    base = intake.incident.first_on or intake.report.on
+    if base is not None:
+        yield from _age_at_birth_date(profile, birth, base, path)
+
+
+def _impossible_birth(where: str, birth: date, intake: Intake, today: date) -> Problem | None:
+    """A birth after the report, after the incident, in the future, or before anybody alive was born."""
+    incident, report = intake.incident.first_on, intake.report.on
+    if birth > today:
+        return Problem("birth.future", where)
+    if birth < EARLIEST:
+        return Problem("day.too-early", where, params={"day": birth.isoformat()})
     if report is not None and birth > report:
-        yield Problem("birth.after-report", where, params={"day": birth.isoformat(), "report": report.isoformat()})
-    elif incident is not None and birth > incident:
-        yield Problem(
+        return Problem("birth.after-report", where, params={"day": birth.isoformat(), "report": report.isoformat()})
+    if incident is not None and birth > incident:
+        return Problem(
             "birth.after-incident", where, params={"day": birth.isoformat(), "incident": incident.isoformat()}
         )
-    base = incident or report
-    if base is None or birth > base:
-        return
-    age = age_on(birth, base)
-    if age > MAX_AGE:
-        yield Problem("age.range", where, params={"limit": str(MAX_AGE)})
+    return None
+
+
+def _age_at_birth_date(profile: ClientProfile, birth: date, base: date, path: str) -> Iterator[Problem]:
+    if age_on(birth, base) > MAX_AGE:
+        yield Problem("age.range", f"{path}.identity.birth_date", params={"limit": str(MAX_AGE)})
+    age = age_on(birth, profile.stated_on or base)
     if profile.stated_age is not None and profile.stated_age != age:
         params = {"stated": str(profile.stated_age), "age": str(age)}
         yield Problem("age.contradicts-birth", f"{path}.profile.stated_age", Severity.WARNING, params)
@@ -224,27 +302,42 @@ def _combinations(profile: ClientProfile, path: str) -> Iterator[Problem]:
         yield Problem("unborn.age", f"{path}.profile.stated_age")
     if profile.closure and profile.ended_on is None:
         yield Problem("ended.undated", f"{path}.profile.ended_on")
-    items = [category.item for category in profile.categories]
-    if len(items) != len(set(items)):
-        yield Problem("category.duplicate", f"{path}.profile.categories")
+    seen: set[str] = set()
+    for number, category in enumerate(profile.categories):
+        if category.item in seen:
+            yield Problem("category.duplicate", f"{path}.profile.categories.{number}.item")
+        seen.add(category.item)
 
 
 def check_reported(reported: IntakeReported, intake: Intake, path: str, today: date) -> Iterator[Problem]:
     """Everything wrong with one reported person: codes, age, relations to clients that are there, one each."""
     profile, identity = reported.profile, reported.identity
-    yield from _codes(f"{path}.profile", profile)
-    yield from _codes(f"{path}.identity", identity)
-    yield from _texts(f"{path}.identity", identity)
+    for part, document in (("profile", profile), ("identity", identity)):
+        yield from _codes(f"{path}.{part}", document)
+        yield from _texts(f"{path}.{part}", document)
+    yield from _reported_age(reported, intake, path, today)
+    yield from _relations(profile, intake, path)
+    yield from _numbers(identity, profile.sex, path, today)
+
+
+def _reported_age(reported: IntakeReported, intake: Intake, path: str, today: date) -> Iterator[Problem]:
+    profile, birth = reported.profile, reported.identity.birth_date
     if profile.age is not None and not 0 <= profile.age <= MAX_AGE:
         yield Problem("age.range", f"{path}.profile.age", params={"limit": str(MAX_AGE)})
-    if identity.birth_date is not None and identity.birth_date > today:
-        yield Problem("birth.future", f"{path}.identity.birth_date")
-    yield from _relations(profile, intake, path)
-    if identity.nik:
-        for problem in check_nik(
-            identity.nik, profile.sex if profile.sex in {"L", "P"} else None, identity.birth_date, today
-        ):
-            yield Problem(problem.code, f"{path}.identity.nik", Severity.WARNING, problem.params)
+    found = _impossible_birth(f"{path}.identity.birth_date", birth, intake, today) if birth else None
+    if found is not None:
+        yield found
+        return
+    base = intake.incident.first_on or intake.report.on
+    by_birth = age_on(birth, base) if birth is not None and base is not None else None
+    age = profile.age if by_birth is None else by_birth
+    if by_birth is not None and by_birth > MAX_AGE:
+        yield Problem("age.range", f"{path}.identity.birth_date", params={"limit": str(MAX_AGE)})
+    if by_birth is not None and profile.age is not None and profile.age != by_birth:
+        params = {"stated": str(profile.age), "age": str(by_birth)}
+        yield Problem("age.contradicts-birth", f"{path}.profile.age", Severity.WARNING, params)
+    if profile.child_offender == "YA" and age is not None and age >= CHILD_UNDER:
+        yield Problem("offender.age", f"{path}.profile.child_offender", Severity.WARNING, {"age": str(age)})
 
 
 def _relations(profile: ReportedProfile, intake: Intake, path: str) -> Iterator[Problem]:
@@ -276,3 +369,27 @@ def _texts(path: str, document: Struct) -> Iterator[Problem]:
                 yield Problem("text.too-long", f"{path}.{name}", params={"limit": str(limit_of(name))})
             if isinstance(text, str) and "\0" in text:
                 yield Problem("text.nul", f"{path}.{name}")
+
+
+def _clock(where: str, text: str) -> Iterator[Problem]:
+    """Times of day are HH:MM."""
+    if text and not _CLOCK.fullmatch(text):
+        yield Problem("time.unreadable", where)
+
+
+def _past(where: str, day: date | None, today: date) -> Iterator[Problem]:
+    """A day of something that happened."""
+    if day is not None and day > today:
+        yield Problem("day.future", where, params={"day": day.isoformat()})
+    if day is not None and day < EARLIEST:
+        yield Problem("day.too-early", where, params={"day": day.isoformat()})
+
+
+def _phone(where: str, text: str) -> Iterator[Problem]:
+    if text and to_e164(text) is None:
+        yield Problem("phone.unreadable", where, Severity.WARNING)
+
+
+def _area(where: str, code: str) -> Iterator[Problem]:
+    if code and not areas.exists(code):
+        yield Problem("area.unknown", where)
