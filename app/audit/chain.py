@@ -155,12 +155,13 @@ def verify(session: Session) -> Verdict:
     """
     previous, expected = GENESIS, 1
     statement = select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=_VERIFY_BATCH)
-    for entry in session.scalars(statement):
-        reason = _fault(entry, expected, previous)
-        if reason:
-            return Verdict(expected - 1, expected, reason)
-        previous, expected = entry.hash, expected + 1
-        session.expunge(entry)
+    with session.scalars(statement) as entries:  # leaving early must close the server's cursor
+        for entry in entries:
+            reason = _fault(entry, expected, previous)
+            if reason:
+                return Verdict(expected - 1, expected, reason)
+            previous, expected = entry.hash, expected + 1
+            session.expunge(entry)
     head = session.get(AuditHead, 1)
     if head is None or (head.seq, head.hash) != (expected - 1, previous):
         return Verdict(expected - 1, expected, "truncated")
