@@ -1,0 +1,84 @@
+"""`naungan`: the command group. A command is one line in `COMMANDS` and one module, loaded when it is called (design 7).
+
+Exit 0 done, 1 refused or failed with plain lines on standard error, 2 bad usage.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Final, NamedTuple, cast
+
+import click
+
+from app.commands.words import gettext as _
+
+DONE: Final = 0
+REFUSED: Final = 1
+
+
+class Entry(NamedTuple):
+    """A command: its name, the module that holds it as `command`, and one line for the overview."""
+
+    name: str
+    module: str
+    summary: str
+
+
+COMMANDS: Final[tuple[Entry, ...]] = ()
+
+
+class House(click.Group):
+    """Loads a command's module when it is called, so that the overview and a usage error stay fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the list."""
+        return [entry.name for entry in COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        for entry in COMMANDS:
+            if entry.name == cmd_name:
+                return cast(click.Command, importlib.import_module(entry.module).command)
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The overview, from the list alone."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(entry.name, _(entry.summary)) for entry in COMMANDS])
+
+
+@click.group(
+    cls=House,
+    name="naungan",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=_("Naungan: case register, referral desk and statistics of a UPTD PPA."),
+)
+def cli() -> None:
+    """The group does nothing itself."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code. Whatever goes wrong ends in plain lines, never in a traceback."""
+    try:
+        result = cli.main(arguments, prog_name="naungan", standalone_mode=False)
+        return result if isinstance(result, int) else DONE
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo(_("Stopped."), err=True)
+        return REFUSED
+    except BrokenPipeError:
+        return _unheard()
+    except Exception as error:
+        for line in importlib.import_module("app.commands.refusals").lines_of(error):
+            click.echo(line, err=True)
+        return REFUSED
+
+
+def _unheard() -> int:
+    """Whoever read our output left (`naungan … | head`): say nothing more, and let Python close quietly."""
+    sys.stdout = None
+    return REFUSED
