@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale, lazy_gettext
@@ -110,6 +111,7 @@ class Shell:
     neutral_url: str
     language: str
     here: str
+    at: datetime  # when this page was made: it stands on every printed sheet (design 9)
 
     @property
     def bar(self) -> Sequence[Place]:
@@ -155,6 +157,7 @@ def shell(viewer: Viewer, endpoints: Endpoints, version: str) -> Shell:
         neutral_url=neutral_url(),
         language=language(),
         here=request.path,
+        at=datetime.now(UTC),
     )
 
 

@@ -99,6 +99,12 @@ def test_names_are_escaped_wherever_they_stand(browser: FlaskClient) -> None:
     assert "<b>Uji" not in text
 
 
+def test_a_printed_page_names_who_printed_it_and_when(browser: FlaskClient) -> None:
+    mark = re.search(r'<p class="print-mark"[^>]*>(.*?)</p>', browser.get("/").text)
+    assert mark
+    assert re.search(r"Printed by Ani .*<time datetime=", mark[1])
+
+
 def test_demo_data_is_marked_on_every_page_and_only_there(browser: FlaskClient) -> None:
     assert 'class="ribbon"' in browser.get("/").text
     assert 'class="ribbon"' not in make_app(demo=False).test_client().get("/").text
