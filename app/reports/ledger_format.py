@@ -229,7 +229,7 @@ def _views(blob: bytes) -> list[Rows]:
 
 def _joined(parts: Mapping[str, list[Rows]]) -> Arrays:
     starts = {kind: np.cumsum([0, *map(len, arrays)]) for kind, arrays in parts.items()}
-    joined = {kind: np.concatenate(arrays) for kind, arrays in parts.items()}
+    joined = {kind: _stacked(arrays, DTYPES[kind]) for kind, arrays in parts.items()}
     for kind, links in _LINKS.items():
         lengths = np.diff(starts[kind])
         for link in links:
@@ -237,6 +237,11 @@ def _joined(parts: Mapping[str, list[Rows]]) -> Arrays:
     arrays = Arrays(**joined)
     _check_links(arrays)
     return arrays
+
+
+def _stacked(parts: Sequence[Rows], dtype: np.dtype[Any]) -> Rows:
+    """The parts one after the other, copied as bytes: numpy copies structured rows field by field, five times slower."""
+    return np.concatenate([np.ascontiguousarray(part).view(np.uint8) for part in parts]).view(dtype)
 
 
 def _check_links(arrays: Arrays) -> None:

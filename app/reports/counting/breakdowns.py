@@ -9,7 +9,7 @@ import numpy as np
 
 from app.reports.counting.children import DISABILITY_ROWS, Children, count_rows
 from app.reports.counting.codebook import mask_of
-from app.reports.counting.columns import Ints, ints
+from app.reports.counting.columns import Rows, ints
 from app.reports.counting.recap_tables import area_marks, area_rows
 from app.reports.counting.settings import UnitInfo
 from app.reports.counting.tables import Row, list_rows
@@ -31,11 +31,11 @@ def standard(children: Children, unit: UnitInfo, items: int, *, by_residence: bo
     areas = client["kecamatan_residence"] if by_residence else case["kecamatan_incident"]
     found: dict[str, Mapping[str, int]] = {
         **ages(children),
-        "violence": count_rows(list_rows("violence"), children.union(ints(client["violence"])), multi=True),
+        "violence": count_rows(list_rows("violence"), children.union(client["violence"]), multi=True),
         "disability": count_rows(DISABILITY_ROWS, children.disability()),
-        "channel": of_first(children, "channel", ints(case["channel"])),
-        "education": of_first(children, "education", ints(client["education"])),
-        "place": of_first(children, "place", ints(case["place"])),
+        "channel": of_first(children, "channel", case["channel"]),
+        "education": of_first(children, "education", client["education"]),
+        "place": of_first(children, "place", case["place"]),
         "relationship": count_rows(list_rows("relationship"), children.union(files.relationships), multi=True),
         "certainty": count_rows(_CERTAINTY_ROWS, np.where(confirmed, 1, 2)),
     }
@@ -50,6 +50,6 @@ def ages(children: Children) -> dict[str, Mapping[str, int]]:
     return {"age_band": count_rows(rows, children.files.age_band[children.first])}
 
 
-def of_first(children: Children, list_name: str, marks: Ints) -> Mapping[str, int]:
+def of_first(children: Children, list_name: str, marks: Rows) -> Mapping[str, int]:
     """Children by a single-valued code, in the file that speaks for each."""
-    return count_rows(list_rows(list_name), marks[children.first])
+    return count_rows(list_rows(list_name), ints(marks[children.first]))

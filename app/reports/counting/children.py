@@ -183,11 +183,11 @@ class Children:
 
     def any(self, flags: Bools) -> Bools:
         """Per child whether one of its chosen files has it."""
-        return self.union(flags.astype(np.int64)) > 0
+        return self.union(flags) > 0
 
-    def union(self, bits: Ints) -> Ints:
+    def union(self, bits: Rows) -> Ints:
         """Per child the bits of all its chosen files."""
-        return np.bitwise_or.reduceat(bits[self.rows], self.starts) if len(self) else np.zeros(0, np.int64)
+        return np.bitwise_or.reduceat(ints(bits[self.rows]), self.starts) if len(self) else np.zeros(0, np.int64)
 
     def served(self, excluded: int) -> Bools:
         """Per child whether one of its chosen files has a service outside the excluded kinds by the cut-off (design 4)."""
@@ -195,7 +195,7 @@ class Children:
 
     def by_sex(self, flags: Bools | None = None) -> dict[str, int]:
         """Children by sex, all of them or those flagged; X only where a sex is not known."""
-        sex = ints(self.files.client["sex"])[self.first]
+        sex = ints(self.files.client["sex"][self.first])
         chosen = sex if flags is None else sex[flags]
         known = {code: int((chosen == numbers("sex")[code]).sum()) for code in ("L", "P")}
         rest = len(chosen) - sum(known.values())

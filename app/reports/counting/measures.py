@@ -18,7 +18,7 @@ from app.domain.indicators import IndicatorSet, Measure
 from app.reports.counting.breakdowns import ages, of_first, standard
 from app.reports.counting.children import ChildFiles, Children, count_rows
 from app.reports.counting.codebook import bit, mask_of, numbers
-from app.reports.counting.columns import Bools, Ints, ints
+from app.reports.counting.columns import Bools, Ints
 from app.reports.counting.scope import served_by
 from app.reports.counting.settings import KecamatanBasis, Settings, UnitInfo
 from app.reports.counting.tables import list_rows
@@ -165,13 +165,13 @@ def flow(cohort: Cohort) -> Counted:
 def working(cohort: Cohort, measure: Measure) -> Counted:
     """21b.1, case part: children of the year found working, by sector."""
     children = cohort.of(_works(cohort.files))
-    sector = ints(cohort.files.client["work_sector"])
-    return _count(children) | {"by": {**ages(children), "work_sector": of_first(children, "work_sector", sector)}}
+    sector = of_first(children, "work_sector", cohort.files.client["work_sector"])
+    return _count(children) | {"by": {**ages(children), "work_sector": sector}}
 
 
 def worst_forms(cohort: Cohort, measure: Measure) -> Counted:
     """21b.2, case part: children of the year in worst forms of work, by kind."""
-    kinds = ints(cohort.files.client["worst_forms"])
+    kinds = cohort.files.client["worst_forms"]
     children = cohort.of(kinds > 0)
     rows = list_rows("bpta_kind", with_unknown=False)
     return _count(children) | {"by": {"bpta_kind": count_rows(rows, children.union(kinds), multi=True)}}
