@@ -45,6 +45,22 @@ def confirm(work: Work, client_a: UUID, client_b: UUID, *, imported: bool = Fals
     return link
 
 
+def link_imported(work: Work, client_a: UUID, client_b: UUID, *, confirmed: bool) -> None:
+    """The link that an equal `person_ref` of an import makes, marked *impor*: confirmed where the importer may confirm, else a
+    candidate. Doing it again changes nothing, so an import that stopped can go on."""
+    first, second = _pair(work, client_a, client_b)
+    state = "confirmed" if confirmed else "candidate"
+    there = work.session.scalar(
+        select(PersonLink.id).where(PersonLink.client_a == first.id, PersonLink.client_b == second.id)
+    )
+    if there is not None:
+        return
+    _link(work, first, second, state, imported=True)
+    if confirmed:
+        work.actor.require(Capability.PERSON_LINK)
+        _renew(work, [first.id, second.id])
+
+
 def undo(work: Work, link_id: UUID) -> PersonLink:
     """Take a link back; the parts that fall apart become persons of their own."""
     work.actor.require(Capability.PERSON_LINK)

@@ -35,10 +35,12 @@ class Given:
     """What an import brings along that a new case gets by itself: stage, status, number, moments (design 7 "take their stage as given")."""
 
     import_id: UUID
+    case_id: UUID
     stage: str = ""
     status: Status = Status.OPEN
     register_no: str = ""
     closed_on: date | None = None
+    with_complaint: frozenset[UUID] = frozenset()  # clients whose complaint service the import brings itself
 
 
 def register_case(work: Work, intake: Intake, unit: Unit, *, given: Given | None = None) -> Case:
@@ -48,8 +50,9 @@ def register_case(work: Work, intake: Intake, unit: Unit, *, given: Given | None
     if validation.errors(problems):
         raise Refused(*problems)
     case = _new_case(work, intake, unit, given)
+    has_complaint = given.with_complaint if given else frozenset()
     for position, client in enumerate(intake.clients, start=1):
-        add_client(work, case, client, intake, position)
+        add_client(work, case, client, intake, position, complaint=client.id not in has_complaint)
     for position, reported in enumerate(intake.reported, start=1):
         add_reported(work, case, reported, intake, position)
     _add_report(work, case, intake)
@@ -70,7 +73,7 @@ def _new_case(work: Work, intake: Intake, unit: Unit, given: Given | None) -> Ca
     reported_on = intake.report.on
     if reported_on is None:  # the checks above refuse it; this is for the type checker and for callers that skip them
         raise Refused(Problem("required", "report.on"))
-    case_id = new_id()
+    case_id = given.case_id if given else new_id()
     work.vault.new_case_key(case_id, work.now)
     number = register.next_number(work, unit.id, reported_on.year)
     zone = Zone(unit.zone)
@@ -143,8 +146,11 @@ def incident_of(intake: Intake, reported_on: date, *, imported: bool = False) ->
     )
 
 
-def add_client(work: Work, case: Case, entry: IntakeClient, intake: Intake, position: int) -> Client:
-    """Seal one client of the intake into the case, index the identity, record the complaint service (design 4)."""
+def add_client(
+    work: Work, case: Case, entry: IntakeClient, intake: Intake, position: int, *, complaint: bool = True
+) -> Client:
+    """Seal one client of the intake into the case, index the identity, record the complaint service (design 4: one per client on
+    the report day, unless the client already has one)."""
     reported_on = intake.report.on or local_day(case.received_at, Zone.WIB)
     profile = derive.with_ages(entry.profile, entry.identity, intake.incident.first_on, reported_on)
     profile = msgspec.structs.replace(profile, mask=derive.mask(entry.identity))
@@ -164,7 +170,8 @@ def add_client(work: Work, case: Case, entry: IntakeClient, intake: Intake, posi
     client.sensitive_sealed = work.vault.seal(client.place(Section.CLIENT_SENSITIVE), entry.sensitive)
     work.session.add(client)
     indexing.index_client(work, case, client, entry.identity, is_new=True)
-    _add_complaint(work, case, client, reported_on)
+    if complaint:
+        _add_complaint(work, case, client, reported_on)
     return client
 
 
