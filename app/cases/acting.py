@@ -10,13 +10,15 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.accounts.models import Unit
 from app.cases import queries
-from app.cases.coded_fields import limit_of
+from app.cases.coded_fields import LISTS, limit_of
 from app.cases.models import Case, CaseRecord
 from app.domain.access import Capability
+from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused, Stale
 from app.domain.stages import Status
 from app.domain.zones import Zone, local_day
@@ -74,3 +76,14 @@ def within(text: str, field: str) -> None:
     """Refused where a text has more characters than its field takes."""
     if len(text) > limit_of(field):
         raise Refused(Problem("text.too-long", field, params={"limit": str(limit_of(field))}))
+
+
+def known_codes(document: Struct) -> None:
+    """Refused where a coded field holds a word that is no code of its list."""
+    problems = [
+        Problem("code.unknown", name, params={"list": list_name})
+        for name, list_name in LISTS.get(type(document), {}).items()
+        if (code := getattr(document, name)) and code not in code_list(list_name)
+    ]
+    if problems:
+        raise Refused(*problems)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
+
+from sqlalchemy import select
 
 from app.audit.events import Event
 from app.cases import queries
 from app.cases.casefile import CodedFile, coded_files
-from app.cases.models import Case, StageStep
+from app.cases.models import Case, Report, StageStep
 from app.db.base import new_id
 from app.domain.access import Capability
 from app.domain.errors import Conflict, NotPermitted, Problem, Refused
@@ -16,6 +19,7 @@ from app.security.sections import Section
 from app.security.structs.case import StepReason
 from app.work import Work
 
+ALONE: Final = "single-officer"  # one person received the case and decided on it (case-management 5; design 6)
 _EVENTS = {
     "approve": Event.CASE_REGISTERED,
     "reject": Event.CASE_REJECTED,
@@ -29,10 +33,16 @@ def next_steps(work: Work, case: Case) -> tuple[Step, ...]:
     return tuple(s for s in steps_from(Stage(case.stage), Status(case.status)) if work.actor.may(s.capability))
 
 
-def take_step(work: Work, case_id: UUID, code: str, reason: StepReason, *, expected_version: int | None = None) -> Case:
-    """Take one step. Conflict where the step is not one of the table's from here; Refused where something it needs is missing."""
+def state_of(case: Case) -> str:
+    """Stage and status in one word: what a step was decided on. Clocks change the row's version, but not this."""
+    return f"{case.stage}/{case.status}"
+
+
+def take_step(work: Work, case_id: UUID, code: str, reason: StepReason, *, expected: str | None = None) -> Case:
+    """Take one step. Conflict where the step is not one of the table's from here, or the case moved on from the `expected` state;
+    Refused where something it needs is missing."""
     case = queries.get(work, case_id)
-    if expected_version is not None and expected_version != case.version:
+    if expected is not None and expected != state_of(case):
         raise Conflict("stage changed")
     wanted = step(Stage(case.stage), Status(case.status), code)
     work.actor.require(wanted.capability)
@@ -46,8 +56,20 @@ def take_step(work: Work, case_id: UUID, code: str, reason: StepReason, *, expec
     if code == "approve":
         case.registered_at = work.now
     case.closed_at = work.now if wanted.status is Status.CLOSED else None
-    work.touched(case.id, _EVENTS.get(code, Event.CASE_STAGE_CHANGED), row=case)
+    purpose = ALONE if wanted.capability is Capability.CASE_APPROVE and received_by(work, case.id) == _me(work) else ""
+    work.touched(case.id, _EVENTS.get(code, Event.CASE_STAGE_CHANGED), row=case, purpose=purpose)
     return case
+
+
+def received_by(work: Work, case_id: UUID) -> UUID | None:
+    """Who received the case: whoever wrote its first report. None for imports and jobs."""
+    rows = select(Report.created_by).where(Report.case_id == case_id).order_by(Report.created_at, Report.id)
+    return work.session.scalars(rows.limit(1)).first()
+
+
+def _me(work: Work) -> UUID | None:
+    """The person who acts; a job is nobody, and different from nobody."""
+    return work.actor.user_id or UUID(int=0)
 
 
 def void(work: Work, case_id: UUID, reason: StepReason) -> Case:

@@ -4,27 +4,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from app.audit.events import Event
-from app.cases.acting import editable, fresh, not_future, record_of, within
+from app.cases import queries
+from app.cases.acting import editable, fresh, known_codes, not_future, record_of, today_of, within
 from app.cases.casefile import incident_of
-from app.cases.models import Case, Client, Consent, FollowUp, Note, Service
+from app.cases.models import Case, Client, Consent, FollowUp, Note, ReportedPerson, Service
 from app.db.base import new_id
+from app.domain.access import Capability
+from app.domain.codes import code_list
 from app.domain.errors import Conflict, Problem, Refused
+from app.domain.stages import Status
 from app.security.sections import Section
 from app.security.structs import case as case_structs
 from app.security.structs import people
 from app.security.structs import work as work_structs
 from app.work import Work
 
+REASON_KIND: Final = "REASON"  # a note that says why the words were opened from outside the team
+MEDIATION: Final = "AK_MEDIASI"
+
 
 def write_note(work: Work, case_id: UUID, head: case_structs.NoteHead, text: str) -> Note:
     """Add a note of the case team."""
     case = editable(work, case_id)
+    if not text.strip():
+        raise Refused(Problem("required", "text"))
     within(text, "text")
+    not_future(work, case, head.on, "on")
+    if head.client_id is not None:
+        record_of(work, Client, case_id, head.client_id)
+    return _note(work, case, head, text)
+
+
+def _note(work: Work, case: Case, head: case_structs.NoteHead, text: str, purpose: str = "") -> Note:
     row = Note(
         id=new_id(),
         case_id=case.id,
@@ -36,15 +53,32 @@ def write_note(work: Work, case_id: UUID, head: case_structs.NoteHead, text: str
     row.head_sealed = work.vault.seal(row.place(Section.NOTE_HEAD), head)
     row.body_sealed = work.vault.seal(row.place(Section.NOTE_BODY), case_structs.NoteBody(text=text))
     work.session.add(row)
-    work.touched(case.id, Event.NOTE_WRITTEN, row.id, row=row)
+    work.touched(case.id, Event.NOTE_WRITTEN, row.id, row=row, purpose=purpose)
     return row
 
 
+def note_reason(work: Work, case_id: UUID, code: str, words: str) -> Note:
+    """Keep, sealed in the case itself, why somebody outside its team opens the words. The audit row carries the code alone."""
+    work.actor.require(Capability.CASE_REVEAL)
+    case = queries.get(work, case_id)
+    if not words.strip():
+        raise Refused(Problem("required", "words"))
+    within(words, "text")
+    head = case_structs.NoteHead(kind=REASON_KIND, on=today_of(work, case))
+    return _note(work, case, head, words, code)
+
+
 def record_service(work: Work, case_id: UUID, service: work_structs.Service, text: work_structs.ServiceText) -> Service:
-    """Record a service given to one client on one day (case-management 3.12)."""
+    """Record a service given to one client on one day (case-management 3.12). An activity brings its service along (6.3).
+
+    Mediation of a sexual-violence crime is refused (UU 12/2022 Pasal 23), but for a child who did the act.
+    """
     case = editable(work, case_id)
-    record_of(work, Client, case_id, service.client_id)
+    client = record_of(work, Client, case_id, service.client_id)
     not_future(work, case, service.on, "on")
+    known_codes(service)
+    service = _with_service(service)
+    _refuse_mediation(work, client, service)
     row = Service(
         id=new_id(),
         case_id=case.id,
@@ -74,6 +108,8 @@ def record_consent(work: Work, case_id: UUID, consent: work_structs.Consent, tex
     case = editable(work, case_id)
     record_of(work, Client, case_id, consent.client_id)
     not_future(work, case, consent.on, "on")
+    known_codes(consent)
+    _refuse_consent(consent, text)
     row = Consent(
         id=new_id(),
         case_id=case.id,
@@ -97,6 +133,8 @@ def withdraw_consent(work: Work, case_id: UUID, consent_id: UUID, on: date) -> C
     document = work.vault.open(row.place(Section.CONSENT), row.consent_sealed, work_structs.Consent)
     if document.withdrawn_on is not None:
         raise Conflict("already withdrawn")
+    if on < document.on:
+        raise Refused(Problem("withdrawn.before-consent", "on"))
     document = msgspec.structs.replace(document, withdrawn_on=on)
     row.consent_sealed = work.vault.seal(row.place(Section.CONSENT), document)
     work.touched(case_id, Event.CONSENT_WITHDRAWN, row.id, row=row)
@@ -108,6 +146,8 @@ def record_follow_up(work: Work, case_id: UUID, follow_up: work_structs.FollowUp
     case = editable(work, case_id)
     record_of(work, Client, case_id, follow_up.client_id)
     not_future(work, case, follow_up.on, "on")
+    known_codes(follow_up)
+    within(text, "text")
     row = FollowUp(
         id=new_id(),
         case_id=case.id,
@@ -144,15 +184,90 @@ def end_client(work: Work, case_id: UUID, end: ClientEnd, *, expected: str | Non
         raise Conflict("already ended")
     if end.on < incident_of(work, case).report_on:
         raise Refused(Problem("ended.before-report", "on"))
+    _refuse_end(end)
     profile = msgspec.structs.replace(profile, ended_on=end.on, closure=end.closure, closure_reason=end.reason)
     client.profile_sealed = work.vault.seal(client.place(Section.CLIENT_PROFILE), profile)
     work.touched(case.id, Event.CLIENT_ENDED, client.id, row=client)
     return client
 
 
-def set_risk(work: Work, case_id: UUID, risk: str) -> Case:
-    """Set the case's risk level (the highest of its clients)."""
+def reopen_client(work: Work, case_id: UUID, client_id: UUID, *, expected: str | None) -> Client:
+    """Take a client's end back: entered by mistake, or the client came again."""
     case = editable(work, case_id)
+    client = record_of(work, Client, case_id, client_id)
+    fresh(expected, client.profile_sealed)
+    profile = work.vault.open(client.place(Section.CLIENT_PROFILE), client.profile_sealed, people.ClientProfile)
+    if profile.ended_on is None:
+        raise Conflict("not ended")
+    if case.status == Status.CLOSED.value:
+        raise Conflict("the case is closed: reopen it first")
+    profile = msgspec.structs.replace(profile, ended_on=None, closure="", closure_reason="")
+    client.profile_sealed = work.vault.seal(client.place(Section.CLIENT_PROFILE), profile)
+    work.touched(case.id, Event.CLIENT_CHANGED, client.id, row=client)
+    return client
+
+
+def set_risk(work: Work, case_id: UUID, risk: str) -> Case:
+    """Set the case's risk level: the highest of its clients (case-management 4.6)."""
+    case = editable(work, case_id)
+    if risk not in code_list("risk"):
+        raise Refused(Problem("code.unknown", "risk", params={"list": "risk"}))
     case.risk = risk
     work.touched(case.id, Event.CASE_CHANGED, row=case)
     return case
+
+
+def _with_service(service: work_structs.Service) -> work_structs.Service:
+    """The service with the recap service its activity maps to; Refused where another one was chosen (case-management 6.3)."""
+    if not service.activity:
+        if not service.code:
+            raise Refused(Problem("service.missing", "code"))
+        return service
+    mapped = code_list("activity").get(service.activity).text("service") or ""
+    if service.code and service.code != mapped:
+        raise Refused(Problem("service.contradicts-activity", "code"))
+    return msgspec.structs.replace(service, code=mapped)
+
+
+def _refuse_mediation(work: Work, client: Client, service: work_structs.Service) -> None:
+    if service.activity != MEDIATION:
+        return
+    profile = work.vault.open(client.place(Section.CLIENT_PROFILE), client.profile_sealed, people.ClientProfile)
+    child_offender = profile.capacity == "ABH_PELAKU" or any(
+        person.child_offender == "YA" for person in _reported_profiles(work, client.case_id)
+    )
+    if profile.tpks and not child_offender:
+        raise Refused(Problem("mediation.tpks", "activity"))
+
+
+def _reported_profiles(work: Work, case_id: UUID) -> list[people.ReportedProfile]:
+    return [
+        work.vault.open(row.place(Section.REPORTED_PROFILE), row.profile_sealed, people.ReportedProfile)
+        for row in queries.records(work.session, ReportedPerson, [case_id])
+    ]
+
+
+def _refuse_consent(consent: work_structs.Consent, text: work_structs.ConsentText) -> None:
+    """A basis other than the client's or the parent's consent needs its reason; one service cannot be agreed to and refused."""
+    if not consent.basis:
+        raise Refused(Problem("required", "basis"))
+    if code_list("consent_basis").get(consent.basis).truth("reason_required") and not text.reason.strip():
+        raise Refused(Problem("required", "reason"))
+    services = code_list("service")
+    if any(code not in services for code in (*consent.services, *consent.refused)):
+        raise Refused(Problem("code.unknown", "services", params={"list": "service"}))
+    if set(consent.services) & set(consent.refused):
+        raise Refused(Problem("consent.contradiction", "refused"))
+
+
+def _refuse_end(end: ClientEnd) -> None:
+    """The kind of end is one of TM_*; a reason that belongs to the other kind is refused (case-management 6.2)."""
+    if end.closure not in code_list("termination"):
+        raise Refused(Problem("required", "closure"))
+    if not end.reason:
+        return
+    if end.reason not in code_list("termination_reason"):
+        raise Refused(Problem("code.unknown", "reason", params={"list": "termination_reason"}))
+    belongs_to = code_list("termination_reason").get(end.reason).text("termination")
+    if belongs_to is not None and belongs_to != end.closure:
+        raise Refused(Problem("ended.reason", "reason"))

@@ -13,6 +13,7 @@ from app.cases.acting import editable, fresh, record_of, today_of
 from app.cases.casefile import incident_of
 from app.cases.models import Case, Client, Report, ReportedPerson
 from app.db.base import new_id
+from app.domain.access import Capability
 from app.domain.errors import Problem, Refused
 from app.security.sections import Section
 from app.security.structs import case as case_structs
@@ -43,20 +44,29 @@ def save_chronology(work: Work, case_id: UUID, chronology: case_structs.Chronolo
 
 
 def save_client(work: Work, case_id: UUID, entry: IntakeClient, *, expected: str | None) -> Client:
-    """Correct a client: profile, identity and sensitive facts together."""
+    """Correct a client: profile, identity and sensitive facts together. Sensitive facts stay as they are where the actor is not
+    among their readers (design 2 "own list"); the end of the client is `records.end_client` alone."""
     case = editable(work, case_id)
     client = record_of(work, Client, case_id, entry.id)
     fresh(expected, client.profile_sealed, client.identity_sealed, client.sensitive_sealed)
     incident = incident_of(work, case)
     _refuse(work, _as_intake(work, case, clients=(entry,)), case)
     profile = derive.with_ages(entry.profile, entry.identity, incident.first_on, incident.report_on)
-    profile = msgspec.structs.replace(profile, mask=derive.mask(entry.identity))
+    profile = _kept(work, client, msgspec.structs.replace(profile, mask=derive.mask(entry.identity)))
     client.profile_sealed = work.vault.seal(client.place(Section.CLIENT_PROFILE), profile)
     client.identity_sealed = work.vault.seal(client.place(Section.CLIENT_IDENTITY), entry.identity)
-    client.sensitive_sealed = work.vault.seal(client.place(Section.CLIENT_SENSITIVE), entry.sensitive)
+    if work.actor.may(Capability.SENSITIVE_READ):
+        client.sensitive_sealed = work.vault.seal(client.place(Section.CLIENT_SENSITIVE), entry.sensitive)
     indexing.index_client(work, case, client, entry.identity)
     work.touched(case.id, Event.CLIENT_CHANGED, client.id, row=client)
     return client
+
+
+def _kept(work: Work, client: Client, profile: people.ClientProfile) -> people.ClientProfile:
+    """The corrected profile with what a correction does not touch: the end, and the references of an import."""
+    old = work.vault.open(client.place(Section.CLIENT_PROFILE), client.profile_sealed, people.ClientProfile)
+    names = ("ended_on", "closure", "closure_reason", "victim_ref", "person_ref")
+    return msgspec.structs.replace(profile, **{name: getattr(old, name) for name in names})
 
 
 def join_client(work: Work, case_id: UUID, entry: IntakeClient) -> Client:

@@ -1,0 +1,346 @@
+"""The case file as one page: who may open how much of it, and what it shows. Nothing here changes anything.
+
+Coded sections open for everybody who may read the case. Words (chronology, notes) open for the team, whose assignment is the reason;
+others give a reason. Identities open on a deliberate act only, and for that one page (design 2). Each section opens by itself: one
+that does not open says so in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import or_, select
+
+from app.accounts import queries as accounts
+from app.accounts.models import Unit
+from app.audit.events import Event
+from app.cases import panels, progress, queries
+from app.cases.acting import CLOSED_TO_EDITS, today_of
+from app.cases.derive import kinds_of
+from app.cases.models import (
+    Case,
+    CaseRecord,
+    Client,
+    Consent,
+    FollowUp,
+    Note,
+    PersonLink,
+    Report,
+    ReportedPerson,
+    Service,
+    StageStep,
+    TeamMember,
+)
+from app.cases.panels import Panel, Source, Spot
+from app.domain.access import Capability
+from app.domain.errors import NotPermitted
+from app.domain.stages import Step
+from app.security.sections import Section
+from app.security.structs import case as case_structs
+from app.security.structs import people
+from app.security.structs import work as work_structs
+from app.web.sealed import UNOPENED, Unopened, opened
+from app.work import Opening, Work
+
+R = TypeVar("R", bound=CaseRecord)
+D = TypeVar("D", bound=Struct)
+
+
+class Level(StrEnum):
+    """How much of the file a page opens."""
+
+    CODED = "coded"
+    WORDS = "words"
+    IDENTITY = "identity"
+
+
+CODED: Final = (
+    Section.INCIDENT,
+    Section.REPORT,
+    Section.CLIENT_PROFILE,
+    Section.REPORTED_PROFILE,
+    Section.NOTE_HEAD,
+    Section.CONSENT,
+    Section.SERVICE,
+    Section.FOLLOW_UP,
+)
+WORDS: Final = (
+    Section.CHRONOLOGY,
+    Section.NOTE_BODY,
+    Section.SERVICE_TEXT,
+    Section.CONSENT_TEXT,
+    Section.FOLLOW_UP_TEXT,
+    Section.STEP_REASON,
+)
+IDENTITY: Final = (Section.CLIENT_IDENTITY, Section.REPORTED_IDENTITY, Section.REPORTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a person reads this case, as the permission check found it."""
+
+    level: Level
+    on_team: bool
+    sections: tuple[Section, ...]
+    sources: tuple[Source, ...]
+
+
+def reading_of(work: Work, case: Case, level: Level | None, *, has_reason: bool = False) -> Reading:
+    """How much of the case the actor may open now. NotPermitted for words or identities of a foreign case without a reason."""
+    on_team = bool(work.actor.system) or queries.is_on_team(work, case.id)
+    wanted = level or (Level.WORDS if on_team else Level.CODED)
+    if wanted is not Level.CODED and not on_team:
+        if not has_reason:
+            raise NotPermitted("reason")
+        work.actor.require(Capability.CASE_REVEAL)
+    sources = tuple(panels.sources_for(work.actor))
+    sections = [*CODED, *(section for source in sources for section in source.coded)]
+    if wanted is not Level.CODED:
+        sections += [*WORDS, *(section for source in sources for section in source.words)]
+    if wanted is Level.IDENTITY:
+        sections += IDENTITY
+        if work.actor.may(Capability.SENSITIVE_READ):
+            sections.append(Section.CLIENT_SENSITIVE)
+    return Reading(wanted, on_team, tuple(dict.fromkeys(sections)), sources)
+
+
+def opening(case: Case, reading: Reading, purpose: str) -> Opening:
+    """The audit line of the page: the case, the sections, and why. A reveal is an event of its own kind."""
+    is_reveal = reading.level is Level.IDENTITY or (reading.level is Level.WORDS and not reading.on_team)
+    event = Event.CASE_REVEALED if is_reveal else Event.CASE_OPENED
+    return Opening(event, (case.id,), reading.sections, object_id=case.id, purpose=purpose)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Entry:
+    """One record of the case with what it holds: coded head, words and identity where they are open, None where not asked for."""
+
+    row: Any
+    head: Any
+    words: Any = None
+    extra: Any = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LinkLine:
+    """A link of one of the case's clients with a file of another case."""
+
+    link: PersonLink
+    client_id: UUID
+    other_number: str
+    other_case: UUID | None  # where the actor may open it
+
+
+@dataclass(repr=False)
+class CaseFile:
+    """Everything the page shows."""
+
+    case: Case
+    unit: Unit
+    reading: Reading
+    may: Mapping[str, bool]
+    today: date
+    incident: Any
+    chronology: Any
+    clients: list[Entry] = field(default_factory=list)
+    reported: list[Entry] = field(default_factory=list)
+    reports: list[Entry] = field(default_factory=list)
+    notes: list[Entry] = field(default_factory=list)
+    consents: list[Entry] = field(default_factory=list)
+    services: list[Entry] = field(default_factory=list)
+    follow_ups: list[Entry] = field(default_factory=list)
+    steps: list[Entry] = field(default_factory=list)
+    team: list[TeamMember] = field(default_factory=list)
+    links: list[LinkLine] = field(default_factory=list)
+    names: Mapping[UUID, str] = field(default_factory=dict)
+    next_steps: tuple[Step, ...] = ()
+    panels: Mapping[str, list[Panel | Unopened]] = field(default_factory=dict)
+
+    @property
+    def words_open(self) -> bool:
+        """Whether chronology, notes and reasons stand on this page."""
+        return self.reading.level is not Level.CODED
+
+    @property
+    def identity_open(self) -> bool:
+        """Whether names and numbers stand on this page."""
+        return self.reading.level is Level.IDENTITY
+
+    @property
+    def open_clients(self) -> list[Entry]:
+        """Clients whose handling has not ended; one that does not open counts as open."""
+        return [entry for entry in self.clients if entry.head is UNOPENED or entry.head.ended_on is None]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of violence of the case: those of its clients."""
+        return kinds_of(entry.head for entry in self.clients if entry.head is not UNOPENED)
+
+    def client(self, client_id: UUID) -> Entry | None:
+        """One client of the case."""
+        return next((entry for entry in self.clients if entry.row.id == client_id), None)
+
+    def consents_of(self, client_id: UUID) -> list[Entry]:
+        """The consents of one client, withdrawn ones too."""
+        return [e for e in self.consents if e.head is not UNOPENED and e.head.client_id == client_id]
+
+
+def read(work: Work, case_id: UUID, reading: Reading) -> CaseFile:
+    """The file as this reading shows it."""
+    case = queries.get(work, case_id)
+    unit = work.session.get_one(Unit, case.unit_id)
+    words = reading.level is not Level.CODED
+    file = CaseFile(
+        case=case,
+        unit=unit,
+        reading=reading,
+        may=_may(work, case, reading),
+        today=today_of(work, case),
+        incident=_open(work, case, Section.INCIDENT, case.incident_sealed, case_structs.Incident),
+        chronology=_open(work, case, Section.CHRONOLOGY, case.chronology_sealed, case_structs.Chronology)
+        if words
+        else None,
+    )
+    _people(work, file)
+    _records(work, file)
+    _course(work, file)
+    file.panels = {spot.value: panels.made(work, case, reading.sources, spot) for spot in Spot}
+    return file
+
+
+def _may(work: Work, case: Case, reading: Reading) -> Mapping[str, bool]:
+    """What the page offers; the services decide again when it is done."""
+    actor = work.actor
+    alive = case.status not in CLOSED_TO_EDITS
+    edit = alive and actor.may(Capability.CASE_EDIT) and (reading.on_team or actor.may(Capability.CASE_APPROVE))
+    return {
+        "edit": edit,
+        "edit_words": edit and reading.on_team,
+        "assign": alive and actor.may(Capability.CASE_ASSIGN),
+        "void": case.status != "voided" and actor.may(Capability.CASE_VOID),
+        "link": actor.may(Capability.PERSON_LINK),
+        "reveal": reading.on_team or actor.may(Capability.CASE_REVEAL),
+        "sensitive": actor.may(Capability.SENSITIVE_READ),
+        "openings": actor.may(Capability.AUDIT_OWN) and (reading.on_team or queries.reads_unit_of(actor, case)),
+    }
+
+
+_Sealed = tuple[str, Section, type[Struct]]
+_PROFILE: Final[_Sealed] = ("profile_sealed", Section.CLIENT_PROFILE, people.ClientProfile)
+_NAMED: Final[_Sealed] = ("identity_sealed", Section.CLIENT_IDENTITY, people.ClientIdentity)
+_SENSITIVE: Final[_Sealed] = ("sensitive_sealed", Section.CLIENT_SENSITIVE, people.ClientSensitive)
+_SUSPECT: Final[_Sealed] = ("profile_sealed", Section.REPORTED_PROFILE, people.ReportedProfile)
+_SUSPECT_NAMED: Final[_Sealed] = ("identity_sealed", Section.REPORTED_IDENTITY, people.ReportedIdentity)
+_REPORT: Final[_Sealed] = ("report_sealed", Section.REPORT, case_structs.Report)
+_REPORTER: Final[_Sealed] = ("reporter_sealed", Section.REPORTER, case_structs.Reporter)
+_NOTE: Final[_Sealed] = ("head_sealed", Section.NOTE_HEAD, case_structs.NoteHead)
+_NOTE_BODY: Final[_Sealed] = ("body_sealed", Section.NOTE_BODY, case_structs.NoteBody)
+_CONSENT: Final[_Sealed] = ("consent_sealed", Section.CONSENT, work_structs.Consent)
+_CONSENT_TEXT: Final[_Sealed] = ("text_sealed", Section.CONSENT_TEXT, work_structs.ConsentText)
+_SERVICE: Final[_Sealed] = ("service_sealed", Section.SERVICE, work_structs.Service)
+_SERVICE_TEXT: Final[_Sealed] = ("text_sealed", Section.SERVICE_TEXT, work_structs.ServiceText)
+_FOLLOW_UP: Final[_Sealed] = ("follow_up_sealed", Section.FOLLOW_UP, work_structs.FollowUp)
+_FOLLOW_UP_TEXT: Final[_Sealed] = ("text_sealed", Section.FOLLOW_UP_TEXT, work_structs.FollowUpText)
+_REASON: Final[_Sealed] = ("reason_sealed", Section.STEP_REASON, case_structs.StepReason)
+
+
+def _people(work: Work, file: CaseFile) -> None:
+    file.clients = sorted(_entries(work, file, Client, _PROFILE, _NAMED, _SENSITIVE), key=lambda e: e.row.position)
+    file.reported = sorted(_entries(work, file, ReportedPerson, _SUSPECT, _SUSPECT_NAMED), key=lambda e: e.row.position)
+    file.reports = _entries(work, file, Report, _REPORT, _REPORTER)
+
+
+def _records(work: Work, file: CaseFile) -> None:
+    file.notes = _newest(_entries(work, file, Note, _NOTE, _NOTE_BODY))
+    file.consents = _newest(_entries(work, file, Consent, _CONSENT, _CONSENT_TEXT))
+    file.services = _newest(_entries(work, file, Service, _SERVICE, _SERVICE_TEXT))
+    file.follow_ups = _newest(_entries(work, file, FollowUp, _FOLLOW_UP, _FOLLOW_UP_TEXT))
+
+
+def _entries(
+    work: Work, file: CaseFile, kind: type[R], head: _Sealed, words: _Sealed, extra: _Sealed | None = None
+) -> list[Entry]:
+    """The records of one kind; what this reading does not cover stays None."""
+    covered = file.reading.sections
+    return [
+        Entry(
+            row,
+            _part(work, row, head),
+            _part(work, row, words) if words[1] in covered else None,
+            _part(work, row, extra) if extra is not None and extra[1] in covered else None,
+        )
+        for row in queries.records(work.session, kind, [file.case.id])
+    ]
+
+
+def _part(work: Work, row: CaseRecord, part: _Sealed) -> Any:
+    column, section, kind = part
+    return _open(work, row, section, getattr(row, column), kind)
+
+
+def _newest(entries: Sequence[Entry]) -> list[Entry]:
+    """Newest day first; what does not open stands by the day it was written."""
+    return sorted(
+        entries,
+        key=lambda e: (e.row.created_at.date() if e.head is UNOPENED else e.head.on, e.row.created_at),
+        reverse=True,
+    )
+
+
+def _course(work: Work, file: CaseFile) -> None:
+    """Steps, team, links, and the names of everybody who did something here."""
+    case = file.case
+    for step in reversed(queries.records(work.session, StageStep, [case.id])):
+        file.steps.append(Entry(step, _part(work, step, _REASON) if file.words_open else None))
+    file.team = [m for m in queries.team_of(work.session, [case.id]) if queries.is_genuine(work, m)]
+    file.next_steps = progress.next_steps(work, case)
+    file.links = _links(work, file)
+    entries = (*file.notes, *file.services, *file.consents, *file.follow_ups, *file.steps, *file.reports)
+    ids = {entry.row.created_by for entry in entries} | {member.user_id for member in file.team}
+    file.names = accounts.names(work, {user_id for user_id in ids if user_id is not None})
+
+
+def _links(work: Work, file: CaseFile) -> list[LinkLine]:
+    """Links of the case's clients that stand or wait, with the register number of the other file."""
+    own = {entry.row.id for entry in file.clients}
+    links = work.session.scalars(
+        select(PersonLink)
+        .where(
+            or_(PersonLink.client_a.in_(own), PersonLink.client_b.in_(own)),
+            PersonLink.state.in_(("candidate", "confirmed")),
+        )
+        .order_by(PersonLink.state, PersonLink.id)
+    ).all()
+    others = {end for link in links for end in (link.client_a, link.client_b)}
+    numbers = {
+        client_id: (case_id, number)
+        for client_id, case_id, number in work.session.execute(
+            select(Client.id, Case.id, Case.register_no)
+            .join(Case, Case.id == Client.case_id)
+            .where(Client.id.in_(others))
+        )
+    }
+    readable = set(
+        work.session.scalars(
+            queries.visible_to(work.actor)
+            .where(Case.id.in_({case_id for case_id, _ in numbers.values()}))
+            .with_only_columns(Case.id)
+        )
+    )
+    return [_link(link, own, numbers, readable) for link in links]
+
+
+def _link(link: PersonLink, own: set[UUID], numbers: Mapping[UUID, tuple[UUID, str]], readable: set[UUID]) -> LinkLine:
+    mine, other = (link.client_a, link.client_b) if link.client_a in own else (link.client_b, link.client_a)
+    case_id, number = numbers[other]
+    return LinkLine(link, mine, number, case_id if case_id in readable else None)
+
+
+def _open(work: Work, row: Case | CaseRecord, section: Section, blob: bytes, kind: type[D]) -> D | Unopened:
+    return opened(lambda: work.vault.open(row.place(section), blob, kind))

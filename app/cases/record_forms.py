@@ -1,0 +1,331 @@
+"""Forms of the case file: its list, its records, its steps. A form checks shape; the services know the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectField
+
+from app.cases.listing import DUE, NEWEST, Coded, Wanted
+from app.domain.access import roles
+from app.security.structs import case as case_structs
+from app.security.structs import work as work_structs
+from app.web.forms import (
+    ActForm,
+    CodeField,
+    CodeRadios,
+    CodesField,
+    DayField,
+    LineField,
+    LongField,
+    PartForm,
+    Required,
+    SectionForm,
+    WholeField,
+)
+
+STATUSES: Final = {
+    "open": _l("Open"),
+    "closed": _l("Closed"),
+    "rejected": _l("Not taken on"),
+    "voided": _l("Voided"),
+}
+REASONS: Final = {
+    "supervision": _l("Supervision or approval"),
+    "standing-in": _l("Standing in for the case worker"),
+    "emergency": _l("Emergency"),
+    "request": _l("Request of the client or duty under the law"),
+    "quality": _l("Checking the data"),
+}
+SENTENCES: Final = {
+    "list.too-many": _l("More than %(limit)s cases are left. Choose a shorter period, or one stage or worker, first."),
+    "list.period": _l("The last day cannot be before the first."),
+    "service.missing": _l("Choose an activity or a service."),
+    "service.contradicts-activity": _l("This activity counts under another service. Leave the service empty."),
+    "mediation.tpks": _l("Mediation is not allowed for sexual-violence crimes (UU 12/2022 Pasal 23)."),
+    "consent.contradiction": _l("A service stands among those agreed to and those refused."),
+    "withdrawn.before-consent": _l("The consent cannot be withdrawn before it was given."),
+    "ended.reason": _l("This reason belongs to the other kind of end."),
+    "step.no-open-client-left": _l("Every client needs an end first."),
+}
+
+Choices = Iterable[tuple[str, Any]]
+
+
+def _id(value: object) -> UUID | None:
+    """An id chosen from a list; an empty choice is None."""
+    return UUID(str(value)) if value else None
+
+
+class ChosenField(SelectField):
+    """One of a few things known only when the page is made (clients of the case, people of the unit), by id."""
+
+    def __init__(self, label: Any, *checks: Any, **kwargs: Any) -> None:
+        super().__init__(label, checks, coerce=str, choices=[], **kwargs)
+
+    @property
+    def id_chosen(self) -> UUID | None:
+        """The id, or None where nothing is chosen."""
+        return _id(self.data)
+
+
+class ListForm(PartForm):
+    """Filters of the case list, from the address: codes and days, never names. The number is the register number."""
+
+    stage = CodeField(_l("Stage"), codes="stage")
+    status = SelectField(_l("State"), choices=lambda: [("", _l("All")), *STATUSES.items()])
+    risk = CodeField(_l("Risk"), codes="risk")
+    worker = ChosenField(_l("Worker"))
+    overdue = BooleanField(_l("Only overdue"))
+    first = DayField(_l("Received from"))
+    last = DayField(_l("Received until"))
+    kind = CodeField(_l("Kind of violence"), codes="violence")
+    age_group = CodeField(_l("Age group"), codes="age_group")
+    area = ChosenField(_l("Kecamatan"))
+    channel = CodeField(_l("Channel"), codes="channel")
+    sort = SelectField(_l("Order"), choices=[(NEWEST, _l("Newest first")), (DUE, _l("Next deadline first"))])
+    number = LineField(_l("Register number"), limit=40)
+
+    def offer(self, workers: Choices, areas: Choices) -> None:
+        """Fill in what may be chosen."""
+        self.worker.choices = [("", str(_l("All"))), *workers]
+        self.area.choices = [("", str(_l("All"))), *areas]
+
+    @property
+    def wanted(self) -> Wanted:
+        """What was asked for."""
+        return Wanted(
+            stage=self.stage.data or "",
+            status=self.status.data or "",
+            risk=self.risk.data or "",
+            worker=self.worker.id_chosen,
+            overdue=bool(self.overdue.data),
+            first=self.first.data,
+            last=self.last.data,
+            number=self.number.data or "",
+            sort=self.sort.data or NEWEST,
+            coded=Coded(self.kind.data or "", self.age_group.data or "", self.area.data or "", self.channel.data or ""),
+        )
+
+
+class RevealForm(ActForm):
+    """Why somebody outside the team opens the words or the identities of a case."""
+
+    reason = SelectField(_l("Reason"), [Required()], choices=lambda: [("", _l("Choose…")), *REASONS.items()])
+    words = LongField(
+        _l("Explanation"),
+        Required(_l("Write one or two sentences. They are kept sealed in the case.")),
+        limit=1_000,
+    )
+    level = RadioField(
+        _l("What to open"),
+        [Required()],
+        choices=[("words", _l("Chronology and notes")), ("identity", _l("Chronology, notes and identities"))],
+        default="words",
+    )
+
+
+class ChronologyForm(SectionForm):
+    """What happened, in words."""
+
+    text = LongField(_l("What happened"), Required(_l("Write what happened.")))
+    scene_address = LineField(_l("Address of the scene"))
+    event_name = LineField(_l("Name of the disaster or conflict"))
+    client_wish = LongField(_l("What the client wishes"))
+
+    @property
+    def details(self) -> case_structs.Chronology:
+        """What was typed."""
+        return case_structs.Chronology(
+            text=self.text.data or "",
+            scene_address=self.scene_address.data or "",
+            event_name=self.event_name.data or "",
+            client_wish=self.client_wish.data or "",
+        )
+
+    def show(self, held: case_structs.Chronology) -> None:
+        """Fill in what is saved."""
+        for name in held.__struct_fields__:
+            self[name].data = getattr(held, name)
+
+
+class OfClientForm(ActForm):
+    """A form about one client of the case; with a single client there is nothing to choose."""
+
+    client_id = ChosenField(_l("Client"), Required(_l("Choose the client.")))
+    on = DayField(_l("Day"), Required(_l("Enter the day.")))
+
+    def offer(self, clients: Sequence[tuple[UUID, str]], today: date) -> None:
+        """Fill in the clients, and for a new form the only client and today."""
+        shown = [(str(client_id), mask) for client_id, mask in clients]
+        self.client_id.choices = shown if len(shown) == 1 else [("", str(_l("Choose…"))), *shown]
+        if not self.is_submitted():
+            self.client_id.data = self.client_id.data or (shown[0][0] if len(shown) == 1 else "")
+            self.on.data = self.on.data or today
+
+    @property
+    def client(self) -> UUID:
+        """The client chosen."""
+        return UUID(str(self.client_id.data))
+
+    @property
+    def day(self) -> date:
+        """The day entered."""
+        day: date = self.on.data
+        return day
+
+
+class NoteForm(OfClientForm):
+    """A note of the case team; it may be about one client or about the case."""
+
+    client_id = ChosenField(_l("About"))
+    text = LongField(_l("Note"), Required(_l("Write the note.")))
+
+    def offer(self, clients: Sequence[tuple[UUID, str]], today: date) -> None:
+        """A note is about the whole case unless a client is chosen."""
+        self.client_id.choices = [("", str(_l("The whole case"))), *((str(c), mask) for c, mask in clients)]
+        if not self.is_submitted():
+            self.on.data = self.on.data or today
+
+    @property
+    def head(self) -> case_structs.NoteHead:
+        """The coded head."""
+        return case_structs.NoteHead(on=self.day, client_id=self.client_id.id_chosen)
+
+
+class ServiceForm(OfClientForm):
+    """A service given to one client on one day."""
+
+    activity = CodeField(_l("What was done"), codes="activity")
+    code = CodeField(_l("Service in the recap"), codes="service")
+    institution_type = CodeField(_l("Given by"), codes="institution_type")
+    outcome = CodeField(_l("Result"), codes="service_outcome")
+    agency = LineField(_l("Name of the provider"))
+    detail = LineField(_l("Detail"))
+    description = LongField(_l("How it went"))
+    amount = WholeField(_l("Amount"))
+    fund = CodeField(_l("Paid from"), codes="fund")
+
+    @property
+    def service(self) -> work_structs.Service:
+        """The coded head."""
+        return work_structs.Service(
+            client_id=self.client,
+            on=self.day,
+            code=self.code.data or "",
+            activity=self.activity.data or "",
+            institution_type=self.institution_type.data or "",
+            outcome=self.outcome.data or "",
+            amount=self.amount.data,
+            fund=self.fund.data or "",
+        )
+
+    @property
+    def words(self) -> work_structs.ServiceText:
+        """The words."""
+        return work_structs.ServiceText(
+            agency=self.agency.data or "", detail=self.detail.data or "", description=self.description.data or ""
+        )
+
+
+class ConsentForm(OfClientForm):
+    """Consent of a client per service, or another legal basis (case-management 7 F4)."""
+
+    basis = CodeRadios(_l("On what ground"), Required(_l("Choose the ground.")), codes="consent_basis")
+    services = CodesField(_l("Agreed to"), codes="service")
+    refused = CodesField(_l("Refused"), codes="service")
+    cooperation = BooleanField(_l("Information may be shared with other agencies where the service needs it"))
+    signer_name = LineField(_l("Who signed"))
+    signer_phone = LineField(_l("Phone of the signer"), limit=40)
+    reason = LongField(_l("Why this ground"), limit=2_000)
+    child_view = LongField(_l("What the child says about it"), limit=2_000)
+
+    @property
+    def consent(self) -> work_structs.Consent:
+        """The coded head."""
+        return work_structs.Consent(
+            client_id=self.client,
+            on=self.day,
+            basis=self.basis.data or "",
+            services=tuple(self.services.data or ()),
+            refused=tuple(self.refused.data or ()),
+            cooperation=bool(self.cooperation.data),
+        )
+
+    @property
+    def words(self) -> work_structs.ConsentText:
+        """The words."""
+        return work_structs.ConsentText(
+            signer_name=self.signer_name.data or "",
+            signer_phone=self.signer_phone.data or "",
+            reason=self.reason.data or "",
+            child_view=self.child_view.data or "",
+        )
+
+
+class DayForm(ActForm):
+    """An act that needs nothing but its day."""
+
+    on = DayField(_l("Day"), Required(_l("Enter the day.")))
+
+
+class FollowUpForm(OfClientForm):
+    """A follow-up contact."""
+
+    kind = CodeField(_l("Kind of contact"), Required(_l("Choose the kind of contact.")), codes="followup_kind")
+    text = LongField(_l("What was found"))
+
+    @property
+    def follow_up(self) -> work_structs.FollowUp:
+        """The coded head."""
+        return work_structs.FollowUp(client_id=self.client, on=self.day, kind=self.kind.data or "")
+
+
+class EndForm(SectionForm):
+    """The end of one client's handling."""
+
+    on = DayField(_l("Last day of handling"), Required(_l("Enter the day.")))
+    closure = CodeRadios(_l("Kind of end"), Required(_l("Choose the kind of end.")), codes="termination")
+    reason = CodeField(_l("Reason"), codes="termination_reason")
+
+
+class RiskForm(ActForm):
+    """The risk level of the case."""
+
+    risk = CodeRadios(_l("Risk"), Required(_l("Choose the risk.")), codes="risk")
+
+
+class StepForm(SectionForm):
+    """A step of the case, with its reason."""
+
+    text = LongField(_l("Reason"), limit=5_000)
+    advice = LongField(_l("Where the person was advised to turn to"), limit=5_000)
+
+    @property
+    def reason(self) -> case_structs.StepReason:
+        """The words."""
+        return case_structs.StepReason(text=self.text.data or "", advice=self.advice.data or "")
+
+
+class VoidForm(ActForm):
+    """Why a case is voided."""
+
+    text = LongField(_l("Reason"), Required(_l("Write why this case was entered by mistake.")), limit=5_000)
+
+
+def _case_roles() -> list[tuple[str, str]]:
+    english = str(get_locale() or "id").startswith("en")
+    working = [info for info in roles().values() if "case:read" in info.capabilities]
+    return [("", str(_l("Choose…"))), *((info.code, info.en if english else info.id) for info in working)]
+
+
+class AssignForm(ActForm):
+    """Putting a person on the case, in a role."""
+
+    user_id = ChosenField(_l("Person"), Required(_l("Choose the person.")))
+    role = SelectField(_l("As"), [Required(_l("Choose the role."))], choices=_case_roles)
