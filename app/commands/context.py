@@ -164,7 +164,7 @@ def progress(title: str, total: int | None = None) -> Iterator[Advance]:
         yield advance
 
 
-def read_secret(stream: Any = None) -> str:
+def read_secret() -> str:
     """The first line of standard input, for passwords and passphrases: never on the command line, never echoed."""
-    line: str = (stream or click.get_text_stream("stdin")).readline()
+    line = sys.stdin.readline()
     return line.rstrip("\r\n")

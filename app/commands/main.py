@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, cast
 
 import click
 
+from app.commands.words import N_
 from app.commands.words import gettext as _
 
 DONE: Final = 0
@@ -26,7 +27,7 @@ class Entry(NamedTuple):
     summary: str
 
 
-COMMANDS: Final[tuple[Entry, ...]] = ()
+COMMANDS: Final = (Entry("init", "app.commands.init", N_("set up the office: keys, database, unit, setup token")),)
 
 
 class House(click.Group):
