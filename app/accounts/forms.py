@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.accounts.labels import role_label
 from app.domain.access import roles
 from app.domain.zones import Zone
-from app.web.forms import ActForm, BaseForm, LineField, Required, SectionForm
+from app.web.forms import ActForm, BaseForm, LineField, Required, SectionForm, choice
 
 LONGEST_PASSWORD = 1_000  # refused before hashing; the rule (128) has its own sentence
 
@@ -59,8 +59,8 @@ class SetupForm(NewPasswordForm):
     email = LineField(_l("E-mail"), Required(), limit=254)
 
 
-def _role_choices() -> list[tuple[str, str]]:
-    return [(code, role_label(code)) for code in roles()]
+def _role_choices() -> list[Any]:
+    return [choice(code, role_label(code)) for code in roles()]
 
 
 class RolesField(SelectMultipleField):
@@ -80,7 +80,9 @@ class NewUserForm(ActForm):
     name = LineField(_l("Name"), Required(), limit=120)
     email = LineField(_l("E-mail"), Required(), limit=254)
     phone = LineField(_l("Phone"), limit=40)
-    language = RadioField(_l("Language"), choices=[("id", "Bahasa Indonesia"), ("en", "English")], default="id")
+    language = RadioField(
+        _l("Language"), choices=[choice("id", "Bahasa Indonesia"), choice("en", "English")], default="id"
+    )
     roles = RolesField(_l("Roles"))
 
 
@@ -101,10 +103,10 @@ class UnitForm(SectionForm):
     """What a unit chooses itself."""
 
     name = LineField(_l("Name of the unit"), Required(), limit=160)
-    zone = SelectField(_l("Time zone"), choices=[(zone.value, zone.display_name) for zone in Zone])
+    zone = SelectField(_l("Time zone"), choices=[choice(zone.value, zone.display_name) for zone in Zone])
     register_prefix = LineField(_l("Prefix of register numbers"), Required(), limit=20)
     age_basis = SelectField(
         _l("Age groups of the recap go by"),
-        choices=[("incident", _l("Age at the incident")), ("report", _l("Age at the report"))],
+        choices=[choice("incident", _l("Age at the incident")), choice("report", _l("Age at the report"))],
     )
     is_single_officer = BooleanField(_l("Only one officer may approve here (single-officer mode)"))

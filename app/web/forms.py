@@ -32,8 +32,9 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.domain.codes import Code, code_list
 from app.domain.text import clean_line, clean_text
@@ -62,6 +63,11 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
             own = tuple(unbound_field.kwargs.get("filters", ()))
             cleaner = _clean_text if issubclass(kind, TextAreaField) else _clean_line
             return unbound_field.bind(form=form, **(options | {"filters": (cleaner, *own)}))
+
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+            """Hidden fields carry no id: a page may hold several forms, and ids are unique."""
+            without = {"id": False} if isinstance(field.widget, HiddenInput) else {}
+            return super().render_field(field, without | render_kw)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -271,12 +277,17 @@ class IdField(HiddenField):
             abort(400)
 
 
-def code_choices(name: str, blank: Any = None, only: Callable[[Code], bool] | None = None) -> list[tuple[str, str]]:
-    """Code and label in the reader's language for every entry that may be chosen, with an empty first choice if wanted."""
+def choice(value: str, label: Any) -> Any:
+    """One entry for `choices=` of a select or radio field."""
+    return SelectChoice(value, label)
+
+
+def code_choices(name: str, blank: Any = None, only: Callable[[Code], bool] | None = None) -> list[Any]:
+    """An entry in the reader's language for every code that may be chosen, with an empty first choice if wanted."""
     english = str(get_locale() or "id").startswith("en")
     wanted = [code for code in code_list(name).active() if only is None or only(code)]
-    choices = [(code.code, code.en if english else code.id) for code in wanted]
-    return [("", str(blank)), *choices] if blank is not None else choices
+    choices = [choice(code.code, code.en if english else code.id) for code in wanted]
+    return [choice("", str(blank)), *choices] if blank is not None else choices
 
 
 def _chosen(value: object) -> str | None:

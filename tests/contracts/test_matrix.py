@@ -1,0 +1,72 @@
+"""Role x route x own or foreign object, generated (security 6 #11, #22, #25; issue "three nets")."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.audit.events import Event
+from app.domain.access import Capability, Strength, capabilities_of, roles
+from app.web.guard import requires
+from tests.contracts.walking import PUBLIC, Route, objects, routes
+from tests.factories import Office, hidden
+
+pytestmark = pytest.mark.sqlite_only(reason="about permission, not about the database")
+
+
+def send(office: Office, client, route: Route, address: str) -> int:  # type: ignore[no-untyped-def]
+    """Ask with a right token and nothing else: a form that is refused (422) was let in."""
+    if route.method == "GET":
+        return int(client.get(address).status_code)
+    token = hidden(client.get("/activate").data, "csrf_token")
+    return int(client.open(address, method=route.method, data={"csrf_token": token}).status_code)
+
+
+def guarded(office: Office) -> list[Route]:
+    return [route for route in routes(office) if route.endpoint not in PUBLIC]
+
+
+@pytest.mark.parametrize("role", [*sorted(roles()), ""])
+def test_a_role_enters_exactly_what_its_capabilities_open(office: Office, role: str) -> None:
+    held = capabilities_of([role] if role else [])
+    office.somebody("ADMIN")
+    for route in guarded(office):
+        mine = objects(office, office.unit_id)
+        client = office.browser(office.somebody(*([role] if role else [])))
+        status = send(office, client, route, route.address(office, mine))
+        if route.capability in held:
+            assert status not in (401, 403), (role, route.endpoint, status)
+        else:
+            assert status == 403, (role, route.endpoint, status)
+
+
+def test_a_foreign_object_is_not_there_for_anybody(office: Office) -> None:
+    for route in guarded(office):
+        if not route.names_object:
+            continue
+        foreign = objects(office, office.other_unit_id)
+        everyone = office.browser(office.somebody(*sorted(roles())))
+        assert send(office, everyone, route, route.address(office, foreign)) == 404, route.endpoint
+
+
+def test_a_denial_is_recorded_and_names_what_was_missing(office: Office) -> None:
+    who = office.somebody("PENERIMA")
+    assert office.browser(who).get("/users").status_code == 403
+    event = office.events()[-1]
+    assert (event.event, event.actor_id, event.result) == (Event.ACCESS_REFUSED, who.id, "denied")
+    assert event.purpose == Capability.USER_ADMIN
+
+
+def test_a_session_that_is_not_strong_enough_is_refused(office: Office) -> None:
+    @requires(Capability.SELF, Strength.STEP_UP)
+    def strong() -> str:
+        return "strong"
+
+    office.app.add_url_rule("/strong", "strong", strong)
+    assert office.browser(office.somebody("ADMIN")).get("/strong").status_code == 403
+    assert office.events()[-1].purpose == "strength:step-up"
+
+
+def test_no_role_joins_user_administration_with_reading_cases() -> None:
+    for code, info in roles().items():
+        both = {Capability.USER_ADMIN, Capability.CASE_READ} & info.capabilities
+        assert len(both) < 2, code

@@ -1,0 +1,67 @@
+"""Walking every route: addresses with sample objects filled in, one of the own unit and one of a foreign unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import url_for
+from werkzeug.routing import Rule
+
+from app.domain.access import Capability
+from tests.factories import SAMPLES, Office
+
+PUBLIC = frozenset(
+    {
+        "accounts.sign_in",
+        "accounts.do_sign_in",
+        "accounts.logout",
+        "accounts.quick_exit",
+        "accounts.language",
+        "accounts.setup",
+        "accounts.do_setup",
+        "accounts.activate",
+        "accounts.do_activate",
+    }
+)
+"""Everything a stranger may reach, by name. A new entry is a decision."""
+
+OTHERS = {"year": 2026, "number": 1, "month": 5}
+"""Values of URL parameters that name no object."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One endpoint under one method."""
+
+    endpoint: str
+    method: str
+    rule: Rule
+    capability: Capability
+
+    @property
+    def names_object(self) -> bool:
+        """Whether the address carries the id of something that belongs to a unit."""
+        return any(name in SAMPLES for name in self.rule.arguments)
+
+    def address(self, office: Office, objects: Mapping[str, UUID]) -> str:
+        """The address with these objects. A parameter nobody registered a sample for fails the walk."""
+        values = {name: objects.get(name, OTHERS.get(name)) for name in self.rule.arguments}
+        missing = [name for name, value in values.items() if value is None]
+        assert not missing, f"register a sample for {missing} in tests/factories.py"
+        with office.app.test_request_context():
+            return url_for(self.endpoint, **values)
+
+
+def routes(office: Office) -> Iterator[Route]:
+    """Every endpoint with each method it answers, HEAD aside."""
+    for rule in office.app.url_map.iter_rules():
+        view = office.app.view_functions[rule.endpoint]
+        for method in sorted((rule.methods or set()) - {"HEAD"}):
+            yield Route(rule.endpoint, method, rule, view.capability)  # type: ignore[attr-defined]
+
+
+def objects(office: Office, unit_id: UUID) -> dict[str, UUID]:
+    """One sample object of the unit for each registered URL parameter."""
+    return {name: make(office, unit_id) for name, make in SAMPLES.items()}
