@@ -1,7 +1,7 @@
 """Which passwords are guessed first: common ones, English and Indonesian, keyboard runs, years, and words about the person.
 
-A password is cut into the fewest pieces: a listed word, a word about the person or office, a year, a run (1234, qwerty, aaaa), or a
-single other character. With fewer than five pieces it is guessable, however long it is: `Naungan2025!!` has four.
+A password is cut into the fewest pieces: a listed word, a word about the person or office, a year, two digits, a run (1234, qwerty,
+!!!), or a single other character. With fewer than five pieces it is guessable, however long it is: `Naungan2025!!` has three.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ _SHORTEST_RUN: Final = 3
 _ROWS: Final = (
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890",
-    "qwertyuiop",
-    "asdfghjkl",
-    "zxcvbnm",
+    "qwertyuiop[]",
+    "asdfghjkl;'",
+    "zxcvbnm,./",
+    "!@#$%^&*()",
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
 )
 _LOOKALIKES: Final = str.maketrans("@4301$57!", "aaeoissti")
@@ -52,10 +53,11 @@ def _unrepeated(text: str) -> str:
 
 
 def _words(text: str) -> set[str]:
-    """The words of a text, and all of them in one: "Budi Santoso" gives budi, santoso, budisantoso."""
-    spaced = "".join(ch if ch.isalnum() else " " for ch in unicodedata.normalize("NFKC", text).casefold())
-    parts = spaced.split()
-    return {word for word in [*parts, "".join(parts)] if len(word) >= _SHORTEST_WORD}
+    """The words of a text as written and without signs, and all of them in one: "Budi Santoso" gives budi, santoso, budisantoso."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    written = folded.replace("@", " ").split()
+    plain = "".join(ch if ch.isalnum() else " " for ch in folded).split()
+    return {word for word in [*written, *plain, "".join(plain)] if len(word) >= _SHORTEST_WORD}
 
 
 def _pieces(text: str, words: Collection[str]) -> int:
@@ -63,22 +65,23 @@ def _pieces(text: str, words: Collection[str]) -> int:
     best = [0] * (len(text) + 1)
     for end in range(1, len(text) + 1):
         best[end] = best[end - 1] + 1
-        for start in range(max(0, end - _LONGEST_WORD), end - _SHORTEST_WORD + 1):
+        for start in range(max(0, end - _LONGEST_WORD), end - 1):
             if best[start] + 1 < best[end] and _is_piece(text[start:end], words):
                 best[end] = best[start] + 1
     return best[-1]
 
 
 def _is_piece(part: str, words: Collection[str]) -> bool:
-    return part in words or part.translate(_LOOKALIKES) in words or _is_year(part) or _is_run(part)
+    return part in words or part.translate(_LOOKALIKES) in words or _is_number(part) or _is_run(part)
 
 
-def _is_year(part: str) -> bool:
-    return len(part) == 4 and part.isdecimal() and part[:2] in {"19", "20"}
+def _is_number(part: str) -> bool:
+    """Two digits, or a year."""
+    return part.isdecimal() and (len(part) == 2 or (len(part) == 4 and part[:2] in {"19", "20"}))
 
 
 def _is_run(part: str) -> bool:
     """One character over and over, or a stretch of the alphabet, the digits or the keyboard, in either direction."""
-    if len(part) < _SHORTEST_RUN:
-        return False
-    return len(set(part)) == 1 or any(part in row or part[::-1] in row for row in _ROWS)
+    if len(set(part)) == 1:
+        return True
+    return len(part) >= _SHORTEST_RUN and any(part in row or part[::-1] in row for row in _ROWS)
