@@ -20,10 +20,13 @@ from app.accounts import views as account_views
 from app.audit import chain
 from app.audit import views as audit_views
 from app.boot import Office
+from app.cases.indexing import write_index
+from app.clocks.services import refresh
 from app.db.discovery import load_models
 from app.db.engine import engine_options, install_events, normal_url
 from app.domain.access import Capability
 from app.extensions import babel, csrf, db, login_manager, migrate
+from app.reports.ledger import rewrite
 from app.security import passwords
 from app.security.keyring import Derived, Keyring
 from app.security.vault import Crypt
@@ -49,7 +52,7 @@ from config import Settings
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 
-BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = ()
+BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (write_index, refresh, rewrite)
 """Steps of every writing act for the cases it touched, in this order: search index, clocks, ledger. The audit log follows."""
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
