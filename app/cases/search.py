@@ -46,7 +46,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Match:
-    """One hit as the searcher may see it. Outside one's own cases `shown` is empty: score, number, case manager only."""
+    """One hit as the searcher may see it. Outside one's own cases `shown` is empty: score, number, case manager only.
+
+    `case_ref` and `victim_ref` are the references of an import package, which identify nobody (design 7).
+    """
 
     case_id: UUID
     register_no: str
@@ -162,7 +165,7 @@ def _match(work: Work, query: Query, found: _Found, is_own: bool, manager: str) 
     score = 1.0 if set(why) & {"nik", "phone"} else 0.9 if "kk" in why else 0.0
     if "name" in why:
         score = max(score, max((names.similarity(query.name, name) for name in spoken if name), default=0.0))
-    case_ref = incident_of(work, case).case_ref if is_own else ""
+    case_ref = incident_of(work, case).case_ref
     shown = spoken[0] if is_own and spoken else ""
     return Match(
         case_id=case.id,
@@ -175,7 +178,7 @@ def _match(work: Work, query: Query, found: _Found, is_own: bool, manager: str) 
         manager=manager,
         shown=shown,
         case_ref=case_ref,
-        victim_ref=victim_ref if is_own else "",
+        victim_ref=victim_ref,
     )
 
 

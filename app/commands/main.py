@@ -27,7 +27,11 @@ class Entry(NamedTuple):
     summary: str
 
 
-COMMANDS: Final = (Entry("init", "app.commands.init", N_("set up the office: keys, database, unit, setup token")),)
+COMMANDS: Final = (
+    Entry("init", "app.commands.init", N_("set up the office: keys, database, unit, setup token")),
+    Entry("import", "app.commands.import_", N_("bring cases in from the exchange format")),
+    Entry("search", "app.commands.search", N_("what a user would be shown by search before create")),
+)
 
 
 class House(click.Group):

@@ -89,6 +89,13 @@ def problem_lines(found: tuple[Problem, ...]) -> list[str]:
         return [f"{p.field}: {problems.sentence(p)}" if p.field else problems.sentence(p) for p in found]
 
 
+def sentence_of(problem: Problem) -> str:
+    """The sentence the pages would show for a problem, in the language of the command line."""
+    with room_language():
+        _register_sentences()
+        return str(problems.sentence(problem))
+
+
 def _register_sentences() -> None:
     """Every room's sentences, as `create_app` registers them: `SENTENCES` of `app/<room>/labels.py`."""
     for path in sorted(_ROOMS.glob("*/labels.py")):

@@ -1,0 +1,32 @@
+"""Which unit and whose eyes: what `--unit AREA` and `--as EMAIL` mean in every command (design 7)."""
+
+from __future__ import annotations
+
+from app.accounts import queries
+from app.accounts.models import Unit
+from app.commands.context import OpenOffice, operator
+from app.commands.refusals import Declined
+from app.commands.words import gettext as _
+from app.domain.access import Actor, person
+from app.work import Work
+
+
+def unit_of(work: Work, area: str | None) -> Unit:
+    """The unit named by its area code, or the only one there is. Declined where several are and none is named."""
+    if area is not None:
+        return queries.unit_of_area(work, area)
+    unit = queries.only_unit(work)
+    if unit is None:
+        raise Declined(_("There are several units. Name one with --unit AREA."))
+    return unit
+
+
+def actor_of(office: OpenOffice, email: str | None, command: str) -> Actor:
+    """The person with this address, with that person's roles; without an address the operator of the machine."""
+    if email is None:
+        return operator(command)
+    with office.runtime.looking(operator(command)) as work:
+        user = queries.by_email(work, email)
+        if user is None or user.is_disabled:
+            raise Declined(_("There is no active account with this address."))
+        return person(user.id, user.unit_id, [grant.role for grant in queries.grants_of(work, [user.id])])
