@@ -29,7 +29,7 @@ _LAST_RESORT: Final = "<!doctype html><title>Layanan</title><p>Layanan berhenti 
 
 def init_app(app: Flask) -> None:
     """Register the map."""
-    app.register_error_handler(Repeated, first_result)
+    app.register_error_handler(Repeated, repeated)
     app.register_error_handler(DomainError, refused)
     app.register_error_handler(HTTPException, http_refused)
     app.register_error_handler(Exception, crashed)
@@ -38,6 +38,14 @@ def init_app(app: Flask) -> None:
 def status_of(error: DomainError) -> int:
     """The status that answers a domain error; its nearest parent in the map counts."""
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def repeated(error: Repeated) -> ResponseReturnValue:
+    """A form sent twice leads to where the first one led."""
+    try:
+        return first_result(error)
+    except DomainError as refusal:
+        return refused(refusal)
 
 
 def refused(error: DomainError) -> ResponseReturnValue:
