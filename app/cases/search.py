@@ -2,11 +2,15 @@
 
 A search is two steps like every page: `find` runs over the index in the clear-column step and names the cases whose identities
 will be opened for ranking; `rank` opens them in the snapshot and scores them. Names of foreign cases never leave `rank`.
+
+    asked = Search(query)
+    with reading(asked.opening) as work:
+        matches = asked.rank(work)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -15,9 +19,9 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.audit.events import Event
-from app.cases import queries
+from app.cases import derive, queries
 from app.cases.casefile import incident_of
-from app.cases.models import Case, Client, ReportedPerson
+from app.cases.models import Case, Client, ReportedPerson, TeamMember
 from app.domain import names
 from app.domain.access import Capability
 from app.domain.errors import Problem, Refused
@@ -33,6 +37,7 @@ SECTIONS: Final = (Section.CLIENT_IDENTITY, Section.CLIENT_PROFILE, Section.REPO
 MAX_HITS: Final = 200
 SHOWN: Final = 20
 MIN_LETTERS: Final = 2
+CLOSE: Final = 0.6  # from here on a hit is worth a look; below it only some words agree
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,7 +53,7 @@ class Query:
 class Match:
     """One hit as the searcher may see it. Outside one's own cases `shown` is empty: score, number, case manager only.
 
-    `case_ref` and `victim_ref` are the references of an import package, which identify nobody (design 7).
+    Own are the cases of whose team one is. Who reads the unit may open the others too (`may_open`) and sees the mask.
     """
 
     case_id: UUID
@@ -58,18 +63,45 @@ class Match:
     score: float
     why: tuple[str, ...]
     is_own: bool
+    may_open: bool
     manager: str
     shown: str
     case_ref: str
     victim_ref: str
 
+    @property
+    def is_close(self) -> bool:
+        """Whether the hit is more than a few words in common."""
+        return self.score >= CLOSE
 
-def find(work: Work, query: Query) -> dict[index.Subject, tuple[str, ...]]:
+
+class Search:
+    """One search: what the permission check found is what gets ranked, so the index is read once."""
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self._subjects: Subjects | None = None
+
+    def opening(self, work: Work) -> Opening:
+        """The permission check and what the ranking will open."""
+        self._subjects = find(work, self._query)
+        return _opening(work, self._query, self._subjects)
+
+    def rank(self, work: Work) -> list[Match]:
+        """The hits, best first, as this searcher may see them."""
+        return rank(work, self._query, self._subjects)
+
+
+Subjects = dict[index.Subject, tuple[str, ...]]
+"""Who was found, each with the reasons."""
+
+
+def find(work: Work, query: Query) -> Subjects:
     """Who might be meant, by the index alone, with the reasons. Refused when there is nothing to search for."""
     work.actor.require(Capability.CASE_SEARCH)
     units = None if work.actor.system and work.actor.unit_id is None else [work.actor.own_unit()]
     session, crypt = work.session, work.vault.crypt
-    found: dict[index.Subject, tuple[str, ...]] = {}
+    found: Subjects = {}
     plan = names.query_plan(query.name) if query.name else []
     digits = "".join(ch for ch in query.nik if ch.isdigit())
     phone = to_e164(query.phone) if query.phone else None
@@ -88,16 +120,19 @@ def find(work: Work, query: Query) -> dict[index.Subject, tuple[str, ...]]:
 
 
 def opening(work: Work, query: Query) -> Opening:
-    """The permission check and what the ranking will open. The query itself is kept as a keyed hash only (security 2.6)."""
-    subjects = find(work, query)
-    return Opening(
-        Event.SEARCHED, tuple(dict.fromkeys(s.case_id for s in subjects)), SECTIONS, purpose=_query_mark(work, query)
-    )
+    """The permission check and what the ranking will open."""
+    return _opening(work, query, find(work, query))
 
 
-def rank(work: Work, query: Query) -> list[Match]:
-    """The hits, best first, as this searcher may see them."""
-    subjects = find(work, query)
+def _opening(work: Work, query: Query, subjects: Subjects) -> Opening:
+    """The query itself is kept as a keyed hash only (security 2.6)."""
+    cases = tuple(dict.fromkeys(subject.case_id for subject in subjects))
+    return Opening(Event.SEARCHED, cases, SECTIONS, purpose=_query_mark(work, query))
+
+
+def rank(work: Work, query: Query, subjects: Subjects | None = None) -> list[Match]:
+    """The hits, best first, as this searcher may see them. Subjects: of an earlier `find` of the same query."""
+    subjects = find(work, query) if subjects is None else subjects
     case_ids = list(dict.fromkeys(subject.case_id for subject in subjects))
     work.vault.keys.preload(Purpose.CASE, case_ids)
     cases = {
@@ -105,19 +140,15 @@ def rank(work: Work, query: Query) -> list[Match]:
         for case in work.session.scalars(select(Case).where(Case.id.in_(case_ids), Case.is_hidden.is_(False)))
     }
     rows = _rows(work, subjects)
-    own = _own_cases(work, case_ids)
-    managers = _managers(work, case_ids)
-    matches = [
-        _match(
-            work,
-            query,
-            _Found(subject, why, rows[subject.id], cases[subject.case_id]),
-            subject.case_id in own,
-            managers.get(subject.case_id, ""),
-        )
+    team = queries.team_of(work.session, case_ids)
+    scope = _Scope(_own(work, team), _readable(work, case_ids), _managers(work, team))
+    found = [
+        _Found(subject, why, rows[subject.id], cases[subject.case_id])
         for subject, why in subjects.items()
         if subject.id in rows and subject.case_id in cases
     ]
+    ranker = names.Ranker(query.name)
+    matches = [_match(work, ranker, each, scope) for each in found]
     return sorted((m for m in matches if m.score > 0), key=lambda m: (-m.score, m.register_no, str(m.subject_id)))[
         :SHOWN
     ]
@@ -134,19 +165,33 @@ def _rows(work: Work, subjects: Iterable[index.Subject]) -> dict[UUID, Client | 
     return found
 
 
-def _own_cases(work: Work, case_ids: Sequence[UUID]) -> set[UUID]:
+def _own(work: Work, team: Iterable[TeamMember]) -> frozenset[UUID]:
+    """Cases of whose team the searcher is, by assignments this program wrote (security 2.9)."""
+    mine = (member for member in team if member.user_id == work.actor.user_id)
+    return frozenset(member.case_id for member in mine if queries.is_genuine(work, member))
+
+
+def _readable(work: Work, case_ids: Sequence[UUID]) -> frozenset[UUID]:
     wanted = queries.visible_to(work.actor).where(Case.id.in_(case_ids)).with_only_columns(Case.id)
-    return set(work.session.scalars(wanted))
+    return frozenset(work.session.scalars(wanted))
 
 
-def _managers(work: Work, case_ids: Sequence[UUID]) -> dict[UUID, str]:
-    members = queries.team_of(work.session, case_ids)
-    people_ids = {m.user_id for m in members}
+def _managers(work: Work, team: Sequence[TeamMember]) -> dict[UUID, str]:
+    people_ids = {m.user_id for m in team}
     shown = {user.id: user.display_name for user in work.session.scalars(select(User).where(User.id.in_(people_ids)))}
     first: dict[UUID, str] = {}
-    for member in sorted(members, key=lambda m: m.role != "MANAJER"):
+    for member in sorted(team, key=lambda m: m.role != "MANAJER"):
         first.setdefault(member.case_id, shown.get(member.user_id, ""))
     return first
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What the searcher may see: cases of own teams, cases that may be opened, and who manages each."""
+
+    own: frozenset[UUID]
+    readable: frozenset[UUID]
+    managers: Mapping[UUID, str]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -159,36 +204,51 @@ class _Found:
     case: Case
 
 
-def _match(work: Work, query: Query, found: _Found, is_own: bool, manager: str) -> Match:
-    subject, why, row, case = found.subject, found.why, found.row, found.case
-    spoken, victim_ref = _spoken(work, row)
-    score = 1.0 if set(why) & {"nik", "phone"} else 0.9 if "kk" in why else 0.0
-    if "name" in why:
-        score = max(score, max((names.similarity(query.name, name) for name in spoken if name), default=0.0))
-    case_ref = incident_of(work, case).case_ref
-    shown = spoken[0] if is_own and spoken else ""
+def _match(work: Work, ranker: names.Ranker, found: _Found, scope: _Scope) -> Match:
+    subject, case = found.subject, found.case
+    person = _opened(work, found.row)
+    is_own, may_open = case.id in scope.own, case.id in scope.readable
     return Match(
         case_id=case.id,
         register_no=case.register_no,
         subject_kind=subject.kind,
         subject_id=subject.id,
-        score=round(score, 4),
-        why=why,
+        score=round(_score(ranker, found.why, person), 4),
+        why=found.why,
         is_own=is_own,
-        manager=manager,
-        shown=shown,
-        case_ref=case_ref,
-        victim_ref=victim_ref,
+        may_open=may_open,
+        manager=scope.managers.get(case.id, ""),
+        shown=person.called if is_own else person.mask if may_open else "",
+        case_ref=incident_of(work, case).case_ref if may_open else "",
+        victim_ref=person.victim_ref if may_open else "",
     )
 
 
-def _spoken(work: Work, row: Client | ReportedPerson) -> tuple[list[str], str]:
+def _score(ranker: names.Ranker, why: tuple[str, ...], person: _Person) -> float:
+    """1 for an equal NIK or phone, 0.9 for a family card, which a family shares; a name as `names.similarity` says."""
+    by_number = 1.0 if {"nik", "phone"} & set(why) else 0.9 if "kk" in why else 0.0
+    by_name = max((ranker.score(name) for name in person.names if name), default=0.0) if "name" in why else 0.0
+    return max(by_number, by_name)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Person:
+    """Somebody's names, and what lists may call the person."""
+
+    names: tuple[str, ...]
+    called: str
+    mask: str
+    victim_ref: str = ""
+
+
+def _opened(work: Work, row: Client | ReportedPerson) -> _Person:
     if isinstance(row, Client):
         identity = work.vault.open(row.place(Section.CLIENT_IDENTITY), row.identity_sealed, people.ClientIdentity)
         profile = work.vault.open(row.place(Section.CLIENT_PROFILE), row.profile_sealed, people.ClientProfile)
-        return [identity.name, *identity.aliases, identity.guardian_name], profile.victim_ref
+        spoken = (identity.name, *identity.aliases, identity.guardian_name)
+        return _Person(spoken, identity.label or identity.name, profile.mask, profile.victim_ref)
     reported = work.vault.open(row.place(Section.REPORTED_IDENTITY), row.identity_sealed, people.ReportedIdentity)
-    return [reported.name, *reported.aliases], ""
+    return _Person((reported.name, *reported.aliases), reported.name, derive.mask(reported))
 
 
 def _query_mark(work: Work, query: Query) -> str:
