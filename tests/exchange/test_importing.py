@@ -1,0 +1,109 @@
+"""An import is all or nothing to the reader: hidden until complete, going on where it stopped, and taken back whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.exchange import importing
+from tests.exchange.packages import kutai, one_case, write
+
+RunJson = Callable[..., tuple[int, Any]]
+
+
+def test_an_import_that_stops_is_seen_nowhere_and_goes_on(
+    naungan: Callable[..., tuple[int, str, str]], naungan_json: RunJson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "package", kutai())
+    monkeypatch.setattr(importing, "BATCH", 30)
+    import_id = _stop_after_two_batches(naungan, folder, monkeypatch)
+    assert naungan_json("recap", "--year", "2024")[1]["totals"]["cases"] == 0
+
+    code, document = naungan_json("import", folder, "--resume", import_id)
+
+    assert (code, document["imported"]["cases"]) == (0, 98)
+    recap = naungan_json("recap", "--year", "2024")[1]
+    assert (recap["totals"]["cases"], recap["totals"]["victims"]) == (98, 98)
+    assert naungan_json("facts", "rebuild", "--check")[0] == 0
+
+
+def _stop_after_two_batches(naungan: Callable[..., tuple[int, str, str]], folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    whole, calls, seen = importing._write_batch, [0], [""]
+
+    def failing(work: Any, unit_id: Any, import_id: Any, batch: Any) -> None:
+        calls[0] += 1
+        seen[0] = str(import_id)
+        if calls[0] == 3:
+            raise OSError(28, "No space left on device")
+        whole(work, unit_id, import_id, batch)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "_write_batch", failing)
+        assert naungan("import", folder)[0] == 1
+    return seen[0]
+
+
+def test_another_package_does_not_go_on_with_an_import(naungan: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "BATCH", 30)
+    import_id = _stop_after_two_batches(naungan, write(tmp_path / "package", kutai()), monkeypatch)
+
+    code, _, _ = naungan("import", write(tmp_path / "other", one_case()), "--resume", import_id)
+
+    assert code == 1
+
+
+def test_an_import_taken_back_counts_nowhere(naungan_json: RunJson, tmp_path: Path) -> None:
+    folder = write(tmp_path / "package", one_case())
+    _, document = naungan_json("import", folder)
+
+    code, undone = naungan_json("import", "--undo", document["import"])
+
+    assert (code, undone["undone"]) == (0, 1)
+    assert naungan_json("recap", "--month", "2025-03")[1]["totals"]["cases"] == 0
+    assert naungan_json("facts", "rebuild", "--check")[0] == 0
+
+
+def test_equal_person_refs_are_one_child_in_cluster_v(naungan_json: RunJson, tmp_path: Path) -> None:
+    sheets = one_case(victims={"person_ref": "ORANG-1"})
+    sheets["cases"].append({"case_ref": "K2", "report_date": "2025-06-10"})
+    sheets["victims"].append(
+        {"case_ref": "K2", "victim_ref": "V1", "sex": "P", "age_at_incident": "9", "violence": "VK_PSIKIS", "person_ref": "ORANG-1"}
+    )
+    naungan_json("import", write(tmp_path / "package", sheets))
+
+    cluster = naungan_json("klaster-v", "--year", "2025")[1]["cluster"]
+
+    assert (cluster["victim_files"], cluster["repeated"], cluster["children"]) == (2, 1, 1)
+
+
+def test_a_complaint_is_recorded_once_per_client(naungan_json: RunJson, tmp_path: Path) -> None:
+    sheets = one_case()
+    sheets["services"] = [
+        {"case_ref": "K1", "victim_ref": "V1", "date": "2025-03-11", "service": "SV_PENGADUAN"},
+        {"case_ref": "K1", "victim_ref": "V1", "date": "2025-03-12", "service": "SV_KESEHATAN"},
+    ]
+    naungan_json("import", write(tmp_path / "package", sheets))
+
+    rows = naungan_json("recap", "--month", "2025-03")[1]["tables"]["services_by_kind"]["rows"]
+
+    assert {row["code"]: row["count"] for row in rows if row["count"]} == {"SV_PENGADUAN": 1, "SV_KESEHATAN": 1}
+
+
+def test_a_workbook_says_the_same_as_a_folder(naungan_json: RunJson, tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for sheet, rows in one_case().items():
+        page = book.create_sheet(sheet)
+        page.append(list(rows[0]))
+        for row in rows:
+            page.append(list(row.values()))
+    book.save(tmp_path / "paket.xlsx")
+
+    code, document = naungan_json("import", tmp_path / "paket.xlsx")
+
+    assert (code, document["refused"], document["imported"]["cases"]) == (0, [], 1)
