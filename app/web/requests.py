@@ -5,6 +5,7 @@ They are refused whole, before any view, form or database sees them (security 6 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -15,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 MAX_BYTES: Final = 1 << 20  # form routes take 1 MB (design 6)
 MAX_PARTS: Final = 2_000
+_HOST: Final = re.compile(r"(?:\[(?P<six>[0-9a-f:.]{2,45})\]|(?P<name>[a-z0-9.-]{1,253}))(?::[0-9]{1,5})?")
 
 
 class TrustedProxies:
@@ -37,14 +39,16 @@ def init_app(app: Flask, hosts: Iterable[str], proxies: Iterable[str]) -> None:
     """Set the limits and register the checks; the first of all checks."""
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BYTES
     app.config["MAX_FORM_PARTS"] = MAX_PARTS
-    app.config["TRUSTED_HOSTS"] = [f"[{host}]" if ":" in host else host for host in sorted(hosts)]
+    app.config["HOST_NAMES"] = frozenset(hosts)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.wsgi_app = TrustedProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]
     app.before_request(refuse_unreadable)
 
 
 def refuse_unreadable() -> None:
-    """413 for too big; 400 for NUL, invalid UTF-8, and a parameter that comes twice or from two sides."""
+    """413 for too big; 400 for another host's name, NUL, invalid UTF-8, and a parameter that comes twice or from two sides."""
+    if host_name(request.headers.get("Host", "")) not in current_app.config["HOST_NAMES"]:
+        abort(400)
     if request.content_length is not None and request.content_length > MAX_BYTES:
         abort(413)
     _refuse_bad_bytes(request.query_string, quoted=True)
@@ -54,6 +58,12 @@ def refuse_unreadable() -> None:
         _refuse_bad_bytes(request.get_data(cache=True), quoted=True)
     _refuse_bad_values(request.form)
     _refuse_repeats()
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without port and brackets, in lower case; nothing where it is malformed."""
+    found = _HOST.fullmatch(host.lower())
+    return (found["six"] or found["name"]) if found else ""
 
 
 def _refuse_bad_bytes(raw: bytes, *, quoted: bool) -> None:
