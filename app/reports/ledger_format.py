@@ -9,6 +9,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +38,7 @@ Rows = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 _MAGIC = b"NGLG"
 _LINK = "<u4"
+_PORTION = 256
 _FIELDS: Mapping[str, Mapping[str, Codec]] = {
     "case": codecs.CASE,
     "client": codecs.CLIENT,
@@ -121,6 +124,29 @@ def read_all(blobs: Iterable[bytes]) -> Arrays:
     return _joined({kind: [view[i] for view in views] for i, kind in enumerate(KINDS)}) if views else EMPTY
 
 
+def read_period(blobs: Iterable[bytes], first: date, last: date) -> Arrays:
+    """What a recap of the days first..last needs of many blobs, read in portions, so memory follows the period and not the
+    ledger: cases reported, served, referred or ended in it, with all their rows, and its contacts. Unreadable as `unpack`."""
+    days = codecs.day_number(first), codecs.day_number(last)
+    waiting = iter(blobs)
+    portions = iter(lambda: list(islice(waiting, _PORTION)), [])
+    return concat([_of_period(read_all(portion), *days) for portion in portions])
+
+
+def _of_period(arrays: Arrays, first: int, last: int) -> Arrays:
+    def inside(days: Rows) -> Mask:
+        hit: Mask = np.logical_and(days >= first, days <= last)
+        return hit
+
+    clients = inside(arrays.client["ended_on"])
+    for kind, field in (("service", "day"), ("referral", "sent_day")):
+        rows = getattr(arrays, kind)
+        clients[rows["client"][inside(rows[field])]] = True
+    cases = inside(arrays.case["report_day"])
+    cases[arrays.client["case"][clients]] = True
+    return take(arrays, cases, inside(arrays.contact["day"]))
+
+
 def concat(parts: Sequence[Arrays]) -> Arrays:
     """The rows of several arrays as one, links moved along. The order of the parts means nothing to any count."""
     return _joined({kind: [getattr(part, kind) for part in parts] for kind in KINDS}) if parts else EMPTY
@@ -171,7 +197,7 @@ def without_contact(blob: bytes, contact_id: UUID) -> bytes:
 def shredded(blob: bytes, case_id: UUID) -> bytes:
     """The blob with the case's ids and person tokens zeroed; its rows go on counting (design 4)."""
     arrays = unpack(blob)
-    hit = ids(arrays.case["case_id"]) == case_id.bytes
+    hit = _has_id(arrays.case["case_id"], case_id)
     case, client, reported = arrays.case.copy(), arrays.client.copy(), arrays.reported.copy()
     case["case_id"][hit] = b"\0" * 16
     for field in ("client_id", "person"):
@@ -198,17 +224,17 @@ def take(arrays: Arrays, cases: Mask, contacts: Mask) -> Arrays:
     return Arrays(**parts)
 
 
-def ids(column: Rows) -> npt.NDArray[np.object_]:
-    """A column of 16-byte ids as Python bytes; for the few rows of one blob, not for counting."""
-    return np.array([bytes(raw) for raw in column], dtype=object)
+def _has_id(column: Rows, wanted: UUID) -> Mask:
+    """Which of the few rows of one blob have the id. In Python: numpy drops a zero byte at the end of what it compares."""
+    return np.array([bytes(raw) == wanted.bytes for raw in column], bool)
 
 
 def _without(arrays: Arrays, kind: str, wanted: UUID) -> Arrays:
     cases, contacts = np.ones(len(arrays.case), bool), np.ones(len(arrays.contact), bool)
     if kind == "case":
-        cases = ids(arrays.case["case_id"]) != wanted.bytes
+        cases = ~_has_id(arrays.case["case_id"], wanted)
     else:
-        contacts = ids(arrays.contact["contact_id"]) != wanted.bytes
+        contacts = ~_has_id(arrays.contact["contact_id"], wanted)
     return take(arrays, cases, contacts)
 
 

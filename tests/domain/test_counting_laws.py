@@ -17,7 +17,7 @@ from app.reports.counting.scope import scope
 from app.reports.counting.settings import AgeBasis, Period, Settings
 from app.reports.counting.tables import Frame
 from app.reports.facts import CaseFacts, FollowUpFacts, ItemFacts, ReferralFacts, ServiceFacts
-from app.reports.ledger_format import concat, pack, read_all, unpack
+from app.reports.ledger_format import concat, pack, read_all, read_period, unpack
 from app.reports.recap import behind, recap
 from tests.domain.counting_reference import ChildReference, Reference
 from tests.domain.counting_support import UNIT, arrays_of, cases, offices
@@ -148,6 +148,16 @@ def test_the_order_of_cases_and_blobs_means_nothing(office: list[CaseFacts]) -> 
 
     assert recap(forward, UNIT, PERIOD, cut_off, Settings()) == recap(backward, UNIT, PERIOD, cut_off, Settings())
     assert cluster_v(forward, UNIT, 2024, cut_off, SET) == cluster_v(backward, UNIT, 2024, cut_off, SET)
+
+
+@given(offices(), st.sampled_from([Period.month(2024, 9), Period.quarter(2025, 1), Period.year(2024)]))
+@settings(max_examples=40, deadline=None)
+def test_a_recap_needs_only_what_touches_its_period(office: list[CaseFacts], period: Period) -> None:
+    blobs = [pack([case]) for case in office]
+    needed = read_period(blobs, period.first, period.last)
+    cut_off = period.last + timedelta(days=40)
+
+    assert recap(needed, UNIT, period, cut_off, Settings()) == recap(read_all(blobs), UNIT, period, cut_off, Settings())
 
 
 @given(offices())

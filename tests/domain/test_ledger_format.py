@@ -64,6 +64,22 @@ def test_a_case_put_in_and_taken_out_leaves_the_others_as_they_were(office: list
     assert after == before
 
 
+@given(offices())
+@settings(max_examples=30, deadline=None)
+def test_a_case_taken_from_the_middle_leaves_the_links_of_the_others(office: list[CaseFacts]) -> None:
+    for gone in office:
+        others = [c for c in office if c is not gone]
+        assert ledger.without_case(ledger.pack(office), gone.case_id) == ledger.pack(others)
+
+
+def test_an_id_that_ends_in_zero_is_found() -> None:
+    facts = case(client(), case_id=UUID("227414ce-755f-4f6d-ad36-62a778534f00"))
+    blob = ledger.pack([facts])
+
+    assert ledger.unpack_cases(ledger.without_case(blob, facts.case_id)) == []
+    assert facts.case_id.bytes not in ledger.shredded(blob, facts.case_id)
+
+
 def test_a_case_recorded_again_takes_its_own_place() -> None:
     first, second = case(client()), case(client())
     changed = replace(first, place="PL_SEKOLAH")
