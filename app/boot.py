@@ -59,8 +59,8 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The database was made by a newer version of Naungan. Install that version.",
         ),
         "schema.older": (
-            "Basis data belum diperbarui ke versi ini. Buat cadangan, lalu jalankan `flask db upgrade`.",
-            "The database has not been brought to this version. Make a backup, then run `flask db upgrade`.",
+            "Basis data belum diperbarui ke versi ini. Jalankan `naungan upgrade`; salinan dibuat lebih dulu.",
+            "The database has not been brought to this version. Run `naungan upgrade`; it makes a copy first.",
         ),
         "audit.headless": (
             "Kepala log audit tidak ada: tidak ada yang boleh dibuka. Pulihkan dari cadangan.",
@@ -98,14 +98,15 @@ def load_keyring(path: Path) -> Keyring:
 def check_database(engine: Engine, ring: Keyring) -> Office:
     """The deployment in this database, or StartRefused: gone, empty, of another schema or another keyring, without audit head."""
     try:
-        _check_schema(engine)
+        check_schema(engine)
         with read_session(engine) as session:
             return _check_deployment(session, ring)
-    except DBAPIError:
+    except (DBAPIError, OSError):
         raise StartRefused("database.gone") from None
 
 
-def _check_schema(engine: Engine) -> None:
+def check_schema(engine: Engine) -> None:
+    """StartRefused where the database is empty, older or newer than this program."""
     with engine.connect().execution_options(access=Access.READ) as connection:
         if not inspect(connection).has_table(Deployment.__tablename__):
             raise StartRefused("schema.missing")
