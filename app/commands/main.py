@@ -6,6 +6,7 @@ Exit 0 done, 1 refused or failed with plain lines on standard error, 2 bad usage
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final, NamedTuple, cast
@@ -29,8 +30,9 @@ class Entry(NamedTuple):
 
 COMMANDS: Final = (
     Entry("init", "app.commands.init", N_("set up the office: keys, database, unit, setup token")),
-    Entry("import", "app.commands.import_", N_("bring cases in from the exchange format")),
-    Entry("search", "app.commands.search", N_("what a user would be shown by search before create")),
+    Entry("run", "app.commands.run", N_("start the server and its scheduler")),
+    Entry("jobs", "app.commands.jobs", N_("run the scheduler alone")),
+    Entry("doctor", "app.commands.doctor", N_("say what is wrong and what to do about it")),
 )
 
 
@@ -66,6 +68,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code. Whatever goes wrong ends in plain lines, never in a traceback."""
+    os.umask(0o077)  # whatever a command writes is the office's alone
     try:
         result = cli.main(arguments, prog_name="naungan", standalone_mode=False)
         return result if isinstance(result, int) else DONE

@@ -1,0 +1,91 @@
+"""Where each section of the registry stands in the database, and one stored sample of each (security 10 "restore")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import inspect, select
+
+from app.accounts.models import User
+from app.audit.models import AuditEntry
+from app.cases import models as cases
+from app.clocks.models import CaseClocks
+from app.db.base import Base
+from app.domain.errors import Unreadable
+from app.legal.models import LegalStep
+from app.referrals.models import Institution, Referral
+from app.reports.models import LedgerBlob
+from app.security import selftest
+from app.security.sections import REGISTRY, Purpose, Section
+from app.security.selftest import Check
+from app.security.vault import Place
+from app.work import Work
+
+SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
+    {
+        Section.INCIDENT: (cases.Case, "incident_sealed"),
+        Section.CHRONOLOGY: (cases.Case, "chronology_sealed"),
+        Section.CLOCKS: (CaseClocks, "clocks_sealed"),
+        Section.REPORT: (cases.Report, "report_sealed"),
+        Section.REPORTER: (cases.Report, "reporter_sealed"),
+        Section.STEP_REASON: (cases.StageStep, "reason_sealed"),
+        Section.NOTE_HEAD: (cases.Note, "head_sealed"),
+        Section.NOTE_BODY: (cases.Note, "body_sealed"),
+        Section.CLIENT_PROFILE: (cases.Client, "profile_sealed"),
+        Section.CLIENT_IDENTITY: (cases.Client, "identity_sealed"),
+        Section.CLIENT_SENSITIVE: (cases.Client, "sensitive_sealed"),
+        Section.REPORTED_PROFILE: (cases.ReportedPerson, "profile_sealed"),
+        Section.REPORTED_IDENTITY: (cases.ReportedPerson, "identity_sealed"),
+        Section.CONSENT: (cases.Consent, "consent_sealed"),
+        Section.CONSENT_TEXT: (cases.Consent, "text_sealed"),
+        Section.SERVICE: (cases.Service, "service_sealed"),
+        Section.SERVICE_TEXT: (cases.Service, "text_sealed"),
+        Section.REFERRAL: (Referral, "referral_sealed"),
+        Section.REFERRAL_TEXT: (Referral, "text_sealed"),
+        Section.LEGAL_STEP: (LegalStep, "step_sealed"),
+        Section.LEGAL_STEP_TEXT: (LegalStep, "text_sealed"),
+        Section.FOLLOW_UP: (cases.FollowUp, "follow_up_sealed"),
+        Section.FOLLOW_UP_TEXT: (cases.FollowUp, "text_sealed"),
+        Section.STAFF_CONTACT: (User, "contact_sealed"),
+        Section.INSTITUTION: (Institution, "profile_sealed"),
+        Section.CONTACT: (cases.Contact, "contact_sealed"),
+        Section.INTAKE_DRAFT: (cases.IntakeDraft, "draft_sealed"),
+        Section.AUDIT_ADDRESS: (AuditEntry, "address_sealed"),
+    }
+)
+LEDGER: Final = "ledger.records"
+
+
+def open_samples(work: Work) -> list[Check]:
+    """Open one stored sample of every section that has one, the ledger included. The caller's act names the opening in the audit log."""
+    return [*selftest.samples(work.vault, stored(work)), *_ledger(work)]
+
+
+def stored(work: Work) -> Iterator[tuple[Place, bytes]]:
+    """One sealed value of each section that has any, with its place."""
+    for section, (model, column) in SEALED.items():
+        row = work.session.scalar(select(model).order_by(*inspect(model).primary_key).limit(1))
+        blob: bytes = getattr(row, column, b"")
+        if row is not None and blob:
+            yield _place(work, section, row), blob
+
+
+def _place(work: Work, section: Section, row: Any) -> Place:
+    own: UUID = row.case_id if isinstance(row, CaseClocks) else row.id
+    if REGISTRY[section].purpose is Purpose.OFFICE:
+        return Place(section, own, work.office)
+    return Place(section, own, getattr(row, "case_id", own))
+
+
+def _ledger(work: Work) -> list[Check]:
+    row = work.session.scalar(select(LedgerBlob).order_by(LedgerBlob.id).limit(1))
+    if row is None:
+        return []
+    try:
+        work.vault.open_ledger(row.id, row.records_sealed)
+    except Unreadable:
+        return [Check(f"section.{LEDGER}", False, "section.unreadable")]
+    return [Check(f"section.{LEDGER}", True, selftest.OK)]

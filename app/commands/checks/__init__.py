@@ -1,0 +1,1 @@
+"""What `doctor` looks at: machine, keys, database, work. Each check gives findings; none raises."""

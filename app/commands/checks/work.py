@@ -1,0 +1,60 @@
+"""The work: do the jobs run, does every kind of sealed value open (security 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.audit.events import Event
+from app.backup.samples import open_samples
+from app.commands.checks.finding import Finding, failed, ok, warning
+from app.commands.context import operator
+from app.commands.words import gettext as _
+from app.domain.errors import Unavailable
+from app.jobs.claims import LastRun, last_runs
+from app.jobs.registry import JOBS, Job
+from app.work import Runtime, Work
+
+LATE: Final = timedelta(minutes=10)
+
+
+def check(runtime: Runtime) -> Iterator[Finding]:
+    """Scheduler and samples."""
+    with runtime.looking(operator()) as work:
+        yield from _jobs(work)
+    yield _samples(runtime)
+
+
+def _jobs(work: Work) -> Iterator[Finding]:
+    for job, last in zip(JOBS, last_runs(work), strict=True):
+        yield _job(job, last, work.now)
+
+
+def _job(job: Job, last: LastRun, now: datetime) -> Finding:
+    advice = _("Start the server with `naungan run`, or the scheduler alone with `naungan jobs`.")
+    if last.due_at is None:
+        return warning("jobs.never", _("The job %(job)s has never run.", job=job.name), advice)
+    day = last.due_at.strftime("%Y-%m-%d %H:%M UTC")
+    if last.failed:
+        says = _("The job %(job)s failed at %(day)s.", job=job.name, day=day)
+        return failed("jobs.failed", says, _("The log file says where (NAUNGAN_LOG_FILE)."))
+    if now - last.due_at > job.every * 2 + LATE:
+        return warning("jobs.late", _("The job %(job)s last ran at %(day)s.", job=job.name, day=day), advice)
+    return ok("jobs", _("The job %(job)s ran at %(day)s.", job=job.name, day=day))
+
+
+def _samples(runtime: Runtime) -> Finding:
+    """One stored value of each section is opened, in an act the audit log names; an act that cannot be written opens nothing."""
+    try:
+        with runtime.begin(operator()) as work:
+            found = open_samples(work)
+            work.recorded(Event.JOB_RUN, purpose="doctor")
+    except Unavailable as error:
+        says = _("The audit log cannot be written (%(why)s): nothing can be opened or saved.", why=error)
+        return failed("audit.unwritable", says, _("Look at the disk and at the rights of the database file."))
+    unreadable = sorted(check.name.removeprefix("section.") for check in found if not check.ok)
+    if unreadable:
+        says = _("Stored values do not open: %(names)s.", names=", ".join(unreadable))
+        return failed("sections.unreadable", says, _("Wrong keyring, or damaged data: restore from a backup."))
+    return ok("sections", _("A sample of each of %(count)s kinds of sealed values opens.", count=len(found)))

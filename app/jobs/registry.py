@@ -1,0 +1,52 @@
+"""What runs by itself, how often, and in whose name. Every job is safe to run twice (style, Jobs)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete
+
+from app.accounts import sessions, throttle
+from app.clocks import services as clocks
+from app.clocks.models import JobRun
+from app.domain.access import system
+from app.web import submit
+from app.work import Runtime
+
+RUNS_KEPT: Final = timedelta(days=30)
+SUBMITS_KEPT: Final = timedelta(days=2)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One scheduled job: `run` gives how many things it handled. Due times are `offset` + whole multiples of `every`, in UTC."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Runtime, datetime], int]
+    offset: timedelta = timedelta(0)
+
+    def due(self, now: datetime) -> datetime:
+        """The newest due time that is not after now: equal for every scheduler, so that a run is claimed once."""
+        since = now - _EPOCH - self.offset
+        return _EPOCH + self.offset + (since // self.every) * self.every
+
+
+def tidy(runtime: Runtime, now: datetime) -> int:
+    """Drop what nobody needs any more: old sessions, sign-in counters, submit marks, job runs. The audit log keeps who was here."""
+    with runtime.begin(system("tidy")) as work:
+        sessions.forget_old(work)
+        throttle.forget_old(work)
+        submit.forget(work, now - SUBMITS_KEPT)
+        work.session.execute(delete(JobRun).where(JobRun.due_at < now - RUNS_KEPT))
+    return 0
+
+
+JOBS: Final[tuple[Job, ...]] = (
+    Job("clock-sweep", timedelta(minutes=5), clocks.sweep),
+    Job("tidy", timedelta(days=1), tidy, offset=timedelta(hours=18)),  # 01:00 WIB, 02:00 WITA, 03:00 WIT
+)
