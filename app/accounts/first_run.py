@@ -22,7 +22,7 @@ def issue_token(work: Work) -> str:
     if work.session.scalar(select(User.id).limit(1)) is not None:
         raise Conflict("accounts exist")
     token = tokens.new_token()
-    _deployment(work).setup_token_hash = tokens.token_hash(token)
+    _locked(work).setup_token_hash = tokens.token_hash(token)
     work.recorded(Event.SETUP, purpose="token")
     return token
 
@@ -35,9 +35,10 @@ def is_open(work: Work) -> bool:
 
 def check_token(work: Work, token: str) -> None:
     """NotFound when setup is closed; Refused for a wrong token. Checked before a password is hashed, and again in the act."""
-    if not is_open(work):
+    deployment = work.session.get(Deployment, 1)
+    if deployment is None or deployment.setup_token_hash is None:
         raise NotFound("setup")
-    if not tokens.accepts(_deployment(work).setup_token_hash, None, token, work.now):
+    if not tokens.accepts(deployment.setup_token_hash, None, token, work.now):
         raise Refused(Problem("setup.refused", "token"))
 
 
@@ -46,6 +47,7 @@ def complete(
 ) -> User:
     """Make the first account, administrator and head in one, and close setup for good."""
     work.actor.require(Capability.OPERATE)
+    _locked(work)
     check_token(work, token)
     unit = work.session.scalar(select(Unit).order_by(Unit.created_at).limit(1))
     if unit is None:
@@ -53,7 +55,7 @@ def complete(
     account = services.create_user(
         work, email=email, name=name, role_codes=roles, unit_id=unit.id, password_hash=password_hash
     )
-    _deployment(work).setup_token_hash = None
+    _locked(work).setup_token_hash = None
     work.recorded(Event.SETUP, account.user.id, purpose="closed")
     return account.user
 
@@ -64,7 +66,8 @@ def unit_name(work: Work) -> str:
     return unit.name if unit is not None else ""
 
 
-def _deployment(work: Work) -> Deployment:
+def _locked(work: Work) -> Deployment:
+    """The deployment row, held until the end of the act: two who set up at once do so one after the other."""
     row = work.session.get(Deployment, 1, with_for_update=True)
     if row is None:
         raise NotFound("deployment")

@@ -229,17 +229,17 @@ def issue_activation(work: Work, user_id: UUID) -> NewAccount:
 
 def activate(work: Work, token: str, password_hash: str) -> User:
     """Choose the first password with a one-time token. Refused for a token that is wrong, used or older than 24 hours."""
-    user = activated_by(work, token)
+    user = activated_by(work, token, lock=True)
     user.password_hash, user.activation_hash, user.activation_until = password_hash, None, None
     _save(work, user)
     work.recorded(Event.PASSWORD_CHANGED, user.id, row=user, purpose="activation")
     return user
 
 
-def activated_by(work: Work, token: str) -> User:
-    """The person an activation token belongs to; one Refused for every reason it may not count."""
-    query = select(User).where(User.activation_hash == tokens.token_hash(token)).with_for_update()
-    user = work.session.scalar(query)
+def activated_by(work: Work, token: str, *, lock: bool = False) -> User:
+    """The person an activation token belongs to; one Refused for every reason it may not count. `lock` holds the row."""
+    query = select(User).where(User.activation_hash == tokens.token_hash(token))
+    user = work.session.scalar(query.with_for_update() if lock else query)
     genuine = user is not None and is_genuine(work.vault.crypt, user) and not user.is_disabled
     if user is None or not genuine or not tokens.accepts(user.activation_hash, user.activation_until, token, work.now):
         raise Refused(Problem("activation.refused", "token"))
