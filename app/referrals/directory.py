@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.audit.events import Event
+from app.cases.acting import fresh
+from app.cases.coded_fields import limit_of
 from app.db.base import new_id
 from app.domain.access import Capability
 from app.domain.codes import code_list
-from app.domain.errors import Conflict, NotFound, Problem, Refused
+from app.domain.errors import NotFound, Problem, Refused
 from app.referrals.models import Institution
 from app.security.structs.office import Institution as Profile
-from app.security.vault import etag
 from app.work import Work
 
-NAME_LIMIT = 150
+NAME_LIMIT: Final = 150
+_TEXTS: Final = ("address", "phone", "contact", "hours", "note")
 
 
 def of_unit(work: Work, *, active_only: bool = False) -> Sequence[Institution]:
@@ -25,7 +28,13 @@ def of_unit(work: Work, *, active_only: bool = False) -> Sequence[Institution]:
     wanted = select(Institution).where(Institution.unit_id == work.actor.own_unit())
     if active_only:
         wanted = wanted.where(Institution.is_active.is_(True))
-    return work.session.scalars(wanted.order_by(Institution.name)).all()
+    return work.session.scalars(wanted.order_by(func.lower(Institution.name), Institution.id)).all()
+
+
+def of_area(work: Work, unit_id: UUID) -> Sequence[Institution]:
+    """The institutions in use of a case's unit, by name, for the choice of where to refer to."""
+    wanted = select(Institution).where(Institution.unit_id == unit_id, Institution.is_active.is_(True))
+    return work.session.scalars(wanted.order_by(func.lower(Institution.name), Institution.id)).all()
 
 
 def get(work: Work, institution_id: UUID) -> Institution:
@@ -42,8 +51,10 @@ def read(work: Work, institution: Institution) -> Profile:
 
 
 def add(work: Work, unit_id: UUID, name: str, profile: Profile) -> Institution:
-    """Add an institution to a unit's directory. Refused for an unknown type or an empty name; Conflict for a name that is there."""
+    """Add an institution to a unit's directory. Refused for an unknown type, an empty name, or a name that is there already."""
     work.actor.require(Capability.INSTITUTION_ADMIN)
+    if unit_id != work.actor.unit_id and not work.actor.system:
+        raise NotFound("unit")
     name = _checked(name, profile)
     _unique(work, unit_id, name, None)
     row = Institution(
@@ -62,11 +73,10 @@ def add(work: Work, unit_id: UUID, name: str, profile: Profile) -> Institution:
 
 
 def change(work: Work, institution_id: UUID, name: str, profile: Profile, *, expected: str | None) -> Institution:
-    """Correct an institution."""
+    """Correct an institution. Stale when somebody saved first. Referrals made to it keep the type they were made with."""
     work.actor.require(Capability.INSTITUTION_ADMIN)
     row = get(work, institution_id)
-    if expected is not None and expected != etag(row.profile_sealed):
-        raise Conflict("institution changed")
+    fresh(expected, row.profile_sealed)
     name = _checked(name, profile)
     _unique(work, row.unit_id, name, row.id)
     row.name = name
@@ -93,12 +103,18 @@ def _checked(name: str, profile: Profile) -> str:
         problems.append(Problem("text.too-long", "name", params={"limit": str(NAME_LIMIT)}))
     if profile.type not in code_list("institution_type"):
         problems.append(Problem("code.unknown", "type", params={"list": "institution_type"}))
+    if any(code not in code_list("service") for code in profile.services):
+        problems.append(Problem("code.unknown", "services", params={"list": "service"}))
+    for field in _TEXTS:
+        if len(getattr(profile, field)) > limit_of(field):
+            problems.append(Problem("text.too-long", field, params={"limit": str(limit_of(field))}))
     if problems:
         raise Refused(*problems)
     return name
 
 
 def _unique(work: Work, unit_id: UUID, name: str, own: UUID | None) -> None:
-    same = work.session.scalar(select(Institution.id).where(Institution.unit_id == unit_id, Institution.name == name))
-    if same is not None and same != own:
+    """One institution, one entry: "RSUD Parikesit" and "rsud parikesit" are the same."""
+    rows = work.session.execute(select(Institution.id, Institution.name).where(Institution.unit_id == unit_id))
+    if any(row_id != own and known.casefold() == name.casefold() for row_id, known in rows):
         raise Refused(Problem("institution.duplicate", "name"))

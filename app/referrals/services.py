@@ -1,7 +1,7 @@
 """Acts of the referral desk: create, send, record the answers, cancel (case-management 6.4; design 5).
 
 Consent, or another recorded legal basis (danger to life, legal duty), stands before anything is disclosed: a referral is sent only on
-a consent that covers it and was not withdrawn, or on such a basis.
+a basis that covers it (`basis`). Nothing here informs anybody: the program records what people did, and never files by itself.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ import msgspec
 
 from app.audit.events import Event
 from app.cases import acting as cases
-from app.cases.models import Client, Consent
+from app.cases.coded_fields import limit_of
+from app.cases.models import Case, Client
 from app.db.base import new_id
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotPermitted, Problem, Refused
 from app.domain.referrals import Need, ReferralStatus, Step, step
-from app.referrals import directory, queries
+from app.domain.zones import local_day
+from app.referrals import basis, directory, queries
+from app.referrals.basis import Given
 from app.referrals.models import Referral
 from app.security.sections import Section
 from app.security.structs import work as work_structs
@@ -31,12 +34,18 @@ from app.work import Work
 
 ReferralPair = tuple[Referral, work_structs.Referral]
 
-CONSENT_BASES: Final = frozenset(code.code for code in code_list("consent_basis") if code.truth("consent"))
+UNDER_WAY: Final = frozenset(
+    {ReferralStatus.SENT, ReferralStatus.ACKNOWLEDGED, ReferralStatus.ACCEPTED, ReferralStatus.SERVED}
+)
+SEND: Final = "send"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Draft:
-    """What a new referral says: to whom, for which client (None: the whole case), what is asked, on which basis, why."""
+    """What a new referral says: to whom, for which client (None: the whole case), what is asked, on which basis, why.
+
+    `consent_id` names a consent of the case; `basis` (CB_*) a legal basis without one.
+    """
 
     client_id: UUID | None
     institution_id: UUID
@@ -52,24 +61,26 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answer:
-    """What a step records besides its status: when it happened, how it came, and the words it needs."""
+    """What a step records besides its status: when it happened, how it came (referral_way), and the words it needs."""
 
     at: datetime
     how: str = ""
     text: str = ""
 
 
-def create(work: Work, case_id: UUID, draft: Draft) -> Referral:
-    """Decide on a referral. It is a draft until it is sent; the decision starts the clock for sending it."""
+def create(work: Work, case_id: UUID, draft: Draft, *, given: Given | None = None) -> Referral:
+    """Decide on a referral, recording the consent with it where `given`. A draft until it is sent; the decision starts its clock.
+
+    Refused for an institution that is not in use, an unknown service, a missing reason or too long a text.
+    """
     work.actor.require(Capability.REFERRAL_WRITE)
     case = cases.editable(work, case_id)
     if draft.client_id is not None:
         cases.record_of(work, Client, case_id, draft.client_id)
+    text = work_structs.ReferralText(reason=draft.reason, contact=draft.contact, letter_no=draft.letter_no)
+    _check_draft(work, case, draft, text)
+    consent_id = basis.record(work, case_id, draft.client_id, given) if given is not None else draft.consent_id
     institution = directory.get(work, draft.institution_id)
-    if not institution.is_active or institution.unit_id != case.unit_id:
-        raise Refused(Problem("institution.inactive", "institution_id"))
-    if not draft.reason.strip():
-        raise Refused(Problem("required", "reason"))
     row = Referral(
         id=new_id(),
         case_id=case.id,
@@ -86,15 +97,41 @@ def create(work: Work, case_id: UUID, draft: Draft) -> Referral:
         requested=draft.requested,
         disclosed=draft.disclosed,
         urgent=draft.urgent,
-        consent_id=draft.consent_id,
+        consent_id=consent_id,
         basis=draft.basis,
         decided_at=work.now,
     )
-    text = work_structs.ReferralText(reason=draft.reason, contact=draft.contact, letter_no=draft.letter_no)
     _seal(work, row, document, text)
     work.session.add(row)
+    work.session.flush()
     work.touched(case.id, Event.REFERRAL_CREATED, row.id, row=row)
     return row
+
+
+def refer(work: Work, case_id: UUID, draft: Draft, sent: Answer, *, given: Given | None = None) -> Referral:
+    """Decide and send in one act, as happens at the desk: letter written, consent signed, off it goes. Refused as both are."""
+    row = create(work, case_id, draft, given=given)
+    return take_step(work, row.id, SEND, sent)
+
+
+def send(
+    work: Work,
+    referral_id: UUID,
+    sent: Answer,
+    *,
+    consent_id: UUID | None = None,
+    given: Given | None = None,
+    expected: str | None = None,
+) -> Referral:
+    """Send a draft, on the basis it has or on the one named or recorded now."""
+    row, document, text = _mine(work, referral_id, expected)
+    work.actor.require(Capability.REFERRAL_WRITE)
+    step(ReferralStatus(row.status), SEND)
+    if given is not None:
+        consent_id = basis.record(work, row.case_id, document.client_id, given)
+    if consent_id is not None:
+        _seal(work, row, msgspec.structs.replace(document, consent_id=consent_id, basis=""), text)
+    return take_step(work, referral_id, SEND, sent)
 
 
 def take_step(work: Work, referral_id: UUID, code: str, answer: Answer, *, expected: str | None = None) -> Referral:
@@ -102,56 +139,56 @@ def take_step(work: Work, referral_id: UUID, code: str, answer: Answer, *, expec
     row, document, text = _mine(work, referral_id, expected)
     wanted = step(ReferralStatus(row.status), code)
     work.actor.require(wanted.capability)
-    _check_moment(work, document, answer.at)
-    missing = _lacks(work, row, document, wanted, answer)
+    at = _checked_moment(work, document, answer.at)
+    missing = _lacks(work, row, document, wanted, answer, at)
     if missing:
         raise Refused(*missing)
     row.status = wanted.target.value
-    recorded = work_structs.ReferralStep(
-        status=wanted.target.value, at=answer.at, by=work.actor.user_id, how=answer.how
-    )
+    recorded = work_structs.ReferralStep(status=wanted.target.value, at=at, by=work.actor.user_id, how=answer.how)
     document = msgspec.structs.replace(document, steps=(*document.steps, recorded))
+    if wanted.target is ReferralStatus.SENT:  # what is entered later was decided no later than it was sent
+        document = msgspec.structs.replace(document, decided_at=min(document.decided_at or at, at))
     _seal(work, row, document, _with_words(text, wanted, answer.text))
     work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
     return row
 
 
-def follow_up(work: Work, referral_id: UUID, at: datetime, words: str = "") -> Referral:
-    """Record that we asked again."""
-    row, document, text = _mine(work, referral_id, None)
-    if ReferralStatus(row.status) not in {
-        ReferralStatus.SENT,
-        ReferralStatus.ACKNOWLEDGED,
-        ReferralStatus.ACCEPTED,
-        ReferralStatus.SERVED,
-    }:
+def follow_up(work: Work, referral_id: UUID, at: datetime, words: str = "", *, expected: str | None = None) -> Referral:
+    """Record that we asked again. Conflict where nothing is under way."""
+    row, document, text = _mine(work, referral_id, expected)
+    work.actor.require(Capability.REFERRAL_RECORD_ANSWER)
+    if ReferralStatus(row.status) not in UNDER_WAY:
         raise Conflict("not under way")
-    _check_moment(work, document, at)
-    document = msgspec.structs.replace(document, follow_ups=(*document.follow_ups, at))
+    at = _checked_moment(work, document, at, after_last=False)
+    cases.within(words, "text")
+    document = msgspec.structs.replace(document, follow_ups=tuple(sorted((*document.follow_ups, at))))
     _seal(work, row, document, _append_reply(text, words))
     work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
     return row
 
 
-def record_police_report(work: Work, referral_id: UUID, at: datetime, number: str) -> Referral:
+def record_police_report(
+    work: Work, referral_id: UUID, at: datetime, number: str, *, expected: str | None = None
+) -> Referral:
     """*Laporan polisi* or *tanda terima* with number and moment: what fulfils TPKS-41 and starts the KDRT clocks."""
-    row, document, text = _mine(work, referral_id, None)
+    row, document, text = _with_record(work, referral_id, expected)
     if not number.strip():
         raise Refused(Problem("required", "number"))
+    cases.within(number, "number")
     _not_future(work, at)
     document = msgspec.structs.replace(document, police_report=work_structs.PoliceReport(at=at))
     _seal(work, row, document, msgspec.structs.replace(text, police_report_no=number.strip()))
-    work.touched(row.case_id, Event.REFERRAL_CHANGED, row.id, row=row)
+    work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
     return row
 
 
-def record_protection(work: Work, referral_id: UUID, at: datetime) -> Referral:
+def record_protection(work: Work, referral_id: UUID, at: datetime, *, expected: str | None = None) -> Referral:
     """*Perlindungan sementara* given by the police (UU 23/2004 Pasal 16)."""
-    row, document, text = _mine(work, referral_id, None)
+    row, document, text = _with_record(work, referral_id, expected)
     _not_future(work, at)
     document = msgspec.structs.replace(document, protection_at=at)
     _seal(work, row, document, text)
-    work.touched(row.case_id, Event.REFERRAL_CHANGED, row.id, row=row)
+    work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
     return row
 
 
@@ -173,20 +210,28 @@ def pairs_of(work: Work, case_ids: Iterable[UUID]) -> Mapping[UUID, list[Referra
     return found
 
 
-def has_basis(work: Work, case_id: UUID, document: work_structs.Referral) -> bool:
-    """Whether disclosure rests on something: a consent of this client that covers it and stands, or another legal basis on record."""
-    if document.consent_id is None:
-        return bool(document.basis) and document.basis not in CONSENT_BASES
-    row = cases.record_of(work, Consent, case_id, document.consent_id)
-    consent = work.vault.open(row.place(Section.CONSENT), row.consent_sealed, work_structs.Consent)
-    same_client = document.client_id is None or consent.client_id == document.client_id
-    return same_client and consent.withdrawn_on is None and not set(document.requested) & set(consent.refused)
+def _check_draft(work: Work, case: Case, draft: Draft, text: work_structs.ReferralText) -> None:
+    problems = []
+    institution = directory.get(work, draft.institution_id)
+    if not institution.is_active or institution.unit_id != case.unit_id:
+        problems.append(Problem("institution.inactive", "institution_id"))
+    if not draft.reason.strip():
+        problems.append(Problem("required", "reason"))
+    if any(code not in code_list("service") for code in draft.requested):
+        problems.append(Problem("code.unknown", "requested", params={"list": "service"}))
+    if draft.basis and draft.basis not in code_list("consent_basis"):
+        problems.append(Problem("code.unknown", basis.FIELD, params={"list": "consent_basis"}))
+    if problems:
+        raise Refused(*problems)
+    for field in ("reason", "contact", "letter_no"):
+        cases.within(getattr(text, field), field)
 
 
 def _mine(
     work: Work, referral_id: UUID, expected: str | None
 ) -> tuple[Referral, work_structs.Referral, work_structs.ReferralText]:
-    row = queries.get(work, referral_id)
+    """A referral the actor may act on, as it stands. Stale when somebody else recorded something since the page was made."""
+    row = queries.get(work, referral_id, lock=True)
     if not (work.actor.may(Capability.REFERRAL_WRITE) or work.actor.may(Capability.REFERRAL_RECORD_ANSWER)):
         raise NotPermitted("referral")
     cases.editable(work, row.case_id)
@@ -194,14 +239,31 @@ def _mine(
     return row, read(work, row), read_text(work, row)
 
 
+def _with_record(
+    work: Work, referral_id: UUID, expected: str | None
+) -> tuple[Referral, work_structs.Referral, work_structs.ReferralText]:
+    """A referral on which a paper of the police may be noted: any but a cancelled one, in every other status."""
+    found = _mine(work, referral_id, expected)
+    work.actor.require(Capability.REFERRAL_RECORD_ANSWER)
+    if found[0].status == ReferralStatus.CANCELLED.value:
+        raise Conflict("cancelled")
+    return found
+
+
 def _lacks(
-    work: Work, row: Referral, document: work_structs.Referral, wanted: Step, answer: Answer
+    work: Work, row: Referral, document: work_structs.Referral, wanted: Step, answer: Answer, at: datetime
 ) -> tuple[Problem, ...]:
     problems = []
-    if Need.BASIS in wanted.needs and not has_basis(work, row.case_id, document):
-        problems.append(Problem("referral.basis", "consent_id"))
+    if Need.BASIS in wanted.needs:
+        case = work.session.get_one(Case, row.case_id)
+        lacking = basis.lacking(work, row.case_id, document, local_day(at, cases.zone_of(work, case)))
+        problems += [lacking] if lacking is not None else []
     if {Need.REFUSAL, Need.RESULT, Need.REASON} & set(wanted.needs) and not answer.text.strip():
         problems.append(Problem("required", "text"))
+    if answer.how and answer.how not in code_list("referral_way"):
+        problems.append(Problem("code.unknown", "how", params={"list": "referral_way"}))
+    if len(answer.text) > limit_of("text"):
+        problems.append(Problem("text.too-long", "text", params={"limit": str(limit_of("text"))}))
     return tuple(problems)
 
 
@@ -218,11 +280,18 @@ def _append_reply(text: work_structs.ReferralText, words: str) -> work_structs.R
     return msgspec.structs.replace(text, reply=joined)
 
 
-def _check_moment(work: Work, document: work_structs.Referral, at: datetime) -> None:
+def _checked_moment(work: Work, document: work_structs.Referral, at: datetime, *, after_last: bool = True) -> datetime:
+    """The moment of a step: not to come, not before the referral was sent, not before the step before it.
+
+    Forms know minutes: within one minute the step counts as the later of the two.
+    """
     _not_future(work, at)
     sent = next((s.at for s in document.steps if s.status == ReferralStatus.SENT.value), None)
-    if sent is not None and at < sent:
-        raise Refused(Problem("referral.before-sent", "at"))
+    last = document.steps[-1].at if document.steps and after_last else sent
+    for earlier, code in ((sent, "referral.before-sent"), (last, "referral.before-last")):
+        if earlier is not None and at < earlier.replace(second=0, microsecond=0):
+            raise Refused(Problem(code, "at"))
+    return max(at, last) if last is not None else at
 
 
 def _not_future(work: Work, at: datetime) -> None:
