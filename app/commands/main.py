@@ -30,9 +30,15 @@ class Entry(NamedTuple):
 
 COMMANDS: Final = (
     Entry("init", "app.commands.init", N_("set up the office: keys, database, unit, setup token")),
+    Entry("demo", "app.commands.demo", N_("fill an empty office with invented people")),
     Entry("run", "app.commands.run", N_("start the server and its scheduler")),
     Entry("jobs", "app.commands.jobs", N_("run the scheduler alone")),
     Entry("doctor", "app.commands.doctor", N_("say what is wrong and what to do about it")),
+    Entry("users", "app.commands.users", N_("accounts: create, list, set-roles, disable, enable")),
+    Entry("clocks", "app.commands.clocks", N_("deadlines: sweep, list")),
+    Entry("keys", "app.commands.keys", N_("keys: status, export, verify")),
+    Entry("audit", "app.commands.audit", N_("audit log: verify")),
+    Entry("routes", "app.commands.routes", N_("every route with the capability it asks for")),
 )
 
 

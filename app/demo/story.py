@@ -1,0 +1,292 @@
+"""What happens in a demo case after its report: a list of acts at their moments, done through the services of the rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any, Final
+from uuid import UUID
+
+from app.accounts.models import Unit
+from app.cases import persons, progress, records, registration, services, team
+from app.cases.models import Client
+from app.cases.models import Consent as ConsentRow
+from app.cases.queries import records as rows_of
+from app.demo.invent import tables
+from app.domain.access import Actor
+from app.domain.zones import Zone, local_day
+from app.referrals import services as referrals
+from app.security.sections import Section
+from app.security.structs.case import NoteHead, StepReason
+from app.security.structs.intake import Intake, IntakeReport
+from app.security.structs.work import Consent, ConsentText, FollowUp, Service, ServiceText
+from app.work import Work
+
+Act = Callable[[Work], None]
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+STALLS: Final = 0.16  # share of referrals on which each next answer never comes
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One act: when, by whom, what."""
+
+    at: datetime
+    actor: Actor
+    act: Act
+
+
+@dataclass
+class Cast:
+    """Who works in the demo office, by role, and the institutions by type."""
+
+    unit_id: UUID
+    zone: Zone
+    staff: Mapping[str, Actor]
+    institutions: Mapping[str, UUID]
+    open_clients: list[tuple[UUID, str]] = field(default_factory=list)  # for repeat clients: file and sex
+
+
+@dataclass
+class CaseStory:
+    """One case from its report on. `case_id` is known once the first act has run."""
+
+    dice: Random
+    cast: Cast
+    scenario: Mapping[str, Any]
+    intake: Intake
+    start: datetime
+    fate: str
+    case_id: UUID | None = None
+
+    def acts(self) -> Iterator[Planned]:
+        """Every act of the case, past and future; the caller leaves out what lies ahead of today."""
+        yield Planned(self.start + HOUR, self.cast.staff["PENERIMA"], self._register)
+        decided = self.start + self.dice.randint(3, 20) * HOUR
+        if self.fate == "voided":
+            yield Planned(decided, self.cast.staff["SUPERVISOR"], self._void)
+            return
+        if self.fate == "rejected":
+            yield Planned(
+                decided,
+                self.cast.staff["SUPERVISOR"],
+                self._step("reject", "Di luar kewenangan unit; disarankan ke Dinas Sosial."),
+            )
+            return
+        yield Planned(decided, self.cast.staff["SUPERVISOR"], self._approve)
+        yield from self._handling(decided)
+
+    def _handling(self, decided: datetime) -> Iterator[Planned]:
+        manager = self.cast.staff["MANAJER"]
+        consented = decided + self.dice.randint(4, 60) * HOUR
+        yield Planned(consented, manager, self._consent)
+        yield Planned(consented + HOUR, manager, self._step("assess"))
+        yield from self._referral_acts(consented + 2 * HOUR)
+        yield from self._service_acts(consented)
+        planned = consented + self.dice.randint(3, 12) * DAY
+        yield Planned(planned, manager, self._step("plan"))
+        yield Planned(planned + self.dice.randint(1, 4) * DAY, manager, self._step("intervene"))
+        if self.dice.random() < 0.2:
+            yield Planned(planned + HOUR, self.cast.staff["PENDAMPING"], self._second_report)
+        monitored = planned + self.dice.randint(15, 50) * DAY
+        yield Planned(monitored, manager, self._step("monitor"))
+        yield Planned(monitored + 3 * DAY, self.cast.staff["PENDAMPING"], self._follow_up)
+        if self.fate != "long":
+            yield from self._ending(monitored + self.dice.randint(20, 70) * DAY)
+
+    def _ending(self, moment: datetime) -> Iterator[Planned]:
+        manager = self.cast.staff["MANAJER"]
+        everybody = self.fate != "one-client-ends"
+        yield Planned(moment, manager, lambda work: self._end_clients(work, everybody=everybody))
+        if everybody:
+            yield Planned(moment + DAY, manager, self._step("propose-end", "Tujuan rencana layanan tercapai."))
+            yield Planned(moment + 2 * DAY, self.cast.staff["SUPERVISOR"], self._step("close"))
+            yield Planned(moment + 30 * DAY, self.cast.staff["PENDAMPING"], self._follow_up)
+
+    def _referral_acts(self, moment: datetime) -> Iterator[Planned]:
+        types = self.dice.sample(
+            self.scenario["referrals"], min(len(self.scenario["referrals"]), self.dice.choice((1, 1, 2)))
+        )
+        for institution_type in types:
+            tale = ReferralTale(self, institution_type, moment + self.dice.randint(0, 20) * HOUR)
+            yield from tale.acts()
+
+    def _service_acts(self, moment: datetime) -> Iterator[Planned]:
+        worker = self.cast.staff["PENDAMPING"]
+        for code in self.scenario["services"]:
+            if self.dice.random() < 0.6:
+                moment += self.dice.randint(2, 16) * DAY
+                yield Planned(moment, worker, self._service(code))
+        if self.dice.random() < 0.7:
+            yield Planned(moment + HOUR, worker, self._note)
+
+    def _register(self, work: Work) -> None:
+        unit = work.session.get_one(Unit, self.cast.unit_id)
+        case = registration.register_case(work, self.intake, unit)
+        self.case_id = case.id
+        self._maybe_repeat(work)
+
+    def _maybe_repeat(self, work: Work) -> None:
+        """Some clients come again: a candidate link for the supervisor, most of them confirmed later by hand."""
+        for client in self.intake.clients:
+            same = [entry for entry in self.cast.open_clients if entry[1] == client.profile.sex]
+            if same and self.dice.random() < 0.06:
+                persons.ask(work, client.id, self.dice.choice(same)[0])
+            self.cast.open_clients.append((client.id, client.profile.sex))
+
+    def _approve(self, work: Work) -> None:
+        case_id = self.known_case()
+        for role in ("MANAJER", "PENDAMPING"):
+            user_id = self.cast.staff[role].user_id
+            if user_id is not None:
+                team.assign_person(work, case_id, user_id, role)
+        progress.take_step(work, case_id, "approve", StepReason())
+
+    def _void(self, work: Work) -> None:
+        progress.void(work, self.known_case(), StepReason(text="Tercatat dua kali karena salah simpan."))
+
+    def _step(self, code: str, reason: str = "") -> Act:
+        return lambda work: _ignore(progress.take_step(work, self.known_case(), code, StepReason(text=reason)))
+
+    def _consent(self, work: Work) -> None:
+        for client in self.intake.clients:
+            minor = client.identity.guardian_name
+            consent = Consent(
+                client_id=client.id,
+                on=self._today(work),
+                basis="CB_WALI" if minor else "CB_KLIEN",
+                services=("SV_PENGADUAN", "SV_REHSOS", "SV_BANKUM", "SV_KESEHATAN"),
+                cooperation=True,
+                signer="",
+            )
+            records.record_consent(
+                work, self.known_case(), consent, ConsentText(signer_name=minor or client.identity.name)
+            )
+
+    def _service(self, code: str) -> Act:
+        client = self.dice.choice(self.intake.clients)
+        text = ServiceText(agency="UPTD PPA", detail="", description=self.dice.choice(tables()["notes"]))
+        return lambda work: _ignore(
+            records.record_service(
+                work, self.known_case(), Service(client_id=client.id, on=self._today(work), code=code), text
+            )
+        )
+
+    def _note(self, work: Work) -> None:
+        records.write_note(work, self.known_case(), NoteHead(on=self._today(work)), self.dice.choice(tables()["notes"]))
+
+    def _second_report(self, work: Work) -> None:
+        report = IntakeReport(on=self._today(work), time="10:00", channel="CH_PIHAKLAIN", reporter_kind="PR_KELUARGA")
+        services.join_report(work, self.known_case(), report)
+
+    def _follow_up(self, work: Work) -> None:
+        for client in self.intake.clients:
+            follow_up = FollowUp(
+                client_id=client.id,
+                on=self._today(work),
+                kind=self.dice.choice(("FU_RUMAH", "FU_TELEPON", "FU_SEKOLAH")),
+            )
+            records.record_follow_up(work, self.known_case(), follow_up, self.dice.choice(tables()["notes"]))
+
+    def _end_clients(self, work: Work, *, everybody: bool) -> None:
+        clients = rows_of(work.session, Client, [self.known_case()])
+        for client in clients if everybody else clients[:1]:
+            closure, reason = self.dice.choice(
+                (("TM_SELESAI", "AT_TUJUAN"), ("TM_SELESAI", "AT_TUJUAN"), ("TM_DITUTUP", "AT_MUNDUR"))
+            )
+            end = records.ClientEnd(client.id, self._today(work), closure, reason)
+            records.end_client(work, self.known_case(), end, expected=None)
+
+    def known_case(self) -> UUID:
+        """The case's id; the first act made it."""
+        if self.case_id is None:
+            raise RuntimeError("the story begins with the report")
+        return self.case_id
+
+    def _today(self, work: Work) -> date:
+        return local_day(work.now, self.cast.zone)
+
+
+@dataclass
+class ReferralTale:
+    """One referral: decided, sent, and as many answers as come."""
+
+    story: CaseStory
+    institution_type: str
+    start: datetime
+    referral_id: UUID | None = None
+
+    def acts(self) -> Iterator[Planned]:
+        """Decision, sending, and the answers until one never comes."""
+        dice, worker = self.story.dice, self.story.cast.staff["MANAJER"]
+        yield Planned(self.start, worker, self._create)
+        if dice.random() < 0.05:
+            return
+        sent = self.start + dice.randint(1, 30) * HOUR
+        yield Planned(sent, worker, self._take("send"))
+        if self.institution_type == "IN_UPPA" and dice.random() < 0.8:
+            yield Planned(sent + dice.randint(4, 40) * HOUR, worker, self._police_report)
+        yield from self._answers(sent)
+
+    def _answers(self, moment: datetime) -> Iterator[Planned]:
+        dice, worker = self.story.dice, self.story.cast.staff["PENDAMPING"]
+        steps = [
+            ("acknowledge", 2.5, ""),
+            ("accept", 2.0, ""),
+            ("serve", 6.0, ""),
+            ("close", 5.0, "Layanan telah diberikan, laporan hasil diterima."),
+        ]
+        if dice.random() < 0.06:
+            steps = [("acknowledge", 2.5, ""), ("decline", 2.0, "Kapasitas penuh, mohon dialihkan.")]
+        for code, days, text in steps:
+            if dice.random() < STALLS:
+                return
+            moment += timedelta(days=min(dice.expovariate(1 / days), 30), hours=1)
+            yield Planned(moment, worker, self._take(code, text))
+
+    def _create(self, work: Work) -> None:
+        story = self.story
+        client = story.dice.choice(story.intake.clients)
+        consents = rows_of(work.session, ConsentRow, [story.known_case()])
+        ours = next((row for row in consents if _client_of(work, row) == client.id), None)
+        row = referrals.create(
+            work,
+            story.known_case(),
+            referrals.Draft(
+                client_id=client.id,
+                institution_id=story.cast.institutions[self.institution_type],
+                requested=tuple(story.scenario["services"][:1]),
+                urgent=story.intake.screening.risk == "RK_TINGGI",
+                consent_id=ours.id if ours is not None else None,
+                basis="" if ours is not None else "CB_BAHAYA",
+                reason="Mohon layanan dan pendampingan bagi klien kami.",
+                contact="Petugas piket",
+                letter_no=f"{story.dice.randint(100, 999)}/UPTD-PPA/{work.now.year}",
+            ),
+        )
+        self.referral_id = row.id
+
+    def _take(self, code: str, text: str = "") -> Act:
+        return lambda work: _ignore(
+            referrals.take_step(work, self._id(), code, referrals.Answer(at=work.now, how="", text=text))
+        )
+
+    def _police_report(self, work: Work) -> None:
+        number = f"LP/B/{self.story.dice.randint(10, 400)}/{work.now:%m}/{work.now.year}/SPKT"
+        referrals.record_police_report(work, self._id(), work.now, number)
+
+    def _id(self) -> UUID:
+        if self.referral_id is None:
+            raise RuntimeError("a referral begins with its decision")
+        return self.referral_id
+
+
+def _client_of(work: Work, row: ConsentRow) -> UUID:
+    return work.vault.open(row.place(Section.CONSENT), row.consent_sealed, Consent).client_id
+
+
+def _ignore(_result: object) -> None:
+    """An act gives nothing back."""
