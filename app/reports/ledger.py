@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import date
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -29,6 +30,14 @@ from app.security.sections import Purpose
 from app.work import Work
 
 MAX_RECORDS: Final = 256
+
+
+class _Home(NamedTuple):
+    """Where a record belongs: blobs are not shared between units, months or unfinished imports."""
+
+    unit_id: UUID
+    month: str
+    import_id: UUID | None = None
 
 
 @dataclass
@@ -56,6 +65,11 @@ def load(work: Work, unit_ids: Iterable[UUID]) -> fmt.Arrays:
     return fmt.read_all(work.vault.open_ledger(row.id, row.records_sealed) for row in rows)
 
 
+def month_of(day: date) -> str:
+    """The report month as blobs carry it: YYYY-MM."""
+    return day.strftime("%Y-%m")
+
+
 def facts(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, CaseFacts]:
     """What the sealed cases themselves say is counted of them: for rewriting, and for the rebuild's comparison."""
     return _facts(work, coded_files(work, case_ids))
@@ -75,7 +89,7 @@ class _Rewriting:
         self.work = work
         self.plans: dict[UUID, _Plan] = defaultdict(_Plan)
         self.blobs: dict[UUID, LedgerBlob] = {}
-        self.room: dict[tuple[UUID, str, UUID | None], LedgerBlob] = {}
+        self.room: dict[_Home, LedgerBlob] = {}
 
     def run(self) -> None:
         """Plan, then write."""
@@ -106,11 +120,8 @@ class _Rewriting:
         if fact is None:
             case.ledger_blob_id = None
             return
-        month = fact.report_day.strftime("%Y-%m")
-        pending = case.import_id if case.is_hidden else None
-        blob = (
-            present if present is not None and present.month == month else self._with_room(case.unit_id, month, pending)
-        )
+        home = _Home(case.unit_id, month_of(fact.report_day), case.import_id if case.is_hidden else None)
+        blob = self._at(present, home)
         self.plans[blob.id].cases.append(fact)
         blob.records += 1
         case.ledger_blob_id = blob.id
@@ -121,10 +132,7 @@ class _Rewriting:
             contact.ledger_blob_id = None
             return
         fact = contact_facts(contact.id, contacts.read(self.work, contact))
-        month = fact.day.strftime("%Y-%m")
-        blob = (
-            present if present is not None and present.month == month else self._with_room(contact.unit_id, month, None)
-        )
+        blob = self._at(present, _Home(contact.unit_id, month_of(fact.day)))
         self.plans[blob.id].contacts.append(fact)
         blob.records += 1
         contact.ledger_blob_id = blob.id
@@ -137,30 +145,42 @@ class _Rewriting:
             blob.records -= 1
         return blob
 
-    def _with_room(self, unit_id: UUID, month: str, import_id: UUID | None) -> LedgerBlob:
-        key = (unit_id, month, import_id)
-        blob = self.room.get(key)
+    def _at(self, present: LedgerBlob | None, home: _Home) -> LedgerBlob:
+        """Where the record belongs: it stays in its blob as long as unit, month and import are the blob's."""
+        return present if present is not None and _home_of(present) == home else self._with_room(home)
+
+    def _with_room(self, home: _Home) -> LedgerBlob:
+        blob = self.room.get(home)
         if blob is None or blob.records >= MAX_RECORDS:
-            blob = self._found(unit_id, month, import_id) or self._made(unit_id, month, import_id)
-            self.room[key] = blob
+            blob = self._found(home) or self._made(home)
+            self.room[home] = blob
             self.blobs[blob.id] = blob
         return blob
 
-    def _found(self, unit_id: UUID, month: str, import_id: UUID | None) -> LedgerBlob | None:
-        same_import = LedgerBlob.import_id.is_(None) if import_id is None else LedgerBlob.import_id == import_id
+    def _found(self, home: _Home) -> LedgerBlob | None:
         self.work.session.flush()
         return self.work.session.scalar(
             select(LedgerBlob)
             .where(
-                LedgerBlob.unit_id == unit_id, LedgerBlob.month == month, same_import, LedgerBlob.records < MAX_RECORDS
+                LedgerBlob.unit_id == home.unit_id,
+                LedgerBlob.month == home.month,
+                LedgerBlob.import_id == home.import_id if home.import_id else LedgerBlob.import_id.is_(None),
+                LedgerBlob.records < MAX_RECORDS,
             )
             .order_by(LedgerBlob.id)
             .limit(1)
             .with_for_update()
         )
 
-    def _made(self, unit_id: UUID, month: str, import_id: UUID | None) -> LedgerBlob:
-        blob = LedgerBlob(id=new_id(), unit_id=unit_id, month=month, records=0, import_id=import_id, records_sealed=b"")
+    def _made(self, home: _Home) -> LedgerBlob:
+        blob = LedgerBlob(
+            id=new_id(),
+            unit_id=home.unit_id,
+            month=home.month,
+            records=0,
+            import_id=home.import_id,
+            records_sealed=b"",
+        )
         self.work.session.add(blob)
         return blob
 
@@ -173,7 +193,12 @@ class _Rewriting:
             )
         if plan.cases or plan.contacts:
             arrays = fmt.concat([arrays, fmt.unpack(fmt.pack(plan.cases, plan.contacts))])
+        blob.records = len(arrays.case) + len(arrays.contact)
         blob.records_sealed = vault.seal_ledger(blob.id, fmt.dump(arrays), self.work.now)
+
+
+def _home_of(blob: LedgerBlob) -> _Home:
+    return _Home(blob.unit_id, blob.month, blob.import_id)
 
 
 def _stay(column: fmt.Rows, gone: set[UUID]) -> fmt.Mask:

@@ -1,0 +1,36 @@
+"""What the commands that print numbers share: days as options, the unit they count, private files."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import click
+
+from app.commands.context import OpenOffice, operator
+from app.commands.scope import unit_of
+from app.db.files import PRIVATE_FILE
+
+date_option = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def unit_area(office: OpenOffice, area: str | None) -> str:
+    """The area code of the unit to count: the one named, or the only one there is. Bad usage where several are and none is named."""
+    with office.runtime.looking(operator()) as work:
+        return unit_of(work, area).area_code
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all; what stood there before is replaced. OSError."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".naungan-")
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            os.fchmod(descriptor, PRIVATE_FILE)
+            out.write(content)
+            out.flush()
+            os.fsync(descriptor)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,248 @@
+"""Recap and cluster V of a unit: what is opened, counted and handed on. Everything comes from the sealed ledger (design 4).
+
+A page is `Runtime.reading` with one of the openings below (one audit event) and then one of the documents. The event names the
+unit and the days asked for, never a code: a row of the log must not say what the cases have in common.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from app.accounts.models import Unit
+from app.audit.events import Event
+from app.cases.models import Case
+from app.domain.access import Capability
+from app.domain.errors import NotFound
+from app.domain.indicators import INDICATOR_SETS, indicator_set
+from app.domain.zones import Zone, local_day
+from app.reference import areas
+from app.reports import entered_services, ledger, periods, queries
+from app.reports.cluster_v import EARLIER_YEARS, cluster_v
+from app.reports.counting.cohorts import YearOfChildren
+from app.reports.counting.recap_tables import TABLE
+from app.reports.counting.scope import Unit as Counted
+from app.reports.counting.scope import scope
+from app.reports.counting.settings import AgeBasis, Period, Settings, UnitInfo
+from app.reports.counting.tables import Frame
+from app.reports.ledger_format import Arrays
+from app.reports.recap import behind, recap
+from app.work import Opening, Work
+
+LATEST_SET: Final = INDICATOR_SETS[0]
+_SHREDDED: Final = UUID(int=0)
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RecapWish:
+    """A recap asked for: the unit's area code ("" for one's own), the period, the cut-off, and for a provincial unit whether
+    the units of the province are counted with it."""
+
+    period: Period
+    cut_off: date
+    area: str = ""
+    together: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterWish:
+    """A cluster V sheet asked for: year, indicator set, cut-off, unit as above."""
+
+    year: int
+    cut_off: date
+    set: str = LATEST_SET
+    area: str = ""
+    together: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number of the recap: table, row, and the age group and sex of the client where the number is so narrow."""
+
+    table: str
+    row: str
+    group: str | None = None
+    sex: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellCases:
+    """What stands behind a number: cases with how many of the counted things each has, and how many lie beyond one's sight."""
+
+    things: int
+    cases: Sequence[tuple[Case, int]]
+    out_of_sight: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecapSheet:
+    """A recap with what a page shows beside it: the unit, the day it is there, victims of the twelve months up to the period."""
+
+    document: Document
+    unit: Unit
+    today: date
+    months: Sequence[tuple[date, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSheet:
+    """Cluster V of a year and the same of the two years before, each as of its own cut-off; None where nobody recorded here."""
+
+    document: Document
+    unit: Unit
+    today: date
+    earlier: Sequence[tuple[int, Document | None]]
+
+
+# --- recap -----------------------------------------------------------------------------------------------------------
+
+
+def recap_opening(wish: RecapWish, event: Event = Event.RECAP_READ) -> Callable[[Work], Opening]:
+    """The permission check of a recap (`recap:read`, unit in sight) and its audit event."""
+
+    def plan(work: Work) -> Opening:
+        work.actor.require(Capability.RECAP_READ)
+        days = f"{periods.named(wish.period)} @{wish.cut_off.isoformat()}"
+        return Opening(event, object_id=queries.unit(work, wish.area).id, purpose=days)
+
+    return plan
+
+
+def recap_document(work: Work, wish: RecapWish) -> Document:
+    """The recap of the unit and period as of the cut-off (contracts/recap)."""
+    unit = queries.unit(work, wish.area)
+    return _recap(_load(work, unit, together=wish.together), unit, wish)
+
+
+def recap_sheet(work: Work, wish: RecapWish) -> RecapSheet:
+    """The recap for a page: the ledger is read once for all of it."""
+    unit = queries.unit(work, wish.area)
+    arrays = _load(work, unit, together=wish.together)
+    months = [
+        (month.first, len(scope(arrays, month, min(month.last, wish.cut_off))[Counted.VICTIMS]))
+        for month in periods.months_up_to(min(wish.period.last, wish.cut_off))
+    ]
+    return RecapSheet(_recap(arrays, unit, wish), unit, today_of(work, unit), months)
+
+
+def drill_opening(wish: RecapWish) -> Callable[[Work], Opening]:
+    """The permission check of the list behind a number (`recap:drill`). The event does not name the cell, nor its cases."""
+
+    def plan(work: Work) -> Opening:
+        work.actor.require(Capability.RECAP_DRILL)
+        return recap_opening(wish, Event.RECAP_DRILLED)(work)
+
+    return plan
+
+
+def cases_behind(work: Work, wish: RecapWish, cell: Cell) -> CellCases:
+    """The cases behind a number, by register number. NotFound for a cell that is not there, or of contacts (they have no case)."""
+    unit = queries.unit(work, wish.area)
+    arrays = _load(work, unit, together=wish.together)
+    frame = Frame(scope(arrays, wish.period, wish.cut_off), info_of(unit), settings_of(unit))
+    if cell.table not in TABLE or TABLE[cell.table].unit is Counted.CONTACTS:
+        raise NotFound("cell")
+    try:
+        found = behind(frame, cell.table, cell.row, cell.group, cell.sex)
+    except (KeyError, ValueError):
+        raise NotFound("cell") from None
+    counts = Counter(UUID(bytes=case_id) for case_id, _client in found)
+    readable = queries.readable_cases(work, [case_id for case_id in counts if case_id != _SHREDDED])
+    listed = sorted(readable.values(), key=lambda case: (case.register_year, case.register_seq, case.register_no))
+    return CellCases(len(found), [(case, counts[case.id]) for case in listed], len(counts) - len(readable))
+
+
+def _recap(arrays: Arrays, unit: Unit, wish: RecapWish) -> Document:
+    return recap(arrays, info_of(unit), wish.period, wish.cut_off, settings_of(unit), indicator_set=LATEST_SET)
+
+
+# --- cluster V -------------------------------------------------------------------------------------------------------
+
+
+def cluster_opening(wish: ClusterWish, event: Event = Event.CLUSTER_READ) -> Callable[[Work], Opening]:
+    """The permission check of a cluster V sheet (`kla:read`, unit in sight, known set) and its audit event."""
+
+    def plan(work: Work) -> Opening:
+        work.actor.require(Capability.KLA_READ)
+        if wish.set not in INDICATOR_SETS:
+            raise NotFound("indicator set")
+        days = f"{wish.year} @{wish.cut_off.isoformat()}"
+        return Opening(event, object_id=queries.unit(work, wish.area).id, purpose=days)
+
+    return plan
+
+
+def cluster_document(work: Work, wish: ClusterWish) -> Document:
+    """The cluster V sheet of the unit and year as of the cut-off (contracts/klaster-v)."""
+    unit = queries.unit(work, wish.area)
+    return _cluster(work, _load(work, unit, together=wish.together), unit, wish)
+
+
+def cluster_sheet(work: Work, wish: ClusterWish) -> ClusterSheet:
+    """The sheet for a page, with the two years before counted by the same definitions (kla-cluster-v 4.5)."""
+    unit = queries.unit(work, wish.area)
+    arrays = _load(work, unit, together=wish.together)
+    earlier: list[tuple[int, Document | None]] = []
+    for back in range(EARLIER_YEARS, 0, -1):
+        before = replace(wish, year=wish.year - back, cut_off=years_before(wish.cut_off, back))
+        counted = _cluster(work, arrays, unit, before) if _is_recorded(arrays, unit, before) else None
+        earlier.append((before.year, counted))
+    return ClusterSheet(_cluster(work, arrays, unit, wish), unit, today_of(work, unit), earlier)
+
+
+def _cluster(work: Work, arrays: Arrays, unit: Unit, wish: ClusterWish) -> Document:
+    return cluster_v(
+        arrays,
+        info_of(unit),
+        wish.year,
+        wish.cut_off,
+        indicator_set(wish.set),
+        entered=entered_services.entered_for(work, unit.id, wish.set),
+        settings=settings_of(unit),
+    )
+
+
+def _is_recorded(arrays: Arrays, unit: Unit, wish: ClusterWish) -> bool:
+    year = YearOfChildren(arrays, info_of(unit), wish.year, wish.cut_off, indicator_set(wish.set), settings_of(unit))
+    return year.is_recorded
+
+
+# --- shared ----------------------------------------------------------------------------------------------------------
+
+
+def info_of(unit: Unit) -> UnitInfo:
+    """The unit as the engine knows it: its kecamatan in order of code, a province its kabupaten and kota (contracts/recap)."""
+    places = {area.code: area.name for area in areas.children(unit.area_code)}
+    return UnitInfo(unit.area_code, unit.name, places)
+
+
+def settings_of(unit: Unit) -> Settings:
+    """The unit's own choices for counting."""
+    return Settings(age_band=AgeBasis(unit.age_basis))
+
+
+def today_of(work: Work, unit: Unit) -> date:
+    """The day it is where the unit works."""
+    return local_day(work.now, Zone(unit.zone))
+
+
+def year_end(year: int) -> date:
+    """The cut-off of a year unless the dinas sets another (design 4)."""
+    return date(year, 12, 31)
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day some years earlier; 28 February for a 29th that is not there."""
+    last = monthrange(day.year - years, day.month)[1]
+    return date(day.year - years, day.month, min(day.day, last))
+
+
+def _load(work: Work, unit: Unit, *, together: bool) -> Arrays:
+    counted = queries.units_within(work, unit) if together and unit.kind == "prov" else [unit]
+    return ledger.load(work, [each.id for each in counted])
