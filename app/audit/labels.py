@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from app.domain.access import roles
 
 GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
     {
@@ -103,6 +106,39 @@ ACTS: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 
+SECTIONS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "case.incident": _l("incident"),
+        "case.chronology": _l("chronology"),
+        "case.clocks": _l("deadlines"),
+        "report.coded": _l("report"),
+        "report.reporter": _l("reporter"),
+        "step.reason": _l("reason of a step"),
+        "note.head": _l("note, head"),
+        "note.body": _l("note, text"),
+        "client.profile": _l("client, profile"),
+        "client.identity": _l("client, identity"),
+        "client.sensitive": _l("client, sensitive data"),
+        "reported.profile": _l("reported person, profile"),
+        "reported.identity": _l("reported person, identity"),
+        "consent.coded": _l("consent"),
+        "consent.text": _l("consent, text"),
+        "service.coded": _l("service"),
+        "service.text": _l("service, text"),
+        "referral.coded": _l("referral"),
+        "referral.text": _l("referral, text"),
+        "legal.coded": _l("legal step"),
+        "legal.text": _l("legal step, text"),
+        "follow-up.coded": _l("follow-up"),
+        "follow-up.text": _l("follow-up, text"),
+        "user.contact": _l("contact of a user"),
+        "institution.profile": _l("institution"),
+        "contact.coded": _l("contact"),
+        "intake.draft": _l("intake draft"),
+        "audit.address": _l("network address"),
+    }
+)
+
 REASONS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "missing": _l("an event is missing"),
@@ -124,3 +160,17 @@ def result_label(result: str) -> str:
     """A result in words; an ordinary one says nothing."""
     words = {"ok": "", "denied": _("denied"), "not-found": _("not found"), "failed": _("failed")}
     return str(words.get(result, result))
+
+
+def section_labels(sections: str) -> str:
+    """The sections of an event in words, separated by commas."""
+    return ", ".join(str(SECTIONS.get(section, section)) for section in sections.split())
+
+
+def role_words(codes: str) -> str:
+    """The roles of an event in words; the name of a job or command stays as it is."""
+    english = str(get_locale() or "id").startswith("en")
+    known = roles()
+    return ", ".join(
+        (known[code].en if english else known[code].id) if code in known else code for code in codes.split(" ")
+    )

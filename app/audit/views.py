@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, request
 
 from app.audit import chain, queries
 from app.audit.events import Event
-from app.audit.labels import GROUPS, REASONS, event_label, result_label
+from app.audit.labels import GROUPS, REASONS, event_label, result_label, role_words, section_labels
 from app.audit.models import AuditEntry
 from app.audit.queries import Wanted
 from app.domain.access import Capability
@@ -33,6 +33,8 @@ def init_app(app: Flask, names: Names) -> None:
     app.extensions[_KEY] = names
     app.jinja_env.filters["event"] = event_label
     app.jinja_env.filters["audit_result"] = result_label
+    app.jinja_env.filters["section_labels"] = section_labels
+    app.jinja_env.filters["role_words"] = role_words
 
 
 @bp.get("")
