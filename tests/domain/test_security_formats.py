@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -291,3 +293,10 @@ def test_a_short_key_in_an_authentic_wrap_is_refused() -> None:
 def test_the_index_keys_and_the_other_derived_keys_all_differ() -> None:
     crypt = freeze.fixed_crypt()
     assert len({crypt.derived(purpose) for purpose in Derived}) == len(Derived)
+
+
+def test_the_documentation_names_every_key() -> None:
+    """Security 6 #55: the inventory in the docs equals the registry in the code."""
+    text = (Path(__file__).parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z/]+)`", text))
+    assert {purpose.value for purpose in Derived} | {purpose.value for purpose in Purpose} <= named
