@@ -15,12 +15,11 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import or_, select
 
 from app.accounts import queries as accounts
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import panels, progress, queries
+from app.cases import links, panels, progress, queries
 from app.cases.acting import CLOSED_TO_EDITS, today_of
 from app.cases.derive import kinds_of
 from app.cases.models import (
@@ -30,7 +29,6 @@ from app.cases.models import (
     Consent,
     FollowUp,
     Note,
-    PersonLink,
     Report,
     ReportedPerson,
     Service,
@@ -127,16 +125,6 @@ class Entry:
     extra: Any = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class LinkLine:
-    """A link of one of the case's clients with a file of another case."""
-
-    link: PersonLink
-    client_id: UUID
-    other_number: str
-    other_case: UUID | None  # where the actor may open it
-
-
 @dataclass(repr=False)
 class CaseFile:
     """Everything the page shows."""
@@ -157,7 +145,7 @@ class CaseFile:
     follow_ups: list[Entry] = field(default_factory=list)
     steps: list[Entry] = field(default_factory=list)
     team: list[TeamMember] = field(default_factory=list)
-    links: list[LinkLine] = field(default_factory=list)
+    links: list[links.LinkLine] = field(default_factory=list)
     names: Mapping[UUID, str] = field(default_factory=dict)
     next_steps: tuple[Step, ...] = ()
     panels: Mapping[str, list[Panel | Unopened]] = field(default_factory=dict)
@@ -300,46 +288,10 @@ def _course(work: Work, file: CaseFile) -> None:
         file.steps.append(Entry(step, _part(work, step, _REASON) if file.words_open else None))
     file.team = [m for m in queries.team_of(work.session, [case.id]) if queries.is_genuine(work, m)]
     file.next_steps = progress.next_steps(work, case)
-    file.links = _links(work, file)
+    file.links = links.of_clients(work, {entry.row.id for entry in file.clients})
     entries = (*file.notes, *file.services, *file.consents, *file.follow_ups, *file.steps, *file.reports)
     ids = {entry.row.created_by for entry in entries} | {member.user_id for member in file.team}
     file.names = accounts.names(work, {user_id for user_id in ids if user_id is not None})
-
-
-def _links(work: Work, file: CaseFile) -> list[LinkLine]:
-    """Links of the case's clients that stand or wait, with the register number of the other file."""
-    own = {entry.row.id for entry in file.clients}
-    links = work.session.scalars(
-        select(PersonLink)
-        .where(
-            or_(PersonLink.client_a.in_(own), PersonLink.client_b.in_(own)),
-            PersonLink.state.in_(("candidate", "confirmed")),
-        )
-        .order_by(PersonLink.state, PersonLink.id)
-    ).all()
-    others = {end for link in links for end in (link.client_a, link.client_b)}
-    numbers = {
-        client_id: (case_id, number)
-        for client_id, case_id, number in work.session.execute(
-            select(Client.id, Case.id, Case.register_no)
-            .join(Case, Case.id == Client.case_id)
-            .where(Client.id.in_(others))
-        )
-    }
-    readable = set(
-        work.session.scalars(
-            queries.visible_to(work.actor)
-            .where(Case.id.in_({case_id for case_id, _ in numbers.values()}))
-            .with_only_columns(Case.id)
-        )
-    )
-    return [_link(link, own, numbers, readable) for link in links]
-
-
-def _link(link: PersonLink, own: set[UUID], numbers: Mapping[UUID, tuple[UUID, str]], readable: set[UUID]) -> LinkLine:
-    mine, other = (link.client_a, link.client_b) if link.client_a in own else (link.client_b, link.client_a)
-    case_id, number = numbers[other]
-    return LinkLine(link, mine, number, case_id if case_id in readable else None)
 
 
 def _open(work: Work, row: Case | CaseRecord, section: Section, blob: bytes, kind: type[D]) -> D | Unopened:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from flask_babel import get_locale
@@ -17,6 +17,7 @@ from app.security.structs import case as case_structs
 from app.security.structs import work as work_structs
 from app.web.forms import (
     ActForm,
+    BaseForm,
     CodeField,
     CodeRadios,
     CodesField,
@@ -41,6 +42,11 @@ REASONS: Final = {
     "emergency": _l("Emergency"),
     "request": _l("Request of the client or duty under the law"),
     "quality": _l("Checking the data"),
+}
+OPENING_REASONS: Final = REASONS | {
+    "team": _l("On the team of the case"),
+    "unit": _l("Reads the cases of the unit"),
+    "single-officer": _l("Received and decided by one person"),
 }
 SENTENCES: Final = {
     "list.too-many": _l("More than %(limit)s cases are left. Choose a shorter period, or one stage or worker, first."),
@@ -113,6 +119,12 @@ class ListForm(PartForm):
         )
 
 
+class FindForm(BaseForm):
+    """Going to a case by its register number."""
+
+    number = LineField(_l("Register number"), limit=40)
+
+
 class RevealForm(ActForm):
     """Why somebody outside the team opens the words or the identities of a case."""
 
@@ -154,11 +166,21 @@ class ChronologyForm(SectionForm):
             self[name].data = getattr(held, name)
 
 
-class OfClientForm(ActForm):
+class DayForm(ActForm):
+    """An act with its day."""
+
+    on = DayField(_l("Day"), Required(_l("Enter the day.")))
+
+    @property
+    def day(self) -> date:
+        """The day entered, once the form is valid."""
+        return cast(date, self.on.data)
+
+
+class OfClientForm(DayForm):
     """A form about one client of the case; with a single client there is nothing to choose."""
 
     client_id = ChosenField(_l("Client"), Required(_l("Choose the client.")))
-    on = DayField(_l("Day"), Required(_l("Enter the day.")))
 
     def offer(self, clients: Sequence[tuple[UUID, str]], today: date) -> None:
         """Fill in the clients, and for a new form the only client and today."""
@@ -172,12 +194,6 @@ class OfClientForm(ActForm):
     def client(self) -> UUID:
         """The client chosen."""
         return UUID(str(self.client_id.data))
-
-    @property
-    def day(self) -> date:
-        """The day entered."""
-        day: date = self.on.data
-        return day
 
 
 class NoteForm(OfClientForm):
@@ -268,12 +284,6 @@ class ConsentForm(OfClientForm):
         )
 
 
-class DayForm(ActForm):
-    """An act that needs nothing but its day."""
-
-    on = DayField(_l("Day"), Required(_l("Enter the day.")))
-
-
 class FollowUpForm(OfClientForm):
     """A follow-up contact."""
 
@@ -286,7 +296,7 @@ class FollowUpForm(OfClientForm):
         return work_structs.FollowUp(client_id=self.client, on=self.day, kind=self.kind.data or "")
 
 
-class EndForm(SectionForm):
+class EndForm(SectionForm, DayForm):
     """The end of one client's handling."""
 
     on = DayField(_l("Last day of handling"), Required(_l("Enter the day.")))

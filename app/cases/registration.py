@@ -86,7 +86,7 @@ def _new_case(work: Work, intake: Intake, unit: Unit, given: Given | None) -> Ca
         stage=Stage.REPORT.value,
         status=Status.OPEN.value,
         risk=intake.screening.risk or "",
-        received_at=_moment(reported_on, intake.report.time, zone),
+        received_at=moment(reported_on, intake.report.time, zone),
         registered_at=None,
         closed_at=None,
         created_at=work.now,
@@ -115,7 +115,7 @@ def _take_as_given(case: Case, given: Given, zone: Zone) -> None:
         case.register_no = given.register_no
     case.status = given.status.value
     if given.status is Status.CLOSED:
-        case.closed_at = _moment(given.closed_on or local_day(case.received_at, zone), "", zone)
+        case.closed_at = moment(given.closed_on or local_day(case.received_at, zone), "", zone)
     if case.stage != Stage.REPORT.value:
         case.registered_at = case.received_at
 
@@ -234,7 +234,7 @@ def _add_complaint(work: Work, case: Case, client: Client, day: date) -> None:
     work.session.add(row)
 
 
-def _moment(day: date, clock: str, zone: Zone) -> datetime:
+def moment(day: date, clock: str, zone: Zone) -> datetime:
     """Day and HH:MM in the unit's zone as a moment; an unknown time is 00:00, so that warnings come early (case-management 9.1)."""
     hour, _, minute = clock.partition(":")
     return at_local(day, time(int(hour), int(minute)) if minute else time(0, 0), zone)

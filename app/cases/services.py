@@ -3,15 +3,16 @@ and records; the block that opened the work commits."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import msgspec
 
 from app.audit.events import Event
 from app.cases import derive, indexing, queries, registration, validation
-from app.cases.acting import editable, fresh, record_of, today_of
+from app.cases.acting import editable, fresh, record_of, today_of, zone_of
 from app.cases.casefile import incident_of
-from app.cases.models import Case, Client, Report, ReportedPerson
+from app.cases.models import Case, Client, Report, ReportedPerson, Service
 from app.db.base import new_id
 from app.domain.access import Capability
 from app.domain.errors import Problem, Refused
@@ -19,19 +20,42 @@ from app.security.sections import Section
 from app.security.structs import case as case_structs
 from app.security.structs import people
 from app.security.structs.intake import Intake, IntakeClient, IntakeIncident, IntakeReport, IntakeReported
+from app.security.structs.work import Service as ServiceDocument
 from app.work import Work
 
 
 def save_incident(work: Work, case_id: UUID, incident: case_structs.Incident, *, expected: str | None) -> Case:
-    """Correct when, where and how. The ages of all clients follow, so their identities open in the act."""
+    """Correct when, where and how. The ages of all clients follow, so their identities open in the act; the first report, the
+    moment of receipt and the complaint service follow a corrected report day (design 4: they count on it)."""
     case = editable(work, case_id)
     fresh(expected, case.incident_sealed)
     _refuse(work, _as_intake(work, case, incident=incident), case)
+    _move_report(work, case, incident_of(work, case), incident)
     case.incident_sealed = work.vault.seal(case.place(Section.INCIDENT), incident)
     for client in queries.records(work.session, Client, [case_id]):
         _reage(work, client, incident)
     work.touched(case.id, Event.CASE_CHANGED, row=case)
     return case
+
+
+def _move_report(work: Work, case: Case, before: case_structs.Incident, after: case_structs.Incident) -> None:
+    if (before.report_on, before.report_time, before.channel) == (after.report_on, after.report_time, after.channel):
+        return
+    case.received_at = registration.moment(after.report_on, after.report_time, zone_of(work, case))
+    first = queries.records(work.session, Report, [case.id])[0]
+    place = first.place(Section.REPORT)
+    report = work.vault.open(place, first.report_sealed, case_structs.Report)
+    report = msgspec.structs.replace(report, on=after.report_on, time=after.report_time, channel=after.channel)
+    first.report_sealed = work.vault.seal(place, report)
+    for row in queries.records(work.session, Service, [case.id]):
+        _move_complaint(work, row, before, after)
+
+
+def _move_complaint(work: Work, row: Service, before: case_structs.Incident, after: case_structs.Incident) -> None:
+    place = row.place(Section.SERVICE)
+    service = work.vault.open(place, row.service_sealed, ServiceDocument)
+    if service.activity == registration.COMPLAINT_ACTIVITY and service.on == before.report_on:
+        row.service_sealed = work.vault.seal(place, msgspec.structs.replace(service, on=after.report_on))
 
 
 def save_chronology(work: Work, case_id: UUID, chronology: case_structs.Chronology, *, expected: str | None) -> Case:
@@ -50,7 +74,8 @@ def save_client(work: Work, case_id: UUID, entry: IntakeClient, *, expected: str
     client = record_of(work, Client, case_id, entry.id)
     fresh(expected, client.profile_sealed, client.identity_sealed, client.sensitive_sealed)
     incident = incident_of(work, case)
-    _refuse(work, _as_intake(work, case, clients=(entry,)), case)
+    corrected = _as_intake(work, case, clients=(entry,))
+    _refuse(work, corrected, case, _about("clients.0.", validation.required_for_import(corrected)))
     profile = derive.with_ages(entry.profile, entry.identity, incident.first_on, incident.report_on)
     profile = _kept(work, client, msgspec.structs.replace(profile, mask=derive.mask(entry.identity)))
     client.profile_sealed = work.vault.seal(client.place(Section.CLIENT_PROFILE), profile)
@@ -73,7 +98,7 @@ def join_client(work: Work, case_id: UUID, entry: IntakeClient) -> Client:
     """Add a client who was not in the intake."""
     case = editable(work, case_id)
     intake = _as_intake(work, case, clients=(entry,))
-    _refuse(work, intake, case)
+    _refuse(work, intake, case, _about("clients.0.", validation.required_for_registration(intake)))
     position = len(queries.records(work.session, Client, [case_id])) + 1
     client = registration.add_client(work, case, entry, intake, position)
     work.touched(case.id, Event.CLIENT_ADDED, client.id)
@@ -174,7 +199,11 @@ def _bare(work: Work, row: Client) -> IntakeClient:
     return IntakeClient(id=row.id, profile=profile, identity=identity)
 
 
-def _refuse(work: Work, intake: Intake, case: Case) -> None:
-    problems = validation.check(intake, today_of(work, case))
+def _about(prefix: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(problem for problem in problems if problem.field.startswith(prefix))
+
+
+def _refuse(work: Work, intake: Intake, case: Case, lacking: tuple[Problem, ...] = ()) -> None:
+    problems = (*validation.check(intake, today_of(work, case)), *lacking)
     if validation.errors(problems):
         raise Refused(*problems)

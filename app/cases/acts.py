@@ -1,0 +1,144 @@
+"""How a page of the case file acts: the form is checked, the service called once, and whatever goes wrong, what was typed stays.
+
+A form page opens the case again for each answer: the permission check and its audit event first, then a snapshot (design 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.accounts import queries as accounts
+from app.audit.events import Event
+from app.audit.models import AuditEntry
+from app.cases import queries
+from app.cases.acting import editable, today_of, zone_of
+from app.cases.models import Case, Client
+from app.domain.errors import Conflict, NotPermitted, Refused, Stale
+from app.domain.zones import Zone
+from app.security.sections import Section
+from app.security.structs.people import ClientProfile
+from app.web import problems, runtime
+from app.web.forms import ActForm
+from app.web.render import render_page
+from app.web.sealed import opened
+from app.web.submit import once
+from app.work import Opening, Work
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Desk:
+    """What every form page of a case is given: the case, its clients by mask, the day it is there."""
+
+    work: Work
+    case: Case
+    clients: Sequence[tuple[UUID, str]]
+    open_clients: Sequence[tuple[UUID, str]]
+    today: date
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Saver:
+    """Who saved last, and when."""
+
+    name: str
+    at: datetime | None
+
+
+@contextmanager
+def desk(case_id: UUID, *sections: Section, team_only: bool = False) -> Iterator[Desk]:
+    """A form page of a case one may change. `team_only`: pages that show words or identities are the team's."""
+
+    def plan(work: Work) -> Opening:
+        case = editable(work, case_id)
+        if team_only and not queries.is_on_team(work, case_id):
+            raise NotPermitted("only the case team opens the words")
+        opens = (Section.CLIENT_PROFILE, *sections)
+        return Opening(Event.CASE_OPENED, (case.id,), opens, object_id=case.id, purpose="form")
+
+    with runtime.reading(plan) as work:
+        yield seat(work, case_id)
+
+
+def seat(work: Work, case_id: UUID) -> Desk:
+    """The desk in a snapshot that may open the clients' profiles."""
+    case = queries.get(work, case_id)
+    rows = sorted(queries.records(work.session, Client, [case_id]), key=lambda row: row.position)
+    named = [(row.id, *_client(work, row)) for row in rows]
+    clients = [(client_id, mask) for client_id, mask, _ended in named]
+    still_open = [(client_id, mask) for client_id, mask, ended in named if not ended]
+    return Desk(work, case, clients, still_open, today_of(work, case), zone_of(work, case))
+
+
+def _client(work: Work, row: Client) -> tuple[str, bool]:
+    """What a choice shows of a client, and whether the handling ended."""
+    profile = opened(lambda: work.vault.open(row.place(Section.CLIENT_PROFILE), row.profile_sealed, ClientProfile))
+    if not isinstance(profile, ClientProfile):
+        return f"{row.position}. {profile}", False
+    return f"{row.position}. {profile.mask or _('no name')}", profile.ended_on is not None
+
+
+def page(template: str, at: Desk, form: ActForm, status: int = 200, **context: Any) -> Response:
+    """A form page of the case."""
+    return render_page(f"cases/{template}.html", status=status, case=at.case, desk=at, form=form, **context)
+
+
+def case_url(case_id: UUID, anchor: str | None = None) -> str:
+    """The address of the case file, at one of its parts."""
+    return url_for("cases.show", case_id=case_id, _anchor=anchor)
+
+
+def act(
+    form: ActForm,
+    run: Callable[[Work], object],
+    again: Callable[[int], ResponseReturnValue],
+    leads_to: str,
+    done: str,
+    stale: Callable[[], ResponseReturnValue] | None = None,
+) -> ResponseReturnValue:
+    """Do it once and go on to `leads_to`; or show the form again with what was typed and what is wrong (422, 409)."""
+    if not form.validate_on_submit():
+        return again(422)
+    try:
+        with runtime.begin() as work:
+            receipt = once(work, form.submit_key)
+            run(work)
+            receipt.leads_to(leads_to.partition("#")[0])
+    except Refused as refusal:
+        problems.attach(form, refusal.problems)
+        return again(422)
+    except Stale:
+        if stale is not None:
+            return stale()
+        form.form_errors.append(
+            _("Somebody changed this while you were writing. Please look again, then send once more.")
+        )
+        return again(409)
+    except Conflict:
+        form.form_errors.append(_("This no longer fits: the case has moved on. What you typed still stands below."))
+        return again(409)
+    flash(done, "success")
+    return receipt.redirect()
+
+
+def last_saver(work: Work, row_id: UUID, *events: Event) -> Saver:
+    """Who last changed a row, by the audit log."""
+    entry = work.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.object_id == row_id, AuditEntry.event.in_(events), AuditEntry.result == "ok")
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+    ).first()
+    if entry is None or entry.actor_id is None:
+        return Saver(_("somebody else"), entry.at if entry else None)
+    return Saver(accounts.names(work, [entry.actor_id]).get(entry.actor_id, _("somebody else")), entry.at)

@@ -1,0 +1,11 @@
+"""Every route of the case list and the case file, on one blueprint. Importing this module imports them all."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.cases import record_views, section_views, step_views
+from app.cases.views import bp, init_app
+
+MODULES: Final = (record_views, section_views, step_views)
+__all__ = ["MODULES", "bp", "init_app"]

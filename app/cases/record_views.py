@@ -1,0 +1,338 @@
+"""Pages on which the team records what it does: chronology, notes, services, consent, follow-ups, ends of clients, risk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.audit.events import Event
+from app.cases import records, services
+from app.cases.acting import record_of
+from app.cases.acts import Desk, act, case_url, desk, last_saver, page
+from app.cases.models import Client, Consent, Service
+from app.cases.record_forms import (
+    ChronologyForm,
+    ConsentForm,
+    DayForm,
+    EndForm,
+    FollowUpForm,
+    NoteForm,
+    OfClientForm,
+    RiskForm,
+    ServiceForm,
+)
+from app.cases.records import ClientEnd
+from app.cases.views import bp
+from app.domain.access import Capability
+from app.security.sections import Section
+from app.security.structs import work as work_structs
+from app.security.structs.case import Chronology
+from app.security.vault import etag
+from app.web.forms import ActForm
+from app.web.guard import requires
+from app.work import Work
+
+EDIT = Capability.CASE_EDIT
+
+
+# --- chronology ------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/<uuid:case_id>/chronology")
+@requires(EDIT)
+def edit_chronology(case_id: UUID) -> Response:
+    """What happened, to be corrected."""
+    with desk(case_id, Section.CHRONOLOGY, team_only=True) as at:
+        form = ChronologyForm()
+        form.show(_chronology(at))
+        form.etag.data = etag(at.case.chronology_sealed)
+        return page("chronology", at, form)
+
+
+@bp.post("/<uuid:case_id>/chronology")
+@requires(EDIT)
+def save_chronology(case_id: UUID) -> ResponseReturnValue:
+    """Save it, unless somebody else saved it meanwhile: then both texts stand side by side."""
+    form = ChronologyForm()
+
+    def save(work: Work) -> None:
+        services.save_chronology(work, case_id, form.details, expected=form.etag.data)
+
+    def again(status: int) -> Response:
+        with desk(case_id, Section.CHRONOLOGY, team_only=True) as at:
+            return page("chronology", at, form, status)
+
+    def stale() -> Response:
+        with desk(case_id, Section.CHRONOLOGY, team_only=True) as at:
+            saved = _chronology(at)
+            labels = {name: form[name].label.text for name in saved.__struct_fields__}
+            both = [
+                {"label": label, "mine": form[name].data or "", "theirs": getattr(saved, name)}
+                for name, label in labels.items()
+            ]
+            form.etag.data = etag(at.case.chronology_sealed)
+            who = last_saver(at.work, case_id, Event.CASE_CHANGED, Event.CASE_CREATED)
+            return page("chronology", at, form, 409, both=both, who=who)
+
+    return act(form, save, again, case_url(case_id), _("The chronology was saved."), stale)
+
+
+def _chronology(at: Desk) -> Chronology:
+    return at.work.vault.open(at.case.place(Section.CHRONOLOGY), at.case.chronology_sealed, Chronology)
+
+
+# --- records about clients -------------------------------------------------------------------------------------------
+
+
+def _blank(case_id: UUID, form: OfClientForm, template: str) -> Response:
+    with desk(case_id) as at:
+        form.offer(at.clients, at.today)
+        return page(template, at, form)
+
+
+def _record(
+    case_id: UUID, form: OfClientForm, template: str, save: Callable[[Work], object], done: str
+) -> ResponseReturnValue:
+    with desk(case_id) as at:
+        form.offer(at.clients, at.today)
+
+    def again(status: int) -> Response:
+        with desk(case_id) as at:
+            return page(template, at, form, status)
+
+    return act(form, save, again, case_url(case_id), done)
+
+
+@bp.get("/<uuid:case_id>/notes/new")
+@requires(EDIT)
+def new_note(case_id: UUID) -> Response:
+    """A blank note."""
+    return _blank(case_id, NoteForm(), "note")
+
+
+@bp.post("/<uuid:case_id>/notes")
+@requires(EDIT)
+def write_note(case_id: UUID) -> ResponseReturnValue:
+    """Keep a note."""
+    form = NoteForm()
+    return _record(
+        case_id,
+        form,
+        "note",
+        lambda work: records.write_note(work, case_id, form.head, form.text.data or ""),
+        _("The note was kept."),
+    )
+
+
+@bp.get("/<uuid:case_id>/services/new")
+@requires(EDIT)
+def new_service(case_id: UUID) -> Response:
+    """A blank service."""
+    return _blank(case_id, ServiceForm(), "service")
+
+
+@bp.post("/<uuid:case_id>/services")
+@requires(EDIT)
+def record_service(case_id: UUID) -> ResponseReturnValue:
+    """Record a service given."""
+    form = ServiceForm()
+    return _record(
+        case_id,
+        form,
+        "service",
+        lambda work: records.record_service(work, case_id, form.service, form.words),
+        _("The service was recorded."),
+    )
+
+
+@bp.get("/<uuid:case_id>/services/<uuid:service_id>/remove")
+@requires(EDIT)
+def ask_to_remove_service(case_id: UUID, service_id: UUID) -> Response:
+    """Ask before a wrong entry is taken out of the counts."""
+    return _service_page(case_id, service_id, ActForm())
+
+
+@bp.post("/<uuid:case_id>/services/<uuid:service_id>/remove")
+@requires(EDIT)
+def remove_service(case_id: UUID, service_id: UUID) -> ResponseReturnValue:
+    """Take a wrong entry out of every count."""
+    form = ActForm()
+    return act(
+        form,
+        lambda work: records.remove_service(work, case_id, service_id),
+        lambda status: _service_page(case_id, service_id, form, status),
+        case_url(case_id),
+        _("The entry no longer counts."),
+    )
+
+
+def _service_page(case_id: UUID, service_id: UUID, form: ActForm, status: int = 200) -> Response:
+    with desk(case_id, Section.SERVICE) as at:
+        row = record_of(at.work, Service, case_id, service_id)
+        head = at.work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)
+        return page("service_remove", at, form, status, service=head, row=row)
+
+
+@bp.get("/<uuid:case_id>/consents/new")
+@requires(EDIT)
+def new_consent(case_id: UUID) -> Response:
+    """A blank consent."""
+    return _blank(case_id, ConsentForm(), "consent")
+
+
+@bp.post("/<uuid:case_id>/consents")
+@requires(EDIT)
+def record_consent(case_id: UUID) -> ResponseReturnValue:
+    """Record a consent, or another legal basis."""
+    form = ConsentForm()
+    return _record(
+        case_id,
+        form,
+        "consent",
+        lambda work: records.record_consent(work, case_id, form.consent, form.words),
+        _("The consent was recorded."),
+    )
+
+
+@bp.get("/<uuid:case_id>/consents/<uuid:consent_id>/withdraw")
+@requires(EDIT)
+def ask_to_withdraw(case_id: UUID, consent_id: UUID) -> Response:
+    """Ask on which day the client withdrew."""
+    return _withdraw_page(case_id, consent_id, DayForm())
+
+
+@bp.post("/<uuid:case_id>/consents/<uuid:consent_id>/withdraw")
+@requires(EDIT)
+def withdraw(case_id: UUID, consent_id: UUID) -> ResponseReturnValue:
+    """Record that the client withdrew: nothing further may be disclosed on this consent."""
+    form = DayForm()
+    return act(
+        form,
+        lambda work: records.withdraw_consent(work, case_id, consent_id, form.day),
+        lambda status: _withdraw_page(case_id, consent_id, form, status),
+        case_url(case_id),
+        _("The withdrawal was recorded."),
+    )
+
+
+def _withdraw_page(case_id: UUID, consent_id: UUID, form: DayForm, status: int = 200) -> Response:
+    with desk(case_id, Section.CONSENT) as at:
+        row = record_of(at.work, Consent, case_id, consent_id)
+        head = at.work.vault.open(row.place(Section.CONSENT), row.consent_sealed, work_structs.Consent)
+        if not form.is_submitted():
+            form.on.data = at.today
+        return page("withdraw", at, form, status, consent=head, row=row)
+
+
+@bp.get("/<uuid:case_id>/follow-ups/new")
+@requires(EDIT)
+def new_follow_up(case_id: UUID) -> Response:
+    """A blank follow-up."""
+    return _blank(case_id, FollowUpForm(), "follow_up")
+
+
+@bp.post("/<uuid:case_id>/follow-ups")
+@requires(EDIT)
+def record_follow_up(case_id: UUID) -> ResponseReturnValue:
+    """Record a follow-up contact."""
+    form = FollowUpForm()
+    return _record(
+        case_id,
+        form,
+        "follow_up",
+        lambda work: records.record_follow_up(work, case_id, form.follow_up, form.text.data or ""),
+        _("The follow-up was recorded."),
+    )
+
+
+# --- the end of a client, and the risk of the case -------------------------------------------------------------------
+
+
+@bp.get("/<uuid:case_id>/clients/<uuid:client_id>/end")
+@requires(EDIT)
+def ask_to_end(case_id: UUID, client_id: UUID) -> Response:
+    """The form for the end of one client."""
+    return _end_page(case_id, client_id, EndForm())
+
+
+@bp.post("/<uuid:case_id>/clients/<uuid:client_id>/end")
+@requires(EDIT)
+def end_client(case_id: UUID, client_id: UUID) -> ResponseReturnValue:
+    """Record the end of one client; the others go on."""
+    form = EndForm()
+
+    def save(work: Work) -> None:
+        end = ClientEnd(client_id, form.day, form.closure.data or "", form.reason.data or "")
+        records.end_client(work, case_id, end, expected=form.etag.data)
+
+    return act(
+        form,
+        save,
+        lambda status: _end_page(case_id, client_id, form, status),
+        case_url(case_id),
+        _("The end was recorded."),
+    )
+
+
+@bp.get("/<uuid:case_id>/clients/<uuid:client_id>/reopen")
+@requires(EDIT)
+def ask_to_reopen_client(case_id: UUID, client_id: UUID) -> Response:
+    """Ask before a client's end is taken back."""
+    return _end_page(case_id, client_id, EndForm(), template="client_reopen")
+
+
+@bp.post("/<uuid:case_id>/clients/<uuid:client_id>/reopen")
+@requires(EDIT)
+def reopen_client(case_id: UUID, client_id: UUID) -> ResponseReturnValue:
+    """Take a client's end back."""
+    form = ActForm()
+    return act(
+        form,
+        lambda work: records.reopen_client(work, case_id, client_id, expected=None),
+        lambda status: _end_page(case_id, client_id, form, status, template="client_reopen"),
+        case_url(case_id),
+        _("The client is being helped again."),
+    )
+
+
+def _end_page(case_id: UUID, client_id: UUID, form: ActForm, status: int = 200, template: str = "end") -> Response:
+    with desk(case_id) as at:
+        row = record_of(at.work, Client, case_id, client_id)
+        if isinstance(form, EndForm):
+            form.etag.data = etag(row.profile_sealed)
+            if not form.is_submitted():
+                form.on.data = at.today
+        mask = dict(at.clients)[client_id]
+        last = [open_id for open_id, _mask in at.open_clients] == [client_id]
+        return page(template, at, form, status, client=row, mask=mask, is_last=last)
+
+
+@bp.get("/<uuid:case_id>/risk")
+@requires(EDIT)
+def ask_for_risk(case_id: UUID) -> Response:
+    """The form for the risk level."""
+    with desk(case_id) as at:
+        return page("risk", at, RiskForm(data={"risk": at.case.risk}))
+
+
+@bp.post("/<uuid:case_id>/risk")
+@requires(EDIT)
+def set_risk(case_id: UUID) -> ResponseReturnValue:
+    """Set the risk level."""
+    form = RiskForm()
+
+    def again(status: int) -> Response:
+        with desk(case_id) as at:
+            return page("risk", at, form, status)
+
+    return act(
+        form,
+        lambda work: records.set_risk(work, case_id, form.risk.data or ""),
+        again,
+        case_url(case_id),
+        _("The risk was saved."),
+    )
