@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.accounts.models import Unit
 from app.audit.events import Event
 from app.cases.coded_fields import LISTS
 from app.cases.models import Contact
+from app.cases.validation import EARLIEST_REPORT
 from app.db.base import new_id
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import NotFound, Problem, Refused
+from app.domain.zones import Zone, local_day
 from app.security.structs.office import Contact as ContactDocument
 from app.work import Work
 
@@ -24,14 +28,9 @@ STEP: Final = "contacts"
 def record(work: Work, document: ContactDocument) -> Contact:
     """Record a contact; the counting ledger takes it up before the commit."""
     work.actor.require(Capability.CONTACT_RECORD)
-    lists = LISTS[ContactDocument]
-    wrong = [
-        name
-        for name, list_name in lists.items()
-        if (code := getattr(document, name)) and code not in code_list(list_name)
-    ]
+    wrong = (*_unknown_codes(document), *_wrong_day(work, document.on))
     if wrong:
-        raise Refused(*(Problem("code.unknown", name, params={"list": lists[name]}) for name in wrong))
+        raise Refused(*wrong)
     row = Contact(
         id=new_id(),
         unit_id=work.actor.own_unit(),
@@ -49,12 +48,36 @@ def record(work: Work, document: ContactDocument) -> Contact:
     return row
 
 
-def remove(work: Work, contact_id: UUID) -> None:
-    """Take a wrong contact out of the counts."""
-    work.actor.require(Capability.CONTACT_RECORD)
+def _unknown_codes(document: ContactDocument) -> Iterator[Problem]:
+    for name, list_name in LISTS[ContactDocument].items():
+        code = getattr(document, name)
+        if code and code not in code_list(list_name):
+            yield Problem("code.unknown", name, params={"list": list_name})
+
+
+def _wrong_day(work: Work, day: date) -> Iterator[Problem]:
+    """A contact is counted on its day, so the day must have come and be of the time of such offices."""
+    unit = work.session.get(Unit, work.actor.own_unit())
+    if unit is None:
+        raise NotFound("unit")
+    if day > local_day(work.now, Zone(unit.zone)):
+        yield Problem("day.future", "on", params={"day": day.isoformat()})
+    if day < EARLIEST_REPORT:
+        yield Problem("day.too-early", "on", params={"day": day.isoformat()})
+
+
+def get(work: Work, contact_id: UUID) -> Contact:
+    """A contact of the actor's unit that counts; NotFound otherwise."""
     row = work.session.scalar(select(Contact).where(Contact.id == contact_id, Contact.unit_id == work.actor.own_unit()))
     if row is None or row.is_removed:
         raise NotFound("contact")
+    return row
+
+
+def remove(work: Work, contact_id: UUID) -> None:
+    """Take a wrong contact out of the counts."""
+    work.actor.require(Capability.CONTACT_RECORD)
+    row = get(work, contact_id)
     row.is_removed = True
     work.hand_over(STEP, row)
     work.recorded(Event.CONTACT_REMOVED, row.id, row=row)

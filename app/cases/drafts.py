@@ -19,7 +19,7 @@ from app.cases.models import Case, Client, IntakeDraft
 from app.domain.access import Capability
 from app.domain.errors import Conflict, NotFound, Problem, Refused, Stale
 from app.security.sections import Section
-from app.security.structs.intake import Intake
+from app.security.structs.intake import Intake, SamePerson
 from app.work import Opening, Work
 
 SECTIONS: Final = (Section.INTAKE_DRAFT,)
@@ -142,6 +142,13 @@ def turn_into_case(work: Work, draft_id: UUID) -> Case:
     return case
 
 
+def candidates(work: Work, found: Sequence[UUID], client_id: UUID) -> tuple[SamePerson, ...]:
+    """Files of the unit that search found, as candidates for the same person as a client of the intake."""
+    wanted = _linkable(work).where(Client.id.in_(found)).with_only_columns(Client.id, Case.register_no)
+    rows = work.session.execute(wanted.order_by(Case.register_no, Client.id))
+    return tuple(SamePerson(found_id=file, client_id=client_id, register_no=number) for file, number in rows)
+
+
 def on_its_way(work: Work, draft_id: UUID) -> IntakeDraft:
     """The actor's draft, still open and locked for this act; Conflict when it was registered already."""
     draft = _locked(work, draft_id)
@@ -184,9 +191,11 @@ def _ask_for_links(work: Work, intake: Intake) -> None:
 
 
 def _still_there(work: Work, client_ids: Sequence[UUID]) -> set[UUID]:
-    found = select(Client.id).join(Case, Case.id == Client.case_id)
-    return set(
-        work.session.scalars(
-            found.where(Client.id.in_(client_ids), Case.unit_id == work.actor.unit_id, Case.is_hidden.is_(False))
-        )
-    )
+    wanted = _linkable(work).where(Client.id.in_(client_ids)).with_only_columns(Client.id)
+    return set(work.session.scalars(wanted))
+
+
+def _linkable(work: Work) -> Select[Client]:
+    """Files that may be asked to be linked: of the own unit, out of imports that are complete."""
+    found = select(Client).join(Case, Case.id == Client.case_id)
+    return found.where(Case.unit_id == work.actor.unit_id, Case.is_hidden.is_(False))

@@ -42,7 +42,8 @@ LABELS: Final[dict[str, Any]] = {
     "incident.chronology.event_name": _l("Name of the disaster or conflict"),
     "incident.chronology.client_wish": _l("What the client wishes"),
     # clients
-    "clients": _l("At least one client"),
+    "clients": _l("Clients"),
+    "client": _l("Client"),
     "client.identity.name": _l("Name"),
     "client.identity.label": _l("Neutral label, instead of the name in lists"),
     "client.identity.aliases": _l("Other names and nicknames"),
@@ -115,6 +116,7 @@ LABELS: Final[dict[str, Any]] = {
     "diversion.outcome": _l("Outcome"),
     "diversion.on": _l("Day"),
     # reported persons
+    "reported": _l("Reported persons"),
     "reported.identity.name": _l("Name"),
     "reported.identity.aliases": _l("Other names and nicknames"),
     "reported.identity.nik": _l("NIK"),
@@ -216,5 +218,11 @@ def label_key(path: str) -> str:
 
 
 def label(path: str) -> Any:
-    """What a field is called, in the reader's language when printed. KeyError for a field without a name."""
-    return LABELS[label_key(path)]
+    """What a field is called, in the reader's language when printed; for a field inside a row, what the rows are called.
+
+    KeyError for a field without a name.
+    """
+    key = label_key(path)
+    while key not in LABELS and "." in key:
+        key = key.rpartition(".")[0]
+    return LABELS[key]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from app.cases.derive import with_ages
 from app.cases.validation import MAX_PEOPLE
 from app.domain.errors import Problem, Refused
 from app.security.structs.intake import Intake, IntakeClient, IntakeIncident, IntakeReport, IntakeReported, Screening
@@ -146,3 +147,26 @@ def _without_relation(person: IntakeReported, client_id: UUID) -> IntakeReported
 def _room_for_one_more(present: int) -> None:
     if present >= MAX_PEOPLE:
         raise Refused(Problem("people.too-many", params={"limit": str(MAX_PEOPLE)}))
+
+
+def screening_to_show(intake: Intake, unit_area: str) -> Screening:
+    """The screening as kept; before it was kept once, with what follows from the rest already ticked (to be confirmed):
+    a child under 5, a pregnancy (case-management 4.6), and the authority of the unit where the place lies in it (4.7)."""
+    held = intake.screening
+    if held != Screening():
+        return held
+    reported_on = intake.report.on
+    profiles = [
+        with_ages(client.profile, client.identity, intake.incident.first_on, reported_on)
+        if reported_on
+        else client.profile
+        for client in intake.clients
+    ]
+    signs = [
+        ("DG_BALITA", any(p.unborn or (p.age_at_report is not None and p.age_at_report < 5) for p in profiles)),
+        ("DG_HAMIL", any(profile.pregnant == "YA" for profile in profiles)),
+    ]
+    inside = bool(unit_area) and f"{intake.incident.area}.".startswith(f"{unit_area}.")
+    return Screening(
+        danger_prompts=tuple(sign for sign, holds in signs if holds), authority="AU_KABKOTA" if inside else ""
+    )
