@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -18,7 +19,7 @@ from app.security.keystore import KeyStore
 from app.security.models import Deployment
 from app.security.sections import Purpose, Section
 from app.security.structs.case import Chronology
-from app.security.vault import Crypt, Place
+from app.security.vault import ActGrant, Crypt, Grant, Place, Vault
 from app.work import Runtime, Work
 
 NOW = datetime(2026, 5, 20, 4, 0, tzinfo=UTC)
@@ -80,3 +81,10 @@ def count(session: Session, table: type) -> int:
 def case_ids(entry: AuditEntry) -> set[UUID]:
     """The cases an event names."""
     return {UUID(text) for text in entry.cases.split()}
+
+
+@contextmanager
+def vault(runtime: Runtime, grant: Grant | None = None) -> Iterator[Vault]:
+    """A vault outside any act, for what acts cannot show."""
+    with write_session(runtime.engine) as session:
+        yield Vault(runtime.crypt, session, grant or ActGrant())

@@ -103,11 +103,12 @@ def test_an_act_that_fails_leaves_no_event_and_no_gap(runtime: Runtime) -> None:
 
 def test_a_session_that_saw_an_older_head_still_appends_at_the_end(runtime: Runtime) -> None:
     with write_session(runtime.engine) as session:
-        session.get(AuditHead, 1)
+        older = session.get_one(AuditHead, 1)  # held: the session knows objects only while somebody does
         session.commit()
         runtime.record(ACTOR, Origin(), AuditLine("job:run"))
         chain.append(runtime._work(session, Closed(), ACTOR, Origin()), [AuditLine("job:run")])
         session.commit()
+        assert older.seq == 2
     assert verify(runtime) == (2, None, "")
 
 
