@@ -20,6 +20,9 @@ from app.accounts import views as account_views
 from app.audit import chain
 from app.audit import views as audit_views
 from app.boot import Office
+from app.cases import contact_views, intake
+from app.cases import labels as case_labels
+from app.cases import blueprint as case_pages
 from app.cases.indexing import write_index
 from app.clocks.services import refresh
 from app.db.discovery import load_models
@@ -61,6 +64,8 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     user_views.bp,
     unit_views.bp,
     audit_views.bp,
+    intake.bp,
+    contact_views.bp,
 )
 
 TILES: Final[tuple[tuple[Capability, home.TileMaker], ...]] = ()
@@ -91,6 +96,7 @@ def create_app(
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     problems.register(account_labels.SENTENCES)
+    problems.register(case_labels.SENTENCES)
     home.register_tiles(app, TILES)
     guard.check(app)
     passwords.warm_up()

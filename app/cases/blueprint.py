@@ -8,4 +8,6 @@ from app.cases import record_views, section_views, step_views
 from app.cases.views import bp, init_app
 
 MODULES: Final = (record_views, section_views, step_views)
+
+bp.record_once(lambda state: init_app(state.app))
 __all__ = ["MODULES", "bp", "init_app"]

@@ -72,7 +72,7 @@ class ChosenField(SelectField):
     """One of a few things known only when the page is made (clients of the case, people of the unit), by id."""
 
     def __init__(self, label: Any, *checks: Any, **kwargs: Any) -> None:
-        super().__init__(label, checks, coerce=str, choices=[], **kwargs)
+        super().__init__(label, checks, coerce=str, choices=[], **({"default": ""} | kwargs))
 
     @property
     def id_chosen(self) -> UUID | None:
@@ -84,7 +84,7 @@ class ListForm(PartForm):
     """Filters of the case list, from the address: codes and days, never names. The number is the register number."""
 
     stage = CodeField(_l("Stage"), codes="stage")
-    status = SelectField(_l("State"), choices=lambda: [("", _l("All")), *STATUSES.items()])
+    status = SelectField(_l("State"), default="", choices=lambda: [("", _l("All")), *STATUSES.items()])
     risk = CodeField(_l("Risk"), codes="risk")
     worker = ChosenField(_l("Worker"))
     overdue = BooleanField(_l("Only overdue"))
@@ -94,7 +94,9 @@ class ListForm(PartForm):
     age_group = CodeField(_l("Age group"), codes="age_group")
     area = ChosenField(_l("Kecamatan"))
     channel = CodeField(_l("Channel"), codes="channel")
-    sort = SelectField(_l("Order"), choices=[(NEWEST, _l("Newest first")), (DUE, _l("Next deadline first"))])
+    sort = SelectField(
+        _l("Order"), default=NEWEST, choices=[(NEWEST, _l("Newest first")), (DUE, _l("Next deadline first"))]
+    )
     number = LineField(_l("Register number"), limit=40)
 
     def offer(self, workers: Choices, areas: Choices) -> None:
@@ -128,7 +130,9 @@ class FindForm(BaseForm):
 class RevealForm(ActForm):
     """Why somebody outside the team opens the words or the identities of a case."""
 
-    reason = SelectField(_l("Reason"), [Required()], choices=lambda: [("", _l("Choose…")), *REASONS.items()])
+    reason = SelectField(
+        _l("Reason"), [Required()], default="", choices=lambda: [("", _l("Choose…")), *REASONS.items()]
+    )
     words = LongField(
         _l("Explanation"),
         Required(_l("Write one or two sentences. They are kept sealed in the case.")),
@@ -338,4 +342,8 @@ class AssignForm(ActForm):
     """Putting a person on the case, in a role."""
 
     user_id = ChosenField(_l("Person"), Required(_l("Choose the person.")))
-    role = SelectField(_l("As"), [Required(_l("Choose the role."))], choices=_case_roles)
+    role = SelectField(_l("As"), [Required(_l("Choose the role."))], default="", choices=_case_roles)
+
+    def offer(self, people: Choices) -> None:
+        """Fill in who may be chosen."""
+        self.user_id.choices = [("", str(_l("Choose…"))), *people]

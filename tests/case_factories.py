@@ -1,0 +1,176 @@
+"""Cases to try pages and acts on: invented people, a team, and documents that hold something."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts.models import Unit
+from app.cases import persons, records, team
+from app.cases.models import Case, CaseRecord, Client, Consent, ReportedPerson, Service, TeamMember
+from app.cases.registration import register_case
+from app.db.base import new_id
+from app.domain.access import Capability
+from app.domain.zones import Zone, to_local
+from app.security.structs import work as work_structs
+from app.security.structs.case import Chronology, NoteHead, Reporter
+from app.security.structs.intake import Intake, IntakeClient, IntakeIncident, IntakeReport, IntakeReported, Screening
+from app.security.structs.people import (
+    ClientIdentity,
+    ClientProfile,
+    Relation,
+    ReportedIdentity,
+    ReportedProfile,
+    SafeContact,
+)
+from app.work import Work
+from tests.factories import OPERATOR, Office, Someone, sample
+
+AREA = "63.03.05"
+STORY = "Ceritanya panjang sekali"
+NAMES = ("Bunga Rekaan", "Kenanga Rekaan", "Melati Rekaan")
+
+
+def client(number: int = 0, **profile: Any) -> IntakeClient:
+    """One invented child with a phone that is not always safe to call."""
+    given: dict[str, Any] = {"sex": "P", "stated_age": 9 + number, "age_basis": "UB_DISEBUT", "violence": ("VK_FISIK",)}
+    contact = SafeContact(call="TIDAK", message="TIDAK", hours="08.00-11.00", cover_phrase="dari perpustakaan")
+    identity = ClientIdentity(name=NAMES[number % 3], nik="6303055204140001", phone="081200000001", contact=contact)
+    return IntakeClient(id=new_id(), profile=ClientProfile(**(given | profile)), identity=identity)
+
+
+def intake(work: Work, clients: tuple[IntakeClient, ...], reported: int = 1, **changed: Any) -> Intake:
+    """A complete report of this minute."""
+    local = to_local(work.now, Zone.WITA)
+    people = tuple(
+        IntakeReported(
+            id=new_id(),
+            profile=ReportedProfile(sex="L", age=40, relations=tuple(Relation(c.id, "RL_TETANGGA") for c in clients)),
+            identity=ReportedIdentity(name=f"Terlapor Rekaan {number}", phone="081200000002"),
+        )
+        for number in range(reported)
+    )
+    reporter = Reporter(name="Pelapor Rekaan", phone="081200000003")
+    given: dict[str, Any] = {
+        "report": IntakeReport(
+            on=local.date(),
+            time=f"{local:%H:%M}",
+            channel="CH_LANGSUNG",
+            reporter_kind="PR_KELUARGA",
+            reporter=reporter,
+        ),
+        "incident": IntakeIncident(
+            first_on=local.date() - timedelta(days=3), area=AREA, chronology=Chronology(text=STORY)
+        ),
+        "screening": Screening(prompts_asked=True, risk="RK_SEDANG", authority="AU_KABKOTA"),
+    }
+    return Intake(clients=clients, reported=people, **(given | changed))
+
+
+def make_case(office: Office, *workers: Someone, clients: int = 1, unit_id: UUID | None = None, **profile: Any) -> UUID:
+    """A registered case with these people on its team."""
+    with office.work() as work:
+        unit = work.session.get_one(Unit, unit_id or office.unit_id)
+        case = register_case(work, intake(work, tuple(client(n, **profile) for n in range(clients))), unit)
+        work.session.flush()
+        for someone in workers:
+            team.assign(work, case, someone.id, "PENDAMPING")
+        return case.id
+
+
+def row_ids(office: Office, kind: type[CaseRecord] | type[TeamMember], case_id: UUID) -> list[UUID]:
+    """Ids of a case's rows of one kind, in the order they were made."""
+    order = kind.position if kind in (Client, ReportedPerson) else kind.id  # type: ignore[union-attr]
+    with office.runtime.looking(OPERATOR) as work:
+        return list(work.session.scalars(select(kind.id).where(kind.case_id == case_id).order_by(order)))
+
+
+def case_row(office: Office, case_id: UUID) -> Case:
+    """The row of a case as it is now."""
+    with office.runtime.looking(OPERATOR) as work:
+        return work.session.get_one(Case, case_id)
+
+
+def today(office: Office) -> date:
+    """The day it is in the unit."""
+    return to_local(office.clock(), Zone.WITA).date()
+
+
+def make_consent(office: Office, case_id: UUID, client_id: UUID, **changed: Any) -> UUID:
+    """The client's consent to every service."""
+    given: dict[str, Any] = {"client_id": client_id, "on": today(office), "basis": "CB_KLIEN"}
+    with office.work() as work:
+        document = work_structs.Consent(**(given | changed))
+        return records.record_consent(work, case_id, document, work_structs.ConsentText(reason="alasan")).id
+
+
+def make_service(office: Office, case_id: UUID, client_id: UUID, **changed: Any) -> UUID:
+    """Counselling, today."""
+    given: dict[str, Any] = {"client_id": client_id, "on": today(office), "activity": "AK_KONSELING"}
+    with office.work() as work:
+        document = work_structs.Service(**(given | changed))
+        return records.record_service(work, case_id, document, work_structs.ServiceText(description="berjalan baik")).id
+
+
+def make_note(office: Office, case_id: UUID, text: str = "catatan rekaan") -> UUID:
+    """A note."""
+    with office.work() as work:
+        return records.write_note(work, case_id, NoteHead(on=today(office)), text).id
+
+
+def end_clients(office: Office, case_id: UUID) -> None:
+    """End every client of the case."""
+    with office.work() as work:
+        for client_id in row_ids(office, Client, case_id):
+            end = records.ClientEnd(client_id, today(office), "TM_SELESAI", "AT_TUJUAN")
+            records.end_client(work, case_id, end, expected=None)
+
+
+def make_link(office: Office, unit_id: UUID) -> UUID:
+    """A candidate for the same person between two cases of a unit."""
+    who = office.somebody("PENERIMA", "SUPERVISOR", unit_id=unit_id)
+    first, second = (make_case(office, who, unit_id=unit_id) for _ in range(2))
+    with office.work(who.actor) as work:
+        assert work.actor.may(Capability.PERSON_LINK)
+        return persons.ask(work, row_ids(office, Client, first)[0], row_ids(office, Client, second)[0]).id
+
+
+@sample("case_id")
+def _case(office: Office, unit_id: UUID) -> UUID:
+    return make_case(office, unit_id=unit_id)
+
+
+@sample("client_id")
+def _client(office: Office, unit_id: UUID) -> UUID:
+    return row_ids(office, Client, make_case(office, unit_id=unit_id))[0]
+
+
+@sample("reported_id")
+def _reported(office: Office, unit_id: UUID) -> UUID:
+    return row_ids(office, ReportedPerson, make_case(office, unit_id=unit_id))[0]
+
+
+@sample("service_id")
+def _service(office: Office, unit_id: UUID) -> UUID:
+    return row_ids(office, Service, make_case(office, unit_id=unit_id))[0]
+
+
+@sample("consent_id")
+def _consent(office: Office, unit_id: UUID) -> UUID:
+    case_id = make_case(office, unit_id=unit_id)
+    make_consent(office, case_id, row_ids(office, Client, case_id)[0])
+    return row_ids(office, Consent, case_id)[0]
+
+
+@sample("member_id")
+def _member(office: Office, unit_id: UUID) -> UUID:
+    case_id = make_case(office, office.somebody("PENDAMPING", unit_id=unit_id), unit_id=unit_id)
+    return row_ids(office, TeamMember, case_id)[0]
+
+
+@sample("link_id")
+def _link(office: Office, unit_id: UUID) -> UUID:
+    return make_link(office, unit_id)
