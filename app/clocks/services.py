@@ -4,35 +4,41 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+import msgspec
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.audit.events import Event
 from app.cases import queries as case_queries
+from app.cases.acting import editable, today_of
 from app.cases.casefile import CodedFile, files_of_act
 from app.cases.models import Case, Note
+from app.cases.records import write_note
 from app.clocks.gather import gather
 from app.clocks.models import CaseClocks
 from app.domain import clocks as engine
 from app.domain.access import Capability, system
-from app.domain.clocks import Act, Clock, Decision
-from app.domain.errors import Conflict, NotFound, Problem, Refused
-from app.domain.stages import Status
+from app.domain.clocks import Act, Clock, Decision, State
+from app.domain.codes import code_list
+from app.domain.errors import Conflict, NotFound, Problem, Refused, Unreadable
 from app.domain.workdays import WorkCalendar
 from app.domain.zones import Zone
+from app.logs import get_logger
 from app.reference.calendar import indonesian_calendar
 from app.referrals.services import ReferralPair, pairs_of
-from app.security.sections import Section
+from app.security.sections import Purpose
 from app.security.structs.case import CaseClocks as ClocksDocument
+from app.security.structs.case import NoteHead
 from app.work import Runtime, Work
 
 SWEEP_BATCH: Final = 100  # cases per transaction: none over 250 ms (design 6)
-SWEEP_SECTIONS: Final = (Section.CLOCKS,)
+WAIVER_KIND: Final = "WAIVER"  # a note that holds the words of a waiver
 
 
 @cache
@@ -98,69 +104,151 @@ def of_cases(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, tuple[Clock,
     return {row.case_id: _clocks(_read(work, row)) for row in found}
 
 
-def waive(work: Work, case_id: UUID, clock_id: str, reason_code: str) -> None:
-    """Waive one clock with a reason, for good or until it is taken up again. Only those who watch deadlines may."""
-    _decide(work, case_id, clock_id, Act.WAIVE, reason_code)
+@dataclass(frozen=True, slots=True, repr=False)
+class Waiver:
+    """Why a clock is waived: the reason (waiver_reason) and the words. `note` is what the case keeps of the words, headings and all.
+
+    Where the law binds our own unit (TPKS-41) the client's wish and the advice given are recorded too (case-management 9.3).
+    """
+
+    reason: str
+    words: str = ""
+    client_wish: str = ""
+    advice: str = ""
+    note: str = ""
+
+
+def binds_us(rule: engine.Rule) -> bool:
+    """Whether a statute binds our own unit: to waive such a clock is a supervisor's decision (case-management 9.3)."""
+    return rule.ours and rule.source is engine.Source.STAT
+
+
+def rule_of(clock: Clock) -> engine.Rule | None:
+    """The rule a clock runs by; None for a version this deployment no longer has."""
+    return next((rule for rule in rules() if rule.key == (clock.rule_id, clock.version)), None)
+
+
+def waive(work: Work, case_id: UUID, clock_id: str, waiver: Waiver) -> None:
+    """Waive one running clock with a reason, for good or until it is taken up again. Only those who watch deadlines may.
+
+    Refused where the reason is not of the list or its words are missing; Conflict where the clock has ended.
+    """
+    row, document, clock = _to_decide(work, case_id, clock_id)
+    rule = rule_of(clock)
+    statutory = rule is not None and binds_us(rule)
+    if statutory:
+        work.actor.require(Capability.CASE_APPROVE)
+    if clock.state is not State.RUNNING:
+        raise Conflict("clock ended")
+    problems = _lacks(waiver, statutory=statutory)
+    if problems:
+        raise Refused(*problems)
+    note = _keep_words(work, case_id, waiver)
+    _decide(work, row, document, Act.WAIVE, clock_id, reason=waiver.reason, note=note)
 
 
 def take_up(work: Work, case_id: UUID, clock_id: str) -> None:
-    """Take a waived clock up again."""
-    _decide(work, case_id, clock_id, Act.REOPEN, "")
+    """Take a waived clock up again; it runs as if it had never been waived. Conflict where it is not waived."""
+    row, document, clock = _to_decide(work, case_id, clock_id)
+    if clock.state is not State.WAIVED:
+        raise Conflict("clock not waived")
+    _decide(work, row, document, Act.REOPEN, clock_id)
 
 
-def _decide(work: Work, case_id: UUID, clock_id: str, act: Act, reason: str) -> None:
+def _to_decide(work: Work, case_id: UUID, clock_id: str) -> tuple[CaseClocks, ClocksDocument, Clock]:
     work.actor.require(Capability.CLOCK_WAIVE)
-    case = case_queries.get(work, case_id)
-    if case.status in {Status.VOIDED.value, Status.REJECTED.value}:
-        raise Conflict("case ended")
-    row = work.session.get(CaseClocks, case_id)
+    editable(work, case_id)
+    row = work.session.get(CaseClocks, case_id, with_for_update=True)
     if row is None:
         raise NotFound("clock")
     document = _read(work, row)
-    if clock_id not in {clock.id for clock in _clocks(document)}:
+    clock = next((clock for clock in _clocks(document) if clock.id == clock_id), None)
+    if clock is None:
         raise NotFound("clock")
-    if act is Act.WAIVE and not reason:
-        raise Refused(Problem("required", "reason"))
-    waiver: dict[str, object] = {"clock": clock_id, "act": act.value, "at": work.now.isoformat(), "reason": reason}
-    document = ClocksDocument(
-        clocks=document.clocks, waivers=(*document.waivers, waiver), computed_at=document.computed_at
-    )
+    return row, document, clock
+
+
+def _lacks(waiver: Waiver, *, statutory: bool) -> list[Problem]:
+    reasons = code_list("waiver_reason")
+    if waiver.reason not in reasons:
+        return [
+            Problem("required" if not waiver.reason else "code.unknown", "reason", params={"list": "waiver_reason"})
+        ]
+    needed = ["words"] if statutory or reasons.get(waiver.reason).truth("words_required") else []
+    needed += ["client_wish", "advice"] if statutory else []
+    return [Problem("required", name) for name in needed if not getattr(waiver, name).strip()]
+
+
+def _keep_words(work: Work, case_id: UUID, waiver: Waiver) -> UUID | None:
+    """The words are narrative: a note of the case holds them (design 2), the clocks hold the code."""
+    words = waiver.note or waiver.words
+    if not words.strip():
+        return None
+    case = work.session.get_one(Case, case_id)
+    return write_note(work, case_id, NoteHead(kind=WAIVER_KIND, on=today_of(work, case)), words).id
+
+
+def _decide(
+    work: Work,
+    row: CaseClocks,
+    document: ClocksDocument,
+    act: Act,
+    clock_id: str,
+    *,
+    reason: str = "",
+    note: UUID | None = None,
+) -> None:
+    decision: dict[str, object] = {"clock": clock_id, "act": act.value, "at": work.now.isoformat(), "reason": reason}
+    decision["by"] = str(work.actor.user_id) if work.actor.user_id is not None else None
+    decision["note"] = str(note) if note is not None else None
+    document = msgspec.structs.replace(document, waivers=(*document.waivers, decision))
     row.clocks_sealed = work.vault.seal(row.place(), document)
-    work.touched(case.id, Event.CLOCK_WAIVED, case.id, row=row)
+    work.touched(row.case_id, Event.CLOCK_WAIVED, row.case_id, row=row)
 
 
 def sweep(runtime: Runtime, now: datetime) -> int:
     """Open the cases whose next step is due, mark who has been told, set the next moment. Idempotent; gives the number of cases.
 
-    Runs in batches of at most 100 cases, each its own act of a system actor. Later issues send messages from here.
+    Runs in batches of at most 100 cases, each its own act of a system actor. Later issues send messages from here. A case whose
+    clocks do not open holds up nobody: it is left for the next run, and the log says so.
     """
     handled = 0
+    unreadable: list[UUID] = []
     while True:
         with runtime.begin(system("clock-sweep")) as work:
-            cases = work.session.scalars(
-                select(Case)
-                .where(Case.watch_at <= now, Case.is_hidden.is_(False))
-                .order_by(Case.watch_at, Case.id)
-                .limit(SWEEP_BATCH)
-                .with_for_update(skip_locked=True)
-            ).all()
-            for case in cases:
-                _sweep_case(work, case, now)
+            cases = work.session.scalars(_waiting(now, unreadable)).all()
+            work.vault.keys.preload(Purpose.CASE, [case.id for case in cases])
+            failed = [case.id for case in cases if not _sweep_case(work, case, now)]
             if cases:
                 work.recorded(Event.CLOCKS_SWEPT)
-        handled += len(cases)
+        unreadable += failed
+        handled += len(cases) - len(failed)
         if len(cases) < SWEEP_BATCH:
-            return handled
+            break
+    if unreadable:
+        get_logger().error("clocks.unreadable", count=len(unreadable))
+    return handled
 
 
-def _sweep_case(work: Work, case: Case, now: datetime) -> None:
+def _waiting(now: datetime, passed_over: Sequence[UUID]) -> Select[Case]:
+    """The next batch of cases whose step is due. Two schedulers take different ones (PostgreSQL)."""
+    wanted = select(Case).where(Case.watch_at <= now, Case.is_hidden.is_(False), Case.id.not_in(passed_over))
+    return wanted.order_by(Case.watch_at, Case.id).limit(SWEEP_BATCH).with_for_update(skip_locked=True)
+
+
+def _sweep_case(work: Work, case: Case, now: datetime) -> bool:
+    """Mark what is told of one case and set its next moment; False where its clocks do not open."""
     row = work.session.get(CaseClocks, case.id)
     if row is None:
         case.watch_at = None
-        return
-    document = _read(work, row)
+        return True
+    try:
+        document = _read(work, row)
+    except Unreadable:
+        return False
     marked = tuple(engine.mark(clock, now) for clock in _clocks(document))
     _store(work, case, row, marked, document.waivers)
+    return True
 
 
 def _read(work: Work, row: CaseClocks) -> ClocksDocument:
