@@ -144,8 +144,9 @@ def test_a_child_with_an_item_in_another_file_is_sorted() -> None:
 
 
 def test_abh_victims_stand_in_21a_through_their_kinds_not_by_the_role() -> None:
-    beaten = client(abh_role="ABH_KORBAN")
-    role_only = client(abh_role="ABH_KORBAN", violence=NOTHING)
+    facing_the_law = frozenset({ItemFacts(2)})
+    beaten = client(abh_role="ABH_KORBAN", items=facing_the_law)
+    role_only = client(abh_role="ABH_KORBAN", violence=NOTHING, items=facing_the_law)
     document = sheet(case(beaten), case(role_only))
 
     assert value(document, "21a", "s.1") == 1
@@ -153,9 +154,15 @@ def test_abh_victims_stand_in_21a_through_their_kinds_not_by_the_role() -> None:
     assert measure(document, "24a", "24a.2.korban")["counted"]["value"] == 2
 
 
+def test_a_role_without_an_item_is_still_to_be_sorted() -> None:
+    document = sheet(case(client(capacity="SAKSI", violence=NOTHING, abh_role="ABH_SAKSI")))
+
+    assert (document["cluster"]["children"], document["unsorted"]) == (0, 1)
+
+
 def test_every_capacity_counts_in_the_cluster() -> None:
-    offender = client(capacity="ABH_PELAKU", sex="L", age_at_incident=15, violence=NOTHING)
-    witness = client(capacity="SAKSI", violence=NOTHING, abh_role="ABH_SAKSI")
+    offender = client(capacity="ABH_PELAKU", sex="L", age_at_incident=15, violence=NOTHING, items=frozenset({ItemFacts(2)}))
+    witness = client(capacity="SAKSI", violence=NOTHING, abh_role="ABH_SAKSI", items=frozenset({ItemFacts(2)}))
     document = sheet(case(offender, witness))
 
     assert document["cluster"]["children"] == 2

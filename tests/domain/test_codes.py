@@ -165,9 +165,9 @@ def test_a_recorded_disability_implies_item_16_and_none_or_not_known_does_not():
     ]
 
 
-def test_a_role_in_juvenile_justice_implies_item_2_only():
+def test_a_role_in_juvenile_justice_alone_implies_no_item():
     for role in code_list("abh_role"):
-        assert implications.implied_items([], abh_role=role.code) == {"2"}
+        assert implications.implied_items([], abh_role=role.code) == frozenset()
 
 
 def test_women_categories_follow_from_kinds_flags_disability_and_age():
