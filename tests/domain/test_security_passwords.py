@@ -81,14 +81,16 @@ def test_a_damaged_hash_is_never_right_and_nothing_breaks(crypt: Crypt, broken: 
 
 
 class Counting:
-    """A hasher that notes how often it worked and how many at once."""
+    """A hasher that notes on what it worked, how often, and how many at once."""
 
     def __init__(self, inner: PasswordHasher) -> None:
         self.inner, self.calls, self.now, self.most = inner, Counter[str](), 0, 0
+        self.hashes: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         def call(*arguments: Any) -> Any:
             self.calls[name] += 1
+            self.hashes += [part for part in arguments if isinstance(part, str)]
             self.now += 1
             self.most = max(self.most, self.now)
             try:
@@ -108,10 +110,9 @@ def test_unknown_disabled_and_wrong_cost_the_same_one_hash(
         counting = Counting(passwords._HASHER)
         monkeypatch.setattr(passwords, "_HASHER", counting)
         assert not verify(crypt, known, password).ok
-        costs.append(dict(counting.calls))
+        costs.append((dict(counting.calls), [extract_parameters(text) for text in counting.hashes]))
         monkeypatch.setattr(passwords, "_HASHER", counting.inner)
-    assert costs == [{"verify": 1}] * 4
-    assert extract_parameters(passwords._dummy()) == extract_parameters(stored)
+    assert costs == [({"verify": 1}, [extract_parameters(stored)])] * 4
 
 
 def test_one_hash_at_a_time_however_many_sign_in(crypt: Crypt, stored: str, monkeypatch: pytest.MonkeyPatch) -> None:
