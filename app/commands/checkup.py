@@ -33,7 +33,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield finding
     load_models()
     if not is_there(settings.database_url):
-        yield keys.refused("schema.missing")
+        yield keys.refused(
+            "schema.missing", _("If this office worked before: `naungan restore FILE` puts a backup back.")
+        )
         return
     engine = make_engine(settings.database_url)
     try:

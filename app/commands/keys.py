@@ -1,4 +1,4 @@
-"""`naungan keys`: state of the keys, a copy that leaves the machine, and the proof that the copy can be read (security 2.8)."""
+"""`naungan keys`: their state, a copy that leaves the machine, the proof that it can be read, and the way back (security 2.8)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,20 @@ from pathlib import Path
 import click
 
 from app.audit.events import Event
-from app.commands.context import json_option, note, open_office, operator, print_json, print_table, read_secret, say
+from app.commands.context import (
+    json_option,
+    load_settings,
+    note,
+    open_office,
+    operator,
+    print_json,
+    print_table,
+    read_secret,
+    say,
+)
 from app.commands.refusals import Declined
 from app.commands.words import gettext as _
-from app.security import export
+from app.security import export, keyring
 from app.security.keyring import KeyringError
 from app.security.paper import PaperError, new_passphrase, sealed_bytes, sheet
 from app.security.status import KeyStatus, status
@@ -134,3 +144,19 @@ def _read(file: Path) -> bytes:
             raise KeyringError(export.UNREADABLE) from None
         numbers = ", ".join(map(str, error.lines))
         raise Declined(_("Lines of the sheet are missing or mistyped: %(numbers)s.", numbers=numbers)) from None
+
+
+@command.command("restore", help=_("Put the keys of a copy (file or typed sheet) in place where there is no keyring."))
+@click.argument("file", type=click.Path(path_type=Path))
+@passphrase_option
+def restore(file: Path, passphrase_stdin: bool) -> None:
+    """Write the keyring; an existing one is never overwritten."""
+    if not passphrase_stdin:
+        raise click.UsageError(_("Give the passphrase on standard input, with --passphrase-stdin."))
+    settings = load_settings()
+    if settings.keyring.exists() or settings.keyring.is_symlink():
+        raise KeyringError("keyring.exists")
+    ring = export.read_export(_read(file), read_secret())
+    keyring.save(settings.keyring, ring)
+    say(_("The keys (%(name)s) are in place: %(file)s.", name=ring.fingerprint(), file=settings.keyring))
+    note(_("Run `naungan doctor`; to put the data back, `naungan restore FILE`."))

@@ -38,6 +38,9 @@ COMMANDS: Final = (
     Entry("clocks", "app.commands.clocks", N_("deadlines: sweep, list")),
     Entry("keys", "app.commands.keys", N_("keys: status, export, verify")),
     Entry("audit", "app.commands.audit", N_("audit log: verify")),
+    Entry("upgrade", "app.commands.upgrade", N_("bring the database to this version")),
+    Entry("backup", "app.commands.backup", N_("copy the office's data into one file, without the keys")),
+    Entry("restore", "app.commands.restore", N_("put a backup back where nothing is, and check it")),
     Entry("routes", "app.commands.routes", N_("every route with the capability it asks for")),
 )
 

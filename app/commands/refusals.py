@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from app.backup.errors import BackupRefused
 from app.boot import StartRefused
 from app.commands.context import room_language
 from app.commands.words import N_, spoken
@@ -34,6 +35,36 @@ KEYRING: Final = {
     "export.unreadable": N_("The key export cannot be read: wrong passphrase, a damaged file, or not a key export."),
     "keyring.exists": N_("There is a keyring file already. It was not touched."),
 }
+BACKUP: Final = {
+    "keys.not-exported": N_(
+        "No copy of the keys was read back yet: nobody could open this backup. Run `naungan keys export` and `naungan keys verify` first."
+    ),
+    "backup.exists": N_("%(what)s exists already. It was not touched."),
+    "backup.foreign": N_("This file is not a backup of Naungan."),
+    "backup.newer": N_("This backup was made by a later version of Naungan. Install that version."),
+    "backup.truncated": N_("This backup is cut off: its end is missing. Use another one."),
+    "backup.damaged": N_(
+        "This backup is damaged: its bytes are not those that were written. Use another one. %(what)s"
+    ),
+    "backup.rows": N_("Rows are missing or do not fit: %(what)s. Nothing was kept."),
+    "keyring.foreign": N_(
+        "This backup belongs to another office than the keyring here. Restore that office's key export first."
+    ),
+    "keyring.older": N_(
+        "The keyring here is older than the backup: KEK %(what)s is missing. Restore the newest key export first."
+    ),
+    "database.other-kind": N_("This backup comes from %(what)s; DATABASE_URL names the other kind of database."),
+    "database.not-empty": N_(
+        "There are data already (%(what)s). A backup is put back only where nothing is. Nothing was changed."
+    ),
+    "database.damaged": N_("The database in this backup is damaged. Nothing was kept."),
+    "database.orphans": N_("Rows in this backup point nowhere: %(what)s. Nothing was kept."),
+    "database.busy": N_("Another program opened the database while it was restored. Nothing was kept."),
+    "schema.newer": N_("This backup was made by a later version of Naungan. Install that version."),
+    "audit.broken": N_("The audit log in this backup is broken at event %(what)s. Nothing was kept."),
+    "audit.head": N_("The audit log in this backup does not end where its manifest says. Nothing was kept."),
+    "sections.unreadable": N_("Sealed values in this backup do not open: %(what)s. Nothing was kept."),
+}
 SYSTEM: Final = {
     errno.ENOSPC: N_("The disk is full. Nothing half-written was left behind."),
     errno.EDQUOT: N_("The disk quota is used up. Nothing half-written was left behind."),
@@ -52,17 +83,27 @@ class Declined(Exception):
 
 def lines_of(error: BaseException) -> list[str]:
     """What to print for an exception that ended a command; the last resort is one sentence with the exception's type."""
-    if isinstance(error, Declined):
-        return list(error.lines)
-    if isinstance(error, DomainError):
-        return list(_domain(error))
-    if isinstance(error, (ConfigError, StartRefused)):
-        return [spoken(error.id, error.en)]
-    if isinstance(error, KeyringError):
-        return [_keyring(error.code)]
-    if isinstance(error, OSError):
-        return [_system(error)]
-    return [_other(error)]
+    match error:
+        case Declined():
+            return list(error.lines)
+        case DomainError():
+            return list(_domain(error))
+        case _:
+            return [_line(error)]
+
+
+def _line(error: BaseException) -> str:
+    match error:
+        case ConfigError() | StartRefused():
+            return spoken(error.id, error.en)
+        case BackupRefused():
+            return _(BACKUP.get(error.code, "%(what)s"), what=error.detail).rstrip()
+        case KeyringError():
+            return _keyring(error.code)
+        case OSError():
+            return _system(error)
+        case _:
+            return _other(error)
 
 
 def _domain(error: DomainError) -> Iterator[str]:

@@ -23,9 +23,10 @@ from app.commands.context import (
 )
 from app.commands.refusals import Declined
 from app.commands.words import gettext as _
-from app.domain.access import roles
+from app.domain.access import Capability, capabilities_of, roles
 from app.domain.errors import NotFound, Refused
 from app.security import passwords
+from app.security.models import Deployment
 from app.security.sections import Section
 from app.work import Opening, Work
 
@@ -56,6 +57,7 @@ def create(email: str, name: str, role_codes: str, password_stdin: bool, area: s
             made = services.create_user(
                 work, email=email, name=name, role_codes=wanted, unit_id=unit.id, password_hash=hashed
             )
+            _close_setup(work, wanted)
     answer = {"id": made.user.id, "email": email.strip(), "roles": wanted, "activation_token": made.token}
     if as_json:
         print_json(answer)
@@ -63,6 +65,13 @@ def create(email: str, name: str, role_codes: str, password_stdin: bool, area: s
     say(_("%(email)s was added with the roles %(roles)s.", email=email.strip(), roles=", ".join(wanted)))
     if made.token:
         say(_("One-time activation token, valid for 24 hours: %(token)s", token=made.token))
+
+
+def _close_setup(work: Work, role_codes: Iterable[str]) -> None:
+    """Once somebody can manage accounts, the setup token is worth nothing any more (security 5 "First run")."""
+    office = work.session.get(Deployment, 1, with_for_update=True)
+    if office is not None and Capability.USER_ADMIN in capabilities_of(role_codes):
+        office.setup_token_hash = None
 
 
 def _known(role_codes: str) -> list[str]:

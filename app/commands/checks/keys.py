@@ -31,10 +31,10 @@ def load(settings: Settings) -> tuple[Finding, Keyring | None]:
     return ok("keyring", _("The keyring is private and whole (%(name)s).", name=ring.fingerprint())), ring
 
 
-def refused(code: str) -> Finding:
+def refused(code: str, advice: str = "") -> Finding:
     """A reason for which the server does not start, in the words it would use."""
     reason = StartRefused(code)
-    return failed(code, spoken(reason.id, reason.en), stops=True)
+    return failed(code, spoken(reason.id, reason.en), advice, stops=True)
 
 
 def check(session: Session, crypt: Crypt, settings: Settings, *, is_demo: bool) -> Iterator[Finding]:

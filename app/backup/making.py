@@ -1,0 +1,79 @@
+"""Making a backup: a consistent copy while the office works, in one file, without keys (security 10 "Backup")."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from app.audit.events import Event
+from app.backup import archive, postgresql_copy, sqlite_copy
+from app.backup.errors import BackupRefused
+from app.backup.manifest import Manifest, describe, with_files
+from app.db import migrate
+from app.db.engine import Access, is_sqlite, make_engine
+from app.domain.access import Actor
+from app.security.status import status
+from app.work import Runtime
+
+Advance = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished backup: where, how large in bytes, the SHA-256 of its contents, and what it holds."""
+
+    path: Path
+    size: int
+    sha256: str
+    manifest: Manifest
+
+
+def make(runtime: Runtime, actor: Actor, target: Path, advance: Advance) -> Made:
+    """Write a backup. BackupRefused `keys.not-exported` while no copy of the present keys was read back; FileExistsError.
+
+    Everything on its way lies in a private folder beside the target, and is gone when this returns, however it ends.
+    """
+    with runtime.looking(actor) as work:
+        _refuse_without_keys(work.session, runtime)
+    if target.exists() or target.is_symlink():
+        raise BackupRefused("backup.exists", str(target))
+    with tempfile.TemporaryDirectory(prefix=".naungan-backup-", dir=target.parent) as folder:
+        write = _write_sqlite if is_sqlite(runtime.engine) else _write_postgresql
+        manifest, digest = write(runtime, Path(folder), target, advance)
+    with runtime.begin(actor) as work:
+        work.recorded(Event.BACKUP_MADE, purpose=digest[:16])
+    return Made(target, target.stat().st_size, digest, manifest)
+
+
+def _refuse_without_keys(session: Session, runtime: Runtime) -> None:
+    """A backup nobody has the keys to is none (design 2)."""
+    if status(session, runtime.crypt.keyring).verified_at is None:
+        raise BackupRefused("keys.not-exported")
+
+
+def _write_sqlite(runtime: Runtime, folder: Path, target: Path, advance: Advance) -> tuple[Manifest, str]:
+    """The manifest is read from the copy, so the two cannot differ."""
+    schema = migrate.current(runtime.engine) or ""
+    with sqlite_copy.copied(Path(str(runtime.engine.url.database)), folder, advance) as copy:
+        engine = make_engine(f"sqlite:///{copy}")
+        try:
+            with engine.connect().execution_options(access=Access.READ) as connection:
+                manifest = describe(connection, runtime.now(), schema)
+        finally:
+            engine.dispose()
+        manifest = with_files(manifest, [archive.entry_of(copy, sqlite_copy.MEMBER)])
+        return manifest, archive.write(target, manifest, [(sqlite_copy.MEMBER, copy)], advance)
+
+
+def _write_postgresql(runtime: Runtime, folder: Path, target: Path, advance: Advance) -> tuple[Manifest, str]:
+    """Rows and manifest come from one snapshot."""
+    schema = migrate.current(runtime.engine) or ""
+    with postgresql_copy.snapshot(runtime.engine) as connection:
+        sources = postgresql_copy.copy_out(connection, folder, advance)
+        manifest = describe(connection, runtime.now(), schema)
+    manifest = with_files(manifest, [archive.entry_of(path, name) for name, path in sources])
+    return manifest, archive.write(target, manifest, sources, advance)
