@@ -20,9 +20,9 @@ from app.accounts import views as account_views
 from app.audit import chain
 from app.audit import views as audit_views
 from app.boot import Office
+from app.cases import blueprint as case_pages
 from app.cases import contact_views, intake
 from app.cases import labels as case_labels
-from app.cases import blueprint as case_pages
 from app.cases.indexing import write_index
 from app.clocks.services import refresh
 from app.db.discovery import load_models
@@ -64,6 +64,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     user_views.bp,
     unit_views.bp,
     audit_views.bp,
+    case_pages.bp,
     intake.bp,
     contact_views.bp,
 )
