@@ -100,8 +100,9 @@ def _into_sqlite(path: Path, manifest: Manifest, database_url: str, advance: Adv
 
 
 def refuse_used_file(path: Path) -> None:
-    """BackupRefused where a database (or the leftovers of one) stands already."""
-    if any(path.with_name(path.name + suffix).exists() for suffix in ("", "-wal", "-journal")):
+    """BackupRefused where a database (or the leftovers of one) stands already; a file without any table is none."""
+    leftovers = any(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-journal"))
+    if leftovers or (path.exists() and not sqlite_copy.is_blank(path)):
         raise BackupRefused("database.not-empty", str(path))
 
 

@@ -63,3 +63,12 @@ def check(path: Path) -> None:
         raise BackupRefused("database.damaged")
     if orphans:
         raise BackupRefused("database.orphans", ", ".join(sorted(orphans)))
+
+
+def is_blank(path: Path) -> bool:
+    """Whether the file is a database without any table, as opening a wrong path leaves behind."""
+    try:
+        with closing(_connect(path)) as connection:
+            return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    except sqlite3.Error:
+        return False

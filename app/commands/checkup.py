@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 
@@ -13,10 +12,11 @@ from app.audit.models import AuditEntry
 from app.boot import StartRefused
 from app.commands.checks import database, keys, machine, work
 from app.commands.checks.finding import Finding, State, failed, ok
+from app.commands.context import is_there
 from app.commands.refusals import Declined
 from app.commands.words import gettext as _
 from app.db.discovery import load_models
-from app.db.engine import make_engine, normal_url
+from app.db.engine import make_engine
 from app.db.session import read_session, translate_db_errors
 from app.domain.errors import Unavailable
 from app.factory import BEFORE_COMMIT, utc_now
@@ -65,12 +65,6 @@ def _of_database(engine: Engine, ring: Keyring | None, settings: Settings) -> It
     yield from work.check(Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT))
 
 
-def is_there(database_url: str) -> bool:
-    """Whether there is anything to open: looking must not make an empty SQLite file."""
-    url = normal_url(database_url)
-    return url.get_backend_name() != "sqlite" or Path(str(url.database)).exists()
-
-
 def refuse_unsafe_start(settings: Settings) -> None:
     """What the server looks at before it starts; Declined names everything that stops it."""
     found = [finding for finding in _essential(settings) if finding.state is State.FAILED and finding.stops]
@@ -84,6 +78,8 @@ def _essential(settings: Settings) -> Iterator[Finding]:
     yield from machine.check(settings)
     load_models()
     ring = boot.load_keyring(settings.keyring)
+    if not is_there(settings.database_url):
+        raise StartRefused("schema.missing")
     engine = make_engine(settings.database_url)
     try:
         office = boot.check_database(engine, ring)

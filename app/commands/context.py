@@ -24,10 +24,11 @@ from sqlalchemy import Engine
 
 from app import boot
 from app.audit import chain
+from app.boot import StartRefused
 from app.commands import words
 from app.commands.words import gettext as _
 from app.db.discovery import load_models
-from app.db.engine import make_engine
+from app.db.engine import make_engine, normal_url
 from app.domain.access import Actor, system
 from app.factory import BEFORE_COMMIT, utc_now
 from app.logs import configure_logging
@@ -77,6 +78,8 @@ def make_runtime(settings: Settings) -> tuple[Engine, Runtime]:
     """Engine and runtime of the office, with the steps before commit that the pages have. StartRefused."""
     load_models()
     ring = boot.load_keyring(settings.keyring)
+    if not is_there(settings.database_url):
+        raise StartRefused("schema.missing")
     engine = make_engine(settings.database_url)
     try:
         office = boot.check_database(engine, ring)
@@ -84,6 +87,12 @@ def make_runtime(settings: Settings) -> tuple[Engine, Runtime]:
         engine.dispose()
         raise
     return engine, Runtime(engine, Crypt(ring, office.id), utc_now, chain.append, BEFORE_COMMIT)
+
+
+def is_there(database_url: str) -> bool:
+    """Whether there is anything to open: looking must not make an empty SQLite file."""
+    url = normal_url(database_url)
+    return url.get_backend_name() != "sqlite" or Path(str(url.database)).exists()
 
 
 def quiet_log(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from app.backup import archive, sqlite_copy
 from app.backup.errors import BackupRefused
 from app.boot import StartRefused
-from app.commands.context import json_option, load_settings, note, print_json, progress, quiet_log, say
+from app.commands.context import is_there, json_option, load_settings, note, print_json, progress, quiet_log, say
 from app.commands.words import gettext as _
 from app.db import migrate
 from app.db.discovery import load_models
@@ -25,6 +25,8 @@ def command(as_json: bool) -> None:
     settings = load_settings()
     quiet_log(settings)
     load_models()
+    if not is_there(settings.database_url):
+        raise StartRefused("schema.missing")
     engine = make_engine(settings.database_url)
     try:
         before = migrate.current(engine)
