@@ -138,6 +138,8 @@ def _clean_text(value: object) -> object:
 
 def _limit(field: Field) -> None:
     """Hold a text field that names no length of its own to that of its kind."""
+    if isinstance(field, IdField):
+        return  # holds an id, not text
     if isinstance(field, StringField) and not any(isinstance(check, Length) for check in field.validators):
         limit = TEXT_LIMIT if isinstance(field, TextAreaField) else LINE_LIMIT
         field.validators = [*field.validators, AtMost(limit)]
