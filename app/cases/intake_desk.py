@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -33,6 +33,8 @@ from app.web.forms import SectionForm
 from app.web.render import render_page
 from app.web.submit import once
 from app.work import Work
+
+bp = Blueprint("intake", __name__, url_prefix="/intake")
 
 NEXT: Final = "next"
 ADD: Final = "add"

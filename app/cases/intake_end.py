@@ -11,8 +11,7 @@ from flask_babel import gettext as _
 
 from app.cases import completeness, drafts, intake_desk, parts
 from app.cases.derive import kinds_of
-from app.cases.intake_desk import Desk, Registered
-from app.cases.intake_views import bp
+from app.cases.intake_desk import Desk, Registered, bp
 from app.domain.access import Capability
 from app.domain.errors import Refused
 from app.security.structs.intake import Intake

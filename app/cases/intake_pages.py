@@ -15,8 +15,7 @@ from app.cases.forms.client import ClientForm
 from app.cases.forms.report import ReportForm
 from app.cases.forms.reported import ReportedForm, unknown_person
 from app.cases.forms.screening import ScreeningForm
-from app.cases.intake_desk import ADD, REGISTER, STAY, Desk, Keeping, Registered, keep, then
-from app.cases.intake_views import bp
+from app.cases.intake_desk import ADD, REGISTER, STAY, Desk, Keeping, Registered, bp, keep, then
 from app.domain.access import Capability
 from app.domain.errors import Severity
 from app.security.structs.intake import Intake

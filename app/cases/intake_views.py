@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from app.cases import completeness, drafts, intake_desk, queries, services
 from app.cases.derive import mask
 from app.cases.forms.report import JoinForm
 from app.cases.forms.search import REPORTED, NewIntakeForm, SearchForm
+from app.cases.intake_desk import bp
 from app.cases.search import Match, Search
 from app.domain.access import Capability
 from app.domain.errors import Refused
@@ -25,8 +26,6 @@ from app.web.render import render_page
 from app.web.sealed import opened
 from app.web.submit import once
 from app.work import Work
-
-bp = Blueprint("intake", __name__, url_prefix="/intake")
 
 # --- the room --------------------------------------------------------------------------------------------------------
 
