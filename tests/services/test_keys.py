@@ -185,6 +185,14 @@ def test_every_way_to_fail_gives_one_error(sealed: bytes) -> None:
         assert (caught.value.code, caught.value.__cause__) == ("export.unreadable", None)
 
 
+def test_an_export_whose_check_values_contradict_its_keys_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Keyring, "check_values", lambda self: {"ROOT": "00000000"})
+        contradicting = seal_export(fixed_keyring(), PASSPHRASE, NOW)
+    with pytest.raises(KeyringError, match=r"export\.unreadable"):
+        open_export(contradicting, PASSPHRASE)
+
+
 def test_the_cost_of_guessing_is_at_least_three_passes_over_64_mib(sealed: bytes) -> None:
     _magic, version, memory, passes, lanes, _salt = export._HEADER.unpack(sealed[: export._HEADER.size])
     assert (version, memory, passes, lanes) == (1, 64 * 1024, 3, 1)
