@@ -69,6 +69,6 @@ def is_blank(path: Path) -> bool:
     """Whether the file is a database without any table, as opening a wrong path leaves behind."""
     try:
         with closing(_connect(path)) as connection:
-            return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+            return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
     except sqlite3.Error:
         return False

@@ -24,7 +24,7 @@ from app.accounts import first_run, services
 from app.accounts.models import User
 from app.audit import chain
 from app.boot import StartRefused
-from app.commands.context import make_runtime, operator, quiet_log
+from app.commands.context import make_runtime, note, operator, quiet_log
 from app.commands.refusals import Declined
 from app.commands.words import gettext as _
 from app.db import migrate
@@ -95,6 +95,7 @@ def set_up(settings: Settings, unit: FirstUnit, *, demo: bool = False) -> NewOff
     """Make the office. Declined where one stands already, or where its keys are gone; StartRefused where going on is unsafe."""
     quiet_log(settings)
     load_models()
+    _refuse_shared_folder(settings.data_dir)
     private_dir(settings.data_dir)
     with _alone(settings.data_dir):
         engine = make_engine(settings.database_url)
@@ -105,6 +106,15 @@ def set_up(settings: Settings, unit: FirstUnit, *, demo: bool = False) -> NewOff
             return _lay_rows(engine, ring, unit, demo=demo)
         finally:
             engine.dispose()
+
+
+def _refuse_shared_folder(folder: Path) -> None:
+    """Taking everybody's rights from a folder that others use would break their work, and their files would lie among ours."""
+    if folder.is_dir() and folder.stat().st_mode & 0o077 and any(folder.iterdir()):
+        raise Declined(
+            _("%(folder)s holds other files and is open to other users.", folder=folder),
+            _("Give the office a folder of its own: NAUNGAN_DATA_DIR."),
+        )
 
 
 @contextmanager
@@ -149,6 +159,7 @@ def _refuse_second(settings: Settings, engine: Engine) -> None:
 def _keys(path: Path) -> Keyring:
     """A new keyring, or the one an interrupted `init` left. A keyring is never overwritten. KeyringError."""
     if path.exists() or path.is_symlink():
+        note(_("Using the keys that are there already: %(file)s.", file=path))
         return keyring.load(path)
     made = keyring.create(utc_now())
     keyring.save(path, made)
