@@ -83,7 +83,12 @@ def known_codes(document: Struct) -> None:
     problems = [
         Problem("code.unknown", name, params={"list": list_name})
         for name, list_name in LISTS.get(type(document), {}).items()
-        if (code := getattr(document, name)) and code not in code_list(list_name)
+        if any(code not in code_list(list_name) for code in _codes(getattr(document, name)))
     ]
     if problems:
         raise Refused(*problems)
+
+
+def _codes(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of a field that takes one or several; empty is not recorded."""
+    return value if isinstance(value, tuple) else ((value,) if value else ())

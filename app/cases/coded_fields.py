@@ -78,10 +78,11 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
         "outcome": "service_outcome",
         "fund": "fund",
     },
-    work.Consent: {"basis": "consent_basis"},
+    work.Consent: {"basis": "consent_basis", "services": "service", "refused": "service"},
     work.FollowUp: {"kind": "followup_kind"},
     work.LegalStep: {"milestone": "milestone"},
     work.Referral: {"institution_type": "institution_type", "requested": "service", "basis": "consent_basis"},
+    work.ReferralStep: {"status": "referral_status", "how": "referral_way"},
     office.Contact: {"channel": "channel", "topic": "contact_topic", "referred_to": "institution_type"},
     office.Institution: {"type": "institution_type", "services": "service"},
 }

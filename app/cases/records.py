@@ -253,9 +253,6 @@ def _refuse_consent(consent: work_structs.Consent, text: work_structs.ConsentTex
         raise Refused(Problem("required", "basis"))
     if code_list("consent_basis").get(consent.basis).truth("reason_required") and not text.reason.strip():
         raise Refused(Problem("required", "reason"))
-    services = code_list("service")
-    if any(code not in services for code in (*consent.services, *consent.refused)):
-        raise Refused(Problem("code.unknown", "services", params={"list": "service"}))
     if set(consent.services) & set(consent.refused):
         raise Refused(Problem("consent.contradiction", "refused"))
 
