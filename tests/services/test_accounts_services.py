@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 
 from app.accounts import queries, services, sessions, throttle
 from app.accounts.models import RoleGrant, User
+from app.accounts.sign_in import Credentials, SignInRefused, sign_in
 from app.audit import chain
+from app.audit import queries as audit_queries
 from app.audit.events import Event
 from app.db.session import read_session
 from app.domain.access import Capability, capabilities_of, roles
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused, Stale
 from app.domain.zones import Zone
 from app.security import passwords
+from app.work import Origin
 from tests.factories import PASSWORD, Office, fill
 
 
@@ -215,3 +218,52 @@ def test_no_text_but_an_address_becomes_an_account(address: str) -> None:
         return
     assert accepted.count("@") == 1
     assert not any(sign.isspace() or ord(sign) < 33 for sign in accepted)
+
+
+def test_a_disabled_person_is_nobody_even_with_an_open_session(office: Office) -> None:
+    who, token = office.somebody("PENERIMA"), "t" * 43
+    with office.work() as work:
+        services.disable(work, who.id)
+        sessions.open_session(work, queries.get(work, who.id), token)
+    with office.runtime.looking(sessions.NOBODY) as work:
+        assert sessions.look_up(work, token) is None
+
+
+@pytest.mark.parametrize("act", ["disable", "issue_activation"])
+def test_what_changes_while_a_password_is_compared_counts(
+    office: Office, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    who = office.somebody("PENERIMA")
+    compare = passwords.verify
+
+    def slow(*given: object) -> passwords.Verdict:
+        with office.work() as work:
+            getattr(services, act)(work, who.id)
+        return compare(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(passwords, "verify", slow)
+    with pytest.raises(SignInRefused):
+        sign_in(office.runtime, Origin(address="10.0.0.1"), Credentials(who.email, PASSWORD))
+
+
+def test_a_disabled_persons_try_is_recorded_like_any_other(office: Office) -> None:
+    who = office.somebody("PENERIMA")
+    with office.work() as work:
+        services.disable(work, who.id)
+    with pytest.raises(SignInRefused):
+        sign_in(office.runtime, Origin(address="10.0.0.1"), Credentials(who.email, PASSWORD))
+    assert (office.events()[-1].event, office.events()[-1].object_id) == (Event.SIGN_IN_FAILED, who.id)
+
+
+def test_the_log_shows_each_reader_what_is_the_readers(office: Office) -> None:
+    one, other = office.somebody("PENERIMA"), office.somebody("PENERIMA")
+    reader, far = office.somebody("AUDITOR"), office.somebody("PENERIMA", unit_id=office.other_unit_id)
+    for who in (one, other, far):
+        with office.work(who.actor) as work:
+            work.recorded(Event.PAGE_OPENED)
+    seen = {}
+    for who in (one, reader):
+        with office.runtime.looking(who.actor) as work:
+            rows = work.session.scalars(audit_queries.visible_to(work.actor))
+            seen[who.id] = {row.actor_id for row in rows if row.actor_id is not None}
+    assert seen == {one.id: {one.id}, reader.id: {one.id, other.id}}
