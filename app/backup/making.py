@@ -32,8 +32,8 @@ class Made:
     manifest: Manifest
 
 
-def make(runtime: Runtime, actor: Actor, target: Path, advance: Advance) -> Made:
-    """Write a backup. BackupRefused `keys.not-exported` while no copy of the present keys was read back; FileExistsError.
+def make(runtime: Runtime, actor: Actor, target: Path, version: str, advance: Advance) -> Made:
+    """Write a backup; `version` is the program's. BackupRefused `keys.not-exported` while no copy of the present keys was read back; FileExistsError.
 
     Everything on its way lies in a private folder beside the target, and is gone when this returns, however it ends.
     """
@@ -43,7 +43,7 @@ def make(runtime: Runtime, actor: Actor, target: Path, advance: Advance) -> Made
         raise BackupRefused("backup.exists", str(target))
     with tempfile.TemporaryDirectory(prefix=".naungan-backup-", dir=target.parent) as folder:
         write = _write_sqlite if is_sqlite(runtime.engine) else _write_postgresql
-        manifest, digest = write(runtime, Path(folder), target, advance)
+        manifest, digest = write(runtime, Path(folder), target, version, advance)
     with runtime.begin(actor) as work:
         work.recorded(Event.BACKUP_MADE, purpose=digest[:16])
     return Made(target, target.stat().st_size, digest, manifest)
@@ -55,25 +55,27 @@ def _refuse_without_keys(session: Session, runtime: Runtime) -> None:
         raise BackupRefused("keys.not-exported")
 
 
-def _write_sqlite(runtime: Runtime, folder: Path, target: Path, advance: Advance) -> tuple[Manifest, str]:
+def _write_sqlite(runtime: Runtime, folder: Path, target: Path, version: str, advance: Advance) -> tuple[Manifest, str]:
     """The manifest is read from the copy, so the two cannot differ."""
     schema = migrate.current(runtime.engine) or ""
     with sqlite_copy.copied(Path(str(runtime.engine.url.database)), folder, advance) as copy:
         engine = make_engine(f"sqlite:///{copy}")
         try:
             with engine.connect().execution_options(access=Access.READ) as connection:
-                manifest = describe(connection, runtime.now(), schema)
+                manifest = describe(connection, runtime.now(), schema, version)
         finally:
             engine.dispose()
         manifest = with_files(manifest, [archive.entry_of(copy, sqlite_copy.MEMBER)])
         return manifest, archive.write(target, manifest, [(sqlite_copy.MEMBER, copy)], advance)
 
 
-def _write_postgresql(runtime: Runtime, folder: Path, target: Path, advance: Advance) -> tuple[Manifest, str]:
+def _write_postgresql(
+    runtime: Runtime, folder: Path, target: Path, version: str, advance: Advance
+) -> tuple[Manifest, str]:
     """Rows and manifest come from one snapshot."""
     schema = migrate.current(runtime.engine) or ""
     with postgresql_copy.snapshot(runtime.engine) as connection:
         sources = postgresql_copy.copy_out(connection, folder, advance)
-        manifest = describe(connection, runtime.now(), schema)
+        manifest = describe(connection, runtime.now(), schema, version)
     manifest = with_files(manifest, [archive.entry_of(path, name) for name, path in sources])
     return manifest, archive.write(target, manifest, sources, advance)

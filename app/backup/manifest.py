@@ -8,7 +8,6 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, func, select, table
 
-from app import VERSION
 from app.audit.models import AuditHead
 from app.backup.errors import BackupRefused
 from app.db.discovery import load_models
@@ -43,14 +42,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: list[FileEntry]
 
 
-def describe(connection: Connection, made_at: datetime, schema: str) -> Manifest:
+def describe(connection: Connection, made_at: datetime, schema: str, version: str) -> Manifest:
     """The manifest of a database as this connection's snapshot shows it, files not yet named."""
     office = connection.execute(select(Deployment.deployment_id, Deployment.keyring_fingerprint)).one()
     head = connection.execute(select(AuditHead.seq, AuditHead.hash)).one()
     return Manifest(
         format=FORMAT,
         made_at=made_at,
-        version=VERSION,
+        version=version,
         database=connection.dialect.name,
         schema=schema,
         deployment=office.deployment_id.hex(),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from app import VERSION
 from app.backup.making import Made, make
 from app.commands.checks.machine import size
 from app.commands.context import json_option, note, open_office, operator, print_json, progress, say
@@ -18,7 +19,7 @@ from app.commands.words import gettext as _
 def command(file: Path, as_json: bool) -> None:
     """Make a backup."""
     with open_office() as office, progress(_("Backup")) as advance:
-        made = make(office.runtime, operator(), file.absolute(), advance)
+        made = make(office.runtime, operator(), file.absolute(), VERSION, advance)
     if as_json:
         print_json(_document(made))
         return
