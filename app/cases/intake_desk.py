@@ -189,13 +189,15 @@ def steps(desk: Desk, here: str) -> list[tuple[str, str, str]]:
     measure = completeness.measure(desk.intake)
     wrong = validation.errors(all_problems(desk.intake, desk.office.today))
     faulty = {completeness.spot(problem.field, desk.intake).page for problem in wrong}
-    lacking = {spot.page for spot in measure.minimum}
+    untouched = {spot.page for spot in measure.minimum}
+    if not desk.intake.reported and Page.SCREENING in untouched:
+        untouched.add(Page.REPORTED)  # nobody may be right, but only once one went past it
     at = {Page.REPORT: "report", Page.CLIENT: "clients", Page.REPORTED: "reported", Page.SCREENING: "screening"}
     found = [
         (
             heading(desk.intake, where, 0),
             url_of(desk.draft.id, Spot(where, "")),
-            _state(where, here == name, faulty, lacking),
+            _state(where, here == name, faulty, untouched),
         )
         for where, name in at.items()
     ]
@@ -203,10 +205,12 @@ def steps(desk: Desk, here: str) -> list[tuple[str, str, str]]:
     return [*found, (str(_("Check and register")), url_for("intake.check", draft_id=desk.draft.id), last)]
 
 
-def _state(where: Page, is_here: bool, faulty: set[Page], lacking: set[Page]) -> str:
+def _state(where: Page, is_here: bool, faulty: set[Page], untouched: set[Page]) -> str:
     if is_here:
         return "now"
-    return "error" if where in faulty else "todo" if where in lacking else "done"
+    if where in faulty:
+        return "error"
+    return "todo" if where in untouched else "done"
 
 
 def after(intake: Intake, draft_id: UUID, where: Page, person: UUID | None = None) -> str:
@@ -249,7 +253,7 @@ class Keeping:
     part: parts.Part
     where: Page
     value: Callable[[Any, date], object]  # what is held now, today -> what to hold
-    show: Callable[[int], ResponseReturnValue]
+    show: Callable[[int, bool], ResponseReturnValue]  # status; whether it could be kept as it is
     show_versions: Callable[[], ResponseReturnValue]
     leads_to: Callable[[Work, Intake], str]
     person: UUID | None = None
@@ -258,7 +262,7 @@ class Keeping:
 def keep(form: SectionForm, how: Keeping) -> ResponseReturnValue:
     """Keep what was typed and go on; or show the page again, with nothing changed (422, 409)."""
     if not form.validate_on_submit():
-        return how.show(422)
+        return how.show(422, False)
     try:
         with runtime.begin() as work:
             receipt = once(work, form.submit_key)
@@ -266,7 +270,7 @@ def keep(form: SectionForm, how: Keeping) -> ResponseReturnValue:
             receipt.leads_to(how.leads_to(work, intake))
     except Refused as refusal:
         problems.attach(form, refusal.problems)
-        return how.show(422)
+        return how.show(422, True)
     except Stale:
         return how.show_versions()
     if then() == STAY:

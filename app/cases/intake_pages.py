@@ -17,7 +17,6 @@ from app.cases.forms.reported import ReportedForm, unknown_person
 from app.cases.forms.screening import ScreeningForm
 from app.cases.intake_desk import ADD, REGISTER, STAY, Desk, Keeping, Registered, bp, keep, then
 from app.domain.access import Capability
-from app.domain.errors import Severity
 from app.security.structs.intake import Intake
 from app.web import problems, runtime
 from app.web.forms import SectionForm
@@ -45,13 +44,13 @@ def _show(
 
 
 def _show_again(
-    draft_id: UUID, where: Page, form: SectionForm, status: int, person: UUID | None = None
+    draft_id: UUID, where: Page, form: SectionForm, status: int, may_keep: bool, person: UUID | None = None
 ) -> ResponseReturnValue:
     """The page as it was typed."""
     with intake_desk.opened(draft_id) as desk:
         if isinstance(form, ReportedForm):
             form.name_relations(desk.intake.clients)
-        return intake_desk.to_case(desk) or _page(desk, where, form, status, person=person)
+        return intake_desk.to_case(desk) or _page(desk, where, form, status, person=person, may_keep=may_keep)
 
 
 def _show_versions(
@@ -84,14 +83,14 @@ def _page(
     lines: Any = (),
     versions: Any = (),
     gone: bool = False,
+    may_keep: bool = False,
     person: UUID | None = None,
 ) -> Response:
     template, here = _TEMPLATES[where]
     people = [each.id for each in (desk.intake.clients if where is Page.CLIENT else desk.intake.reported)]
     number = people.index(person) + 1 if person in people else len(people) + 1
-    warned = [line for line in lines if line[0].severity is Severity.WARNING]
-    shown = {"lines": lines, "versions": versions, "gone": gone, "person": person, "number": number, "warned": warned}
-    shown |= {"is_new": person not in people, "unfolded": request.args.get("open", ""), "form": form}
+    shown = {"lines": lines, "versions": versions, "gone": gone, "may_keep": may_keep, "person": person}
+    shown |= {"number": number, "is_new": person not in people, "unfolded": request.args.get("open", ""), "form": form}
     return intake_desk.page(template, desk, here, status, refused=status == 422, **shown)
 
 
@@ -122,7 +121,7 @@ def save_report(draft_id: UUID) -> ResponseReturnValue:
             parts.REPORT,
             Page.REPORT,
             value=lambda _held, _today: form.value(),
-            show=lambda status: _show_again(draft_id, Page.REPORT, form, status),
+            show=lambda status, may_keep: _show_again(draft_id, Page.REPORT, form, status, may_keep),
             show_versions=lambda: _show_versions(draft_id, parts.REPORT, Page.REPORT, form, _report_form),
             leads_to=lambda _work, intake: _leads_to(draft_id, intake, Page.REPORT),
         ),
@@ -166,7 +165,7 @@ def save_client(draft_id: UUID, client_id: UUID) -> ResponseReturnValue:
             part,
             Page.CLIENT,
             value=lambda held, today: form.value(client_id, held, today),
-            show=lambda status: _show_again(draft_id, Page.CLIENT, form, status, client_id),
+            show=lambda status, may_keep: _show_again(draft_id, Page.CLIENT, form, status, may_keep, client_id),
             show_versions=lambda: _show_versions(draft_id, part, Page.CLIENT, form, _client_form(part), client_id),
             leads_to=lambda _work, intake: _leads_to(draft_id, intake, Page.CLIENT, client_id),
             person=client_id,
@@ -215,7 +214,7 @@ def save_reported(draft_id: UUID, reported_id: UUID) -> ResponseReturnValue:
             part,
             Page.REPORTED,
             value=lambda held, _today: form.value(reported_id, held),
-            show=lambda status: _show_again(draft_id, Page.REPORTED, form, status, reported_id),
+            show=lambda status, may_keep: _show_again(draft_id, Page.REPORTED, form, status, may_keep, reported_id),
             show_versions=lambda: _show_versions(
                 draft_id, part, Page.REPORTED, form, _reported_form(part), reported_id
             ),
@@ -275,7 +274,7 @@ def save_screening(draft_id: UUID) -> ResponseReturnValue:
             parts.SCREENING,
             Page.SCREENING,
             value=lambda _held, _today: form.value(),
-            show=lambda status: _show_again(draft_id, Page.SCREENING, form, status),
+            show=lambda status, may_keep: _show_again(draft_id, Page.SCREENING, form, status, may_keep),
             show_versions=lambda: _show_versions(draft_id, parts.SCREENING, Page.SCREENING, form, _screening_form),
             leads_to=lambda work, intake: _registers(work, draft_id, intake, registered),
         ),
