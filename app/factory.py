@@ -29,6 +29,8 @@ from app.db.discovery import load_models
 from app.db.engine import engine_options, install_events, normal_url
 from app.domain.access import Capability
 from app.extensions import babel, csrf, db, login_manager, migrate
+from app.reports import labels as report_labels
+from app.reports import views as report_views
 from app.reports.ledger import rewrite
 from app.security import passwords
 from app.security.keyring import Derived, Keyring
@@ -67,6 +69,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     case_pages.bp,
     intake.bp,
     contact_views.bp,
+    report_views.bp,
 )
 
 TILES: Final[tuple[tuple[Capability, home.TileMaker], ...]] = ()
@@ -98,6 +101,7 @@ def create_app(
         app.register_blueprint(blueprint)
     problems.register(account_labels.SENTENCES)
     problems.register(case_labels.SENTENCES)
+    problems.register(report_labels.SENTENCES)
     home.register_tiles(app, TILES)
     guard.check(app)
     passwords.warm_up()

@@ -29,7 +29,7 @@ from app.reports.counting.recap_tables import TABLE
 from app.reports.counting.scope import Unit as Counted
 from app.reports.counting.scope import scope
 from app.reports.counting.settings import AgeBasis, Period, Settings, UnitInfo
-from app.reports.counting.tables import Frame
+from app.reports.counting.tables import Frame, Row
 from app.reports.ledger_format import Arrays
 from app.reports.recap import behind, recap
 from app.work import Opening, Work
@@ -73,8 +73,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class CellCases:
-    """What stands behind a number: cases with how many of the counted things each has, and how many lie beyond one's sight."""
+    """What stands behind a number: the row it is of, cases with how many of the counted things each has, and how many cases lie
+    beyond one's sight."""
 
+    row: Row
     things: int
     cases: Sequence[tuple[Case, int]]
     out_of_sight: int
@@ -148,14 +150,17 @@ def cases_behind(work: Work, wish: RecapWish, cell: Cell) -> CellCases:
     frame = Frame(scope(arrays, wish.period, wish.cut_off), info_of(unit), settings_of(unit))
     if cell.table not in TABLE or TABLE[cell.table].unit is Counted.CONTACTS:
         raise NotFound("cell")
+    row = next((row for row in TABLE[cell.table].rows_in(frame) if row.code == cell.row), None)
     try:
         found = behind(frame, cell.table, cell.row, cell.group, cell.sex)
     except (KeyError, ValueError):
-        raise NotFound("cell") from None
+        found = None
+    if row is None or found is None:
+        raise NotFound("cell")
     counts = Counter(UUID(bytes=case_id) for case_id, _client in found)
     readable = queries.readable_cases(work, [case_id for case_id in counts if case_id != _SHREDDED])
     listed = sorted(readable.values(), key=lambda case: (case.register_year, case.register_seq, case.register_no))
-    return CellCases(len(found), [(case, counts[case.id]) for case in listed], len(counts) - len(readable))
+    return CellCases(row, len(found), [(case, counts[case.id]) for case in listed], len(counts) - len(readable))
 
 
 def _recap(arrays: Arrays, unit: Unit, wish: RecapWish) -> Document:

@@ -1,0 +1,152 @@
+"""Words of the report room: families of tables, parts of a year, states, sentences of what was refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from babel.dates import get_month_names
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.reports.periods import PARTS, WHOLE_YEAR
+
+FAMILIES: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
+    (
+        "victims",
+        _l("Traits of the victims"),
+        (
+            "victims_by_sex",
+            "victims_by_age_band",
+            "victims_by_education",
+            "victims_by_occupation",
+            "victims_by_marital",
+            "victims_by_disability",
+            "victims_by_kdrt",
+            "victims_by_citizenship",
+            "victims_by_kecamatan_residence",
+            "clients_by_capacity",
+        ),
+    ),
+    (
+        "reported",
+        _l("Traits of the reported persons"),
+        (
+            "perpetrators_by_sex",
+            "perpetrators_by_age_band",
+            "perpetrators_by_age_band_7",
+            "perpetrators_by_education",
+            "perpetrators_by_occupation",
+            "perpetrators_by_marital",
+            "pairs_by_relationship",
+        ),
+    ),
+    (
+        "kinds",
+        _l("Kinds of violence, places and services"),
+        (
+            "victims_by_violence",
+            "victims_by_tpks",
+            "victims_by_ktp",
+            "victims_by_ampk",
+            "cases_by_place",
+            "victims_by_place",
+            "cases_by_kecamatan_incident",
+            "victims_by_kecamatan_incident",
+            "victims_by_online",
+            "victims_by_service",
+            "services_by_kind",
+        ),
+    ),
+    ("served", _l("Victims and how many were served"), ("victims_served",)),
+    (
+        "work",
+        _l("Channels, referrals, ends and contacts"),
+        (
+            "cases_by_channel",
+            "victims_by_channel",
+            "referrals_by_institution",
+            "cases_closed_by_reason",
+            "cases_closed_by_kind",
+            "contacts_by_topic",
+            "contacts_by_channel",
+        ),
+    ),
+)
+"""The families of the national layout (case-management 11), and the unit's own work after them: id, title, tables in order."""
+
+CHARTS: Final[dict[str, tuple[str, ...]]] = {
+    "victims": ("victims_by_age_band", "victims_by_kecamatan_residence"),
+    "reported": ("pairs_by_relationship",),
+    "kinds": ("victims_by_violence", "victims_by_service"),
+    "work": ("cases_by_channel", "referrals_by_institution"),
+}
+"""Which tables of a family are drawn as well."""
+
+AXES: Final[dict[str, Any]] = {
+    "age_band": _l("age"),
+    "violence": _l("kind"),
+    "disability": _l("disability"),
+    "channel": _l("channel"),
+    "education": _l("education"),
+    "place": _l("place"),
+    "relationship": _l("relationship of the reported person"),
+    "certainty": _l("suspected or confirmed"),
+    "kecamatan": _l("kecamatan"),
+    "institution_type": _l("receiving body"),
+    "work_sector": _l("sector"),
+    "bpta_kind": _l("worst form of work"),
+    "abh_role": _l("role"),
+    "service": _l("kind of service"),
+    "line": _l("line of the form"),
+}
+"""The axes of the annexes of cluster V (kla-cluster-v 4.8)."""
+
+SENTENCES: Final = {
+    "entry.value-or-nihil": _l("Enter a value, or declare nil."),
+    "entry.nihil-and-value": _l("Either a value or nil, not both."),
+    "entry.no-nihil": _l("A question cannot be answered with nil."),
+    "entry.number": _l("Enter a whole number without a sign, up to 15 digits."),
+    "entry.share": _l("Enter a percentage from 0 to 100."),
+    "entry.verifier": _l("Choose somebody of the unit who did not enter the value."),
+}
+
+
+def part_label(part: str) -> str:
+    """A part of a year in words: the whole year, a quarter, a month."""
+    if part == WHOLE_YEAR:
+        return str(_("Whole year"))
+    if part.startswith("q"):
+        return str(_("Quarter %(number)s", number=part[1:]))
+    return str(get_month_names("wide", locale=str(get_locale() or "id"))[int(part)])
+
+
+def part_choices() -> list[tuple[str, str]]:
+    """Months first: they are asked for most; then quarters and the year."""
+    order = sorted(PARTS, key=lambda part: (part == WHOLE_YEAR, part.startswith("q"), part))
+    return [(part, part_label(part)) for part in order]
+
+
+def month_short(month: date) -> str:
+    """`Mei`; January with its year, so that a row of months says where a year begins."""
+    name = str(get_month_names("abbreviated", locale=str(get_locale() or "id"))[month.month])
+    return f"{name} {month.year % 100:02d}" if month.month == 1 else name
+
+
+def axis_label(axis: str) -> str:
+    """The axis of a breakdown in words."""
+    return str(AXES.get(axis, axis))
+
+
+def certainty_word(mark: str) -> str:
+    """What a certainty mark says (kla-cluster-v 11, case-management 0)."""
+    words = {
+        "C": _("confirmed"),
+        "C2": _("second-hand source"),
+        "O": _("older or local source"),
+        "I": _("inferred"),
+        "U": _("unknown"),
+        "S": _("suggestion"),
+    }
+    return str(words.get(mark, mark))

@@ -1,0 +1,338 @@
+"""Recap and cluster V on screen, on paper and as workbooks; the list behind a number; what is typed in from elsewhere.
+
+Each page is one audit event and one snapshot (`runtime.reading`). No identity stands on any of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from flask import Blueprint, Response, abort, current_app, flash, make_response, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app.audit.events import Event
+from app.domain.access import Capability
+from app.domain.errors import Refused
+from app.domain.indicators import INDICATOR_SETS, indicator_set
+from app.reports import entered_services, labels, presenting, queries, services
+from app.reports.counting.titles import title_of
+from app.reports.entered_services import Place, can_be_entered
+from app.reports.forms import ClusterForm, EntryForm, RecapForm, entry_form
+from app.reports.periods import named, part_of
+from app.reports.xlsx import cluster_v_workbook, recap_workbook
+from app.web import problems, runtime
+from app.web.guard import requires
+from app.web.paging import Page
+from app.web.render import render_page
+from app.web.runtime import person
+from app.web.submit import once
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CASE_PAGE: Final = "cases.show"
+ON_A_PAGE: Final = 50
+bp.add_app_template_filter(labels.certainty_word, "certainty_word")
+
+
+# --- recap -----------------------------------------------------------------------------------------------------------
+
+
+@bp.get("")
+@requires(Capability.RECAP_READ)
+def recap() -> Response:
+    """The recap of a month, quarter or year, in the families of the national layout."""
+    form = _recap_form()
+    if not form.validate():
+        return render_page("reports/recap.html", form=form, sheet=None, status=422)
+    wish = form.wish()
+    with runtime.reading(services.recap_opening(wish)) as work:
+        sheet = services.recap_sheet(work, wish)
+    return render_page("reports/recap.html", form=form, **_recap_page(form, wish, sheet))
+
+
+@bp.get("/print")
+@requires(Capability.RECAP_READ)
+def recap_print() -> Response:
+    """The recap for paper: every table, every row."""
+    form = _wanted_recap()
+    wish = form.wish()
+    with runtime.reading(services.recap_opening(wish)) as work:
+        sheet = services.recap_sheet(work, wish)
+        now = work.now
+    page = _recap_page(form, wish, sheet, every_row=True)
+    return render_page("reports/recap_print.html", printed_by=_name(), printed_at=now, **page)
+
+
+@bp.get("/recap.xlsx")
+@requires(Capability.RECAP_READ)
+def recap_xlsx() -> Response:
+    """The recap as a workbook, made in memory; the export is an event of its own."""
+    wish = _wanted_recap().wish()
+    with runtime.reading(services.recap_opening(wish, Event.RECAP_EXPORTED)) as work:
+        document = services.recap_document(work, wish)
+    return _download(recap_workbook(document, _language()), f"rekap-{named(wish.period)}.xlsx")
+
+
+@bp.get("/behind")
+@requires(Capability.RECAP_DRILL)
+def behind() -> Response:
+    """The cases behind one number, for those entitled."""
+    form = _wanted_recap()
+    wish, number = form.wish(), max(1, request.args.get("page", 1, type=int))
+    cell = services.Cell(
+        request.args.get("table", ""),
+        request.args.get("row", ""),
+        request.args.get("group") or None,
+        request.args.get("sex") or None,
+    )
+    with runtime.reading(services.drill_opening(wish)) as work:
+        found = services.cases_behind(work, wish, cell)
+    kept = {name: value for name, value in request.args.items() if name != "page"}
+    page = Page(number, ON_A_PAGE, len(found.cases), "reports.behind", kept)
+    shown = found.cases[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+    return render_page(
+        "reports/behind.html",
+        found=found,
+        rows=shown,
+        page=page,
+        words=presenting.words_of_cell(cell.table, getattr(found.row, _language()), cell.group, cell.sex, _language()),
+        wish=wish,
+        back=url_for("reports.recap", **_recap_args(form, wish)),
+        case_page=CASE_PAGE if CASE_PAGE in current_app.view_functions else "",
+    )
+
+
+def _recap_form() -> RecapForm:
+    with runtime.looking() as work:
+        own, units = queries.unit(work), queries.units(work)
+        today = services.today_of(work, own)
+    form = RecapForm(request.args or None, data={"year": today.year, "part": f"{today.month:02d}"})
+    form.year.data = form.year.data if request.args.get("year") else today.year
+    form.part.data = request.args.get("part") or f"{today.month:02d}"
+    form.offer(units, own.area_code)
+    return form
+
+
+def _wanted_recap() -> RecapForm:
+    """The same choice behind a link of ours; 404 where somebody changed the address into nonsense."""
+    form = _recap_form()
+    if not form.validate():
+        abort(404)
+    return form
+
+
+def _recap_args(form: RecapForm, wish: services.RecapWish) -> dict[str, Any]:
+    args: dict[str, Any] = {"year": wish.period.first.year, "part": part_of(wish.period)}
+    return args | _kept(form, wish.cut_off != wish.period.last)
+
+
+def _kept(form: RecapForm | ClusterForm, other_cut_off: bool) -> dict[str, Any]:
+    cut_off = {"cut_off": form.cut_off.data.isoformat()} if other_cut_off and form.cut_off.data else {}
+    return cut_off | ({"unit": str(form.unit.data)} if len(list(form.unit.choices or ())) > 1 else {})
+
+
+def _recap_page(
+    form: RecapForm, wish: services.RecapWish, sheet: services.RecapSheet, *, every_row: bool = False
+) -> dict[str, Any]:
+    language, document = _language(), sheet.document
+    all_rows = every_row or request.args.get("rows") == "all"
+    families = [
+        (family, title, [presenting.table_of(document, name, language, every_row=all_rows) for name in names])
+        for family, title, names in labels.FAMILIES
+    ]
+    drawn = {
+        family: [(table, presenting.bars_of(document, table, language)) for table in names]
+        for family, names in labels.CHARTS.items()
+    }
+    return {
+        "sheet": sheet,
+        "wish": wish,
+        "is_over": sheet.today > wish.period.last,
+        "totals": presenting.totals_of(document, language),
+        "families": families,
+        "family_links": [(title, f"#f-{family}", None) for family, title, _tables in families],
+        "titles": {name: title_of(name)[language] for names in labels.CHARTS.values() for name in names},
+        "month_points": [(labels.month_short(month), count) for month, count in sheet.months],
+        "drawn": drawn,
+        "served": {axis: presenting.served_table(document, language, axis) for axis in ("group", "sex")},
+        "definitions": document["definition_lines"][language],
+        "failed": [check for check in document["checks"] if not check["ok"]],
+        "args": _recap_args(form, wish),
+        "every_row": all_rows,
+        "may_drill": runtime.actor().may(Capability.RECAP_DRILL),
+    }
+
+
+# --- cluster V -------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/klaster-v")
+@requires(Capability.KLA_READ)
+def cluster_v() -> Response:
+    """The cluster V sheet of a year: one block an indicator, in the set's order."""
+    form = _cluster_form()
+    if not form.validate():
+        return render_page("reports/cluster_v.html", form=form, sheet=None, status=422)
+    wish = form.wish()
+    with runtime.reading(services.cluster_opening(wish)) as work:
+        sheet = services.cluster_sheet(work, wish)
+    return render_page("reports/cluster_v.html", form=form, **_cluster_page(form, wish, sheet))
+
+
+@bp.get("/klaster-v/print")
+@requires(Capability.KLA_READ)
+def cluster_v_print() -> Response:
+    """The sheet for paper, with room for the signature (kla-cluster-v 10)."""
+    form = _wanted_cluster()
+    wish = form.wish()
+    with runtime.reading(services.cluster_opening(wish)) as work:
+        sheet = services.cluster_sheet(work, wish)
+        now = work.now
+    page = _cluster_page(form, wish, sheet)
+    return render_page("reports/cluster_v_print.html", printed_by=_name(), printed_at=now, **page)
+
+
+@bp.get("/klaster-v.xlsx")
+@requires(Capability.KLA_READ)
+def cluster_v_xlsx() -> Response:
+    """The sheet as a workbook, made in memory; the export is an event of its own."""
+    wish = _wanted_cluster().wish()
+    with runtime.reading(services.cluster_opening(wish, Event.CLUSTER_EXPORTED)) as work:
+        document = services.cluster_document(work, wish)
+    return _download(cluster_v_workbook(document, _language()), f"klaster-v-{wish.year}.xlsx")
+
+
+def _cluster_form() -> ClusterForm:
+    with runtime.looking() as work:
+        own, units = queries.unit(work), queries.units(work)
+        today = services.today_of(work, own)
+    form = ClusterForm(request.args or None)
+    form.year.data = form.year.data if request.args.get("year") else today.year
+    form.set.data = request.args.get("set") or services.LATEST_SET
+    form.offer(units, own.area_code)
+    return form
+
+
+def _wanted_cluster() -> ClusterForm:
+    form = _cluster_form()
+    if not form.validate():
+        abort(404)
+    return form
+
+
+def _cluster_page(form: ClusterForm, wish: services.ClusterWish, sheet: services.ClusterSheet) -> dict[str, Any]:
+    language, document = _language(), sheet.document
+    kinds = presenting.served_codes(indicator_set(wish.set))
+    args: dict[str, Any] = {"year": wish.year, "set": wish.set} | _kept(
+        form, wish.cut_off != services.year_end(wish.year)
+    )
+    return {
+        "sheet": sheet,
+        "wish": wish,
+        "language": language,
+        "kinds": kinds,
+        "line_names": presenting.line_names(language),
+        "blocks": [
+            presenting.block_of(sheet.document, sheet.earlier, code, kinds, language) for code in _codes(document)
+        ],
+        "links": [(code, f"#i-{code}", None) for code in _codes(document)],
+        "axis_names": {axis: labels.axis_label(axis) for axis in labels.AXES},
+        "args": args,
+        "place_names": services.info_of(sheet.unit).places,
+        "may_enter": runtime.actor().may(Capability.KLA_ENTER) and sheet.unit.id == runtime.actor().unit_id,
+        "can_be_entered": {
+            (indicator.code, measure.code)
+            for indicator in indicator_set(wish.set).indicators
+            for measure in indicator.measures
+            if can_be_entered(measure)
+        },
+    }
+
+
+def _codes(document: dict[str, Any]) -> list[str]:
+    return [indicator["code"] for indicator in document["indicators"]]
+
+
+# --- entering --------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/klaster-v/entry")
+@requires(Capability.KLA_ENTER)
+def entry() -> Response:
+    """The form for one measure and year."""
+    return _entry_page(_place())
+
+
+@bp.post("/klaster-v/entry")
+@requires(Capability.KLA_ENTER)
+def enter() -> ResponseReturnValue:
+    """Enter a value; a correction is a new entry, the newest counts."""
+    place = _place()
+    indicator, measure = entered_services.measure_at(place)
+    with runtime.looking() as work:
+        people = entered_services.verifiers(work, queries.unit(work, place.area).id)
+    form = entry_form(measure, people)
+    if not form.validate_on_submit():
+        return _entry_page(place, form, status=422)
+    try:
+        with runtime.begin() as work:
+            receipt = once(work, form.submit_key)
+            entered_services.enter(work, place, form.entry())
+            receipt.leads_to(url_for(".cluster_v", year=place.year, set=place.set) + f"#i-{indicator.code}")
+    except Refused as refused:
+        problems.attach(form, refused.problems)
+        return _entry_page(place, form, status=422)
+    flash(_("Entered. The newest entry counts."), "success")
+    return receipt.redirect()
+
+
+def _place() -> Place:
+    args = request.args
+    return Place(
+        args.get("set", INDICATOR_SETS[0]),
+        args.get("year", 0, type=int),
+        args.get("indicator", ""),
+        args.get("measure", ""),
+    )
+
+
+def _entry_page(place: Place, form: EntryForm | None = None, *, status: int = 200) -> Response:
+    indicator, measure = entered_services.measure_at(place)
+    with runtime.looking() as work:
+        unit = queries.unit(work, place.area)
+        given = form or entry_form(measure, entered_services.verifiers(work, unit.id))
+        past = entered_services.history(work, place)
+    return render_page(
+        "reports/entry.html",
+        form=given,
+        place=place,
+        indicator=indicator,
+        measure=measure,
+        past=past,
+        unit=unit,
+        language=_language(),
+        is_counted=entered_services.is_counted_here(measure),
+        numeric=measure.kind in entered_services.NUMERIC,
+        status=status,
+    )
+
+
+# --- shared ----------------------------------------------------------------------------------------------------------
+
+
+def _language() -> str:
+    return "en" if str(get_locale() or "id").startswith("en") else "id"
+
+
+def _name() -> str:
+    return str(cast(Any, person()).name)
+
+
+def _download(content: bytes, name: str) -> Response:
+    answer = make_response(content)
+    answer.mimetype = XLSX
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
