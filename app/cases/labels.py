@@ -201,7 +201,6 @@ SENTENCES: Final[dict[str, Any]] = {
     "step.reason": _l("Write down the reason."),
     "step.screened": _l("Danger signs, risk and authority must be screened first."),
     "step.consent": _l("The consent of every client, or another legal basis, must be recorded first."),
-    "step.no-open-client": _l("Every client needs an end first."),
 }
 
 _POSITION: Final = re.compile(r"\.[0-9]+(?=\.|$)")

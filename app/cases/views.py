@@ -16,7 +16,7 @@ from app.audit import queries as audit
 from app.audit.events import Event
 from app.cases import listing, page, queries, records
 from app.cases.acts import case_url
-from app.cases.listing import CodedSearch, OverSections
+from app.cases.listing import CodedSearch, OverSections, Wanted
 from app.cases.page import Level
 from app.cases.record_forms import OPENING_REASONS, REASONS, SENTENCES, STATUSES, FindForm, ListForm, RevealForm
 from app.domain.access import Capability
@@ -95,6 +95,10 @@ def find() -> ResponseReturnValue:
         return redirect(url_for(".index"), code=303)
     with runtime.looking() as work:
         found = listing.by_number(work, number)
+        has_alike = bool(found) or listing.find(work, Wanted(number=number), 1).total > 0
+    if not has_alike:  # what is part of no register number may be anything, a NIK too: it goes into no address
+        flash(_("No case has this register number."), "warning")
+        return redirect(url_for(".index"), code=303)
     target = case_url(found[0]) if len(found) == 1 else url_for(".index", number=number)
     return redirect(target, code=303)
 

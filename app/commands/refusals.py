@@ -11,6 +11,7 @@ from typing import Final
 
 from app.backup.errors import BackupRefused
 from app.boot import StartRefused
+from app.cases import record_forms
 from app.commands.context import room_language
 from app.commands.words import N_, spoken
 from app.commands.words import gettext as _
@@ -138,10 +139,11 @@ def sentence_of(problem: Problem) -> str:
 
 
 def _register_sentences() -> None:
-    """Every room's sentences, as `create_app` registers them: `SENTENCES` of `app/<room>/labels.py`."""
+    """Every room's sentences, as `create_app` registers them: `SENTENCES` of `app/<room>/labels.py` and of the case forms."""
     for path in sorted(_ROOMS.glob("*/labels.py")):
         labels = importlib.import_module(f"app.{path.parent.name}.labels")
         problems.register(getattr(labels, "SENTENCES", {}))
+    problems.register(record_forms.SENTENCES)
 
 
 def _system(error: OSError) -> str:
