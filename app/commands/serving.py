@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -26,10 +27,10 @@ _IN_MEMORY: Final = 64 << 20  # nothing is spooled to a temporary file: it would
 
 def bind(app: Any, settings: Settings) -> Any:
     """A waitress server that holds its port. OSError when the port is taken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     return create_server(
         app,
-        host=settings.host,
-        port=settings.port,
+        sockets=[socket.create_server((settings.host, settings.port), family=family)],
         threads=settings.threads,
         ident="",
         clear_untrusted_proxy_headers=False,  # `web.requests` knows whom to trust

@@ -7,16 +7,20 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC
 from types import FrameType
-from typing import IO
+from typing import IO, Any, Final
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from app import logs
 from app.jobs.claims import run_due
 from app.jobs.registry import JOBS, Job
 from app.work import Runtime
+
+# Several missed runs are one; no run is dropped for being late; no job overtakes itself.
+_LATE_IS_FINE: Final[dict[str, Any]] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 
 def make_scheduler(runtime: Runtime, jobs: Sequence[Job] = JOBS) -> BackgroundScheduler:
@@ -28,17 +32,12 @@ def make_scheduler(runtime: Runtime, jobs: Sequence[Job] = JOBS) -> BackgroundSc
     scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
     for job in jobs:
         now = runtime.now()
-        trigger = IntervalTrigger(seconds=int(job.every.total_seconds()), start_date=job.due(now), timezone=UTC)
-        scheduler.add_job(
-            run_due,
-            trigger,
-            args=(runtime, job),
-            id=job.name,
-            next_run_time=now,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+        seconds, first = int(job.every.total_seconds()), job.due(now) + job.every
+        trigger = IntervalTrigger(
+            seconds=seconds, start_date=first, timezone=UTC
+        )  # from a due time on, so it stays on them
+        scheduler.add_job(run_due, DateTrigger(now), (runtime, job), id=f"{job.name}-at-start", **_LATE_IS_FINE)
+        scheduler.add_job(run_due, trigger, (runtime, job), id=job.name, **_LATE_IS_FINE)
     return scheduler
 
 
