@@ -232,7 +232,7 @@ def _cluster_page(form: ClusterForm, wish: services.ClusterWish, sheet: services
     return {
         "sheet": sheet,
         "wish": wish,
-        "language": language,
+        "lang": language,
         "kinds": kinds,
         "line_names": presenting.line_names(language),
         "blocks": [
@@ -271,7 +271,7 @@ def entry() -> Response:
 def enter() -> ResponseReturnValue:
     """Enter a value; a correction is a new entry, the newest counts."""
     place = _place()
-    indicator, measure = entered_services.measure_at(place)
+    _indicator, measure = entered_services.measure_at(place)
     with runtime.looking() as work:
         people = entered_services.verifiers(work, queries.unit(work, place.area).id)
     form = entry_form(measure, people)
@@ -281,7 +281,7 @@ def enter() -> ResponseReturnValue:
         with runtime.begin() as work:
             receipt = once(work, form.submit_key)
             entered_services.enter(work, place, form.entry())
-            receipt.leads_to(url_for(".cluster_v", year=place.year, set=place.set) + f"#i-{indicator.code}")
+            receipt.leads_to(url_for(".entry", **request.args.to_dict()))
     except Refused as refused:
         problems.attach(form, refused.problems)
         return _entry_page(place, form, status=422)
@@ -313,7 +313,7 @@ def _entry_page(place: Place, form: EntryForm | None = None, *, status: int = 20
         measure=measure,
         past=past,
         unit=unit,
-        language=_language(),
+        lang=_language(),
         is_counted=entered_services.is_counted_here(measure),
         numeric=measure.kind in entered_services.NUMERIC,
         status=status,
