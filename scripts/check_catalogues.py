@@ -1,7 +1,8 @@
 """Both catalogues hold every text of the program, translated, and nothing else (style, Words).
 
 python scripts/check_catalogues.py            fails and names what is missing, stale, fuzzy or left empty
-python scripts/check_catalogues.py --update   brings the catalogues up to the program's texts, leaving new ones empty
+python scripts/check_catalogues.py --update   brings the catalogues up to the program's texts: new ones are empty in
+                                              Indonesian, and stand as they are in English
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),
 }
+# A translation is text and nothing else: markup belongs to templates, where it is escaped and read by a reviewer.
+MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|&#?\w+;")
 
 
 def texts_of_the_program() -> Catalog:
@@ -64,12 +67,14 @@ def problems_of(locale: str, program: Catalog) -> list[str]:
 
 
 def faults(message: Message) -> list[str]:
-    """Fuzzy, empty, or with other named places than the original."""
+    """Fuzzy, empty, with markup, or with other named places than the original."""
     texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
     if message.fuzzy:
         return ["fuzzy"]
     if not texts or not all(texts):
         return ["not translated"]
+    if any(MARKUP.search(text) for text in texts):
+        return ["markup"]
     original = message.id[-1] if isinstance(message.id, (list, tuple)) else message.id
     # The last form is the plural where there is one: the singular may leave the number out.
     return [] if set(places(original)) == set(places(texts[-1])) else ["other named places"]
@@ -90,9 +95,18 @@ def update(locale: str, program: Catalog) -> None:
     catalogue = load(locale)
     catalogue.update(program, no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
+    if locale == "en":
+        say_as_written(catalogue)
     path_of(locale).parent.mkdir(parents=True, exist_ok=True)
     with path_of(locale).open("wb") as file:
         write_po(file, catalogue, width=120, sort_output=True, no_location=True, ignore_obsolete=True)
+
+
+def say_as_written(catalogue: Catalog) -> None:
+    """In English every text is its own translation: the program is written in it."""
+    for message in catalogue:
+        if message.id:
+            message.string = message.id
 
 
 def main(arguments: list[str]) -> int:
