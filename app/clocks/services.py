@@ -128,6 +128,11 @@ def rule_of(clock: Clock) -> engine.Rule | None:
     return next((rule for rule in rules() if rule.key == (clock.rule_id, clock.version)), None)
 
 
+def clocks_of(work: Work, row: CaseClocks) -> tuple[Clock, ...]:
+    """The clocks of one stored row."""
+    return _clocks(_read(work, row))
+
+
 def waive(work: Work, case_id: UUID, clock_id: str, waiver: Waiver) -> None:
     """Waive one running clock with a reason, for good or until it is taken up again. Only those who watch deadlines may.
 

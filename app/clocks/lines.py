@@ -1,0 +1,185 @@
+"""A clock as a page shows it: its words, whom it concerns, how it stands now, what to ask whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from flask_babel import get_locale
+from sqlalchemy import select
+from sqlalchemy.orm import load_only
+
+from app.cases.models import Client
+from app.clocks import services
+from app.clocks.models import CaseClocks
+from app.clocks.services import rule_of
+from app.domain import clocks as engine
+from app.domain.clocks import Clock, Rule, Status
+from app.referrals.board import institution_names
+from app.referrals.models import Referral
+from app.referrals.page import masked
+from app.referrals.services import read as read_referral
+from app.security.sections import Purpose, Section
+from app.web.sealed import UNOPENED, Unopened, opened
+from app.work import Work
+
+SECTIONS: Final = (Section.CLOCKS, Section.REFERRAL, Section.CLIENT_PROFILE)
+
+_CHIPS: Final = MappingProxyType(
+    {
+        Status.RUNNING: "running",
+        Status.WARN: "warn",
+        Status.OVERDUE: "overdue",
+        Status.ESCALATED: "overdue",
+        Status.MET: "met",
+        Status.LATE: "late",
+        Status.WAIVED: "waived",
+        Status.NOT_APPLICABLE: "gone",
+        Status.HISTORY: "gone",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Concern:
+    """Whom a clock is about: a referral (with its institution), a client (with the mask), or the case (neither)."""
+
+    referral_id: UUID | None = None
+    name: str | Unopened = ""
+    institution_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Line:
+    """One clock at one moment."""
+
+    clock: Clock
+    case_id: UUID
+    concern: Concern
+    status: Status
+
+    @property
+    def rule(self) -> Rule | None:
+        """Its rule, where this deployment still has that version."""
+        return rule_of(self.clock)
+
+    @property
+    def label(self) -> str:
+        """What has to happen."""
+        return said(self.rule.label) if self.rule else self.clock.rule_id
+
+    @property
+    def body(self) -> str:
+        """Who is bound, where it is not us."""
+        return said(self.rule.body.name) if self.rule and not self.rule.ours else ""
+
+    @property
+    def ask(self) -> str:
+        """What to ask of the body that is bound; the product never says that somebody broke a rule (case-management 9.1)."""
+        return said(self.rule.ask) if self.rule and self.rule.ask else ""
+
+    @property
+    def basis(self) -> str:
+        """The legal basis."""
+        return self.rule.legal_basis if self.rule else ""
+
+    @property
+    def needs_check(self) -> bool:
+        """Whether the rule is shown with its *periksa* badge."""
+        return self.rule is None or self.rule.needs_check
+
+    @property
+    def binds_us(self) -> bool:
+        """Whether a statute binds our unit: waiving it takes more."""
+        return self.rule is not None and services.binds_us(self.rule)
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether no form of this version records what would meet it: it can be waived with a reason only (docs/clocks.md)."""
+        return self.clock.rule_id in NO_FORM_MEETS
+
+    @property
+    def chip(self) -> str:
+        """The state of its chip."""
+        return _CHIPS[self.status]
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self.clock.is_running
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it runs and its due minute has passed."""
+        return self.status in (Status.OVERDUE, Status.ESCALATED)
+
+
+NO_FORM_MEETS: Final = frozenset({"KDRT-16-2", "KDRT-16-3"})
+
+
+def said(words: engine.Words) -> str:
+    """A rule's words in the reader's language."""
+    return words.en if str(get_locale() or "id").startswith("en") else words.id
+
+
+def of_cases(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Line] | Unopened]:
+    """The lines of these cases, running first and earliest due first; the stand-in for a case whose clocks do not open.
+
+    Four queries however many cases.
+    """
+    ids = list(case_ids)
+    work.vault.keys.preload(Purpose.CASE, ids)
+    held = {row.case_id: row for row in work.session.scalars(select(CaseClocks).where(CaseClocks.case_id.in_(ids)))}
+    concerns = _concerns(work, ids)
+    return {case_id: opened(lambda row=row: _lines(work, row, concerns)) for case_id, row in held.items()}  # type: ignore[misc]
+
+
+def by_referral(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Line]]:
+    """The lines of the referrals of these cases: what the referral desk shows (`referrals.watch`)."""
+    found: dict[UUID, list[Line]] = defaultdict(list)
+    for lines in of_cases(work, case_ids).values():
+        for line in lines:
+            if isinstance(line, Line) and line.concern.referral_id is not None:
+                found[line.concern.referral_id].append(line)
+    return found
+
+
+def _lines(work: Work, row: CaseClocks, concerns: Mapping[UUID, Concern]) -> list[Line]:
+    made = [
+        Line(clock, row.case_id, concerns.get(clock.subject_id, Concern()), engine.status(clock, work.now))
+        for clock in services.clocks_of(work, row)
+    ]
+    return sorted(made, key=lambda line: (not line.is_running, line.clock.due_at, line.clock.id))
+
+
+def _concerns(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Concern]:
+    shown = (Referral.case_id, Referral.referral_sealed)
+    rows = work.session.scalars(
+        select(Referral).options(load_only(*shown, raiseload=True)).where(Referral.case_id.in_(case_ids))
+    )
+    heads = {row.id: opened(lambda row=row: read_referral(work, row)) for row in rows}  # type: ignore[misc]
+    names = institution_names(work, heads.values())
+    found = {key: _referral(key, head, names) for key, head in heads.items()}
+    client = (Client.case_id, Client.position, Client.profile_sealed)
+    for each in work.session.scalars(
+        select(Client).options(load_only(*client, raiseload=True)).where(Client.case_id.in_(case_ids))
+    ):
+        found[each.id] = Concern(name=masked(work, each))
+    return found
+
+
+def _referral(key: UUID, head: object, names: Mapping[UUID | None, str]) -> Concern:
+    if isinstance(head, Unopened):
+        return Concern(key, UNOPENED)
+    institution_id: UUID | None = getattr(head, "institution_id", None)
+    return Concern(key, names.get(institution_id, ""), institution_id)
+
+
+def earliest(lines: Iterable[Line]) -> datetime | None:
+    """The next due moment of those that run."""
+    return min((line.clock.due_at for line in lines if line.is_running), default=None)

@@ -1,0 +1,15 @@
+"""Every route of the referral desk, on one blueprint. Importing this module imports them all."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from flask import Flask
+
+from app.referrals import refer_views, step_views
+from app.referrals.views import bp, init_app
+
+MODULES: Final = (refer_views, step_views)
+
+bp.record_once(lambda state: init_app(cast(Flask, state.app)))
+__all__ = ["MODULES", "bp", "init_app"]

@@ -1,0 +1,181 @@
+"""One referral as a page: who may open how much of it, and what it shows. Nothing here changes anything.
+
+The coded head opens for everybody who may read the case; the words for the case team, whose assignment is the reason, and for others
+who give one (design 2), as in the case file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from app.accounts import queries as accounts
+from app.audit.events import Event
+from app.cases import queries as case_queries
+from app.cases.acting import CLOSED_TO_EDITS, zone_of
+from app.cases.models import Case, Client, Consent
+from app.domain.access import Capability
+from app.domain.errors import NotPermitted
+from app.domain.referrals import ReferralStatus, Step, steps_from
+from app.domain.zones import Zone
+from app.referrals import basis, queries, services
+from app.referrals.models import Institution, Referral
+from app.referrals.watch import watch
+from app.security.sections import Section
+from app.security.structs import people
+from app.security.structs import work as work_structs
+from app.security.vault import etag
+from app.web.sealed import UNOPENED, Unopened, opened
+from app.work import Opening, Work
+
+CODED: Final = (Section.REFERRAL, Section.CLIENT_PROFILE, Section.CONSENT)
+WORDS: Final = (Section.REFERRAL_TEXT,)
+POLICE: Final = "IN_UPPA"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a person reads this referral, as the permission check found it."""
+
+    case_id: UUID
+    on_team: bool
+    words: bool
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReferralFile:
+    """Everything the page shows. `words` is None where they were not asked for."""
+
+    row: Referral
+    case: Case
+    head: Any
+    words: Any
+    institution: str
+    mask: Any
+    consent: Any
+    reading: Reading
+    may: Mapping[str, bool]
+    next_steps: tuple[Step, ...]
+    clocks: Sequence[Any]
+    names: Mapping[UUID, str]
+    zone: Zone
+    etag: str
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody is still to do something."""
+        return ReferralStatus(self.row.status) in services.UNDER_WAY
+
+    @property
+    def is_to_the_police(self) -> bool:
+        """Whether papers of the police are noted here."""
+        return self.head is not UNOPENED and self.head.institution_type == POLICE
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """What happened, newest first: moment, what (a key of the template), who, how."""
+        return sorted(_events(self.row, self.head), key=lambda event: event["at"], reverse=True)
+
+
+def reading_of(work: Work, referral_id: UUID, *, with_reason: bool = False) -> Reading:
+    """How much of the referral the actor may open now. NotPermitted for its words where the actor may not even with a reason."""
+    row = queries.get(work, referral_id)
+    on_team = bool(work.actor.system) or case_queries.is_on_team(work, row.case_id)
+    if with_reason and not on_team and not work.actor.may(Capability.CASE_REVEAL):
+        raise NotPermitted("reason")
+    words = on_team or with_reason
+    sections = (*CODED, *watch().sections, *(WORDS if words else ()))
+    return Reading(row.case_id, on_team, words, sections)
+
+
+def opening(referral_id: UUID, reading: Reading, purpose: str = "") -> Opening:
+    """The audit line of the page. Words opened from outside the team are a reveal."""
+    is_reveal = reading.words and not reading.on_team
+    event = Event.CASE_REVEALED if is_reveal else Event.CASE_OPENED
+    why = purpose or ("team" if reading.on_team else "unit")
+    return Opening(event, (reading.case_id,), reading.sections, object_id=referral_id, purpose=why)
+
+
+def read(work: Work, referral_id: UUID, reading: Reading) -> ReferralFile:
+    """The referral as this reading shows it."""
+    row = queries.get(work, referral_id)
+    case = case_queries.get(work, row.case_id)
+    head = opened(lambda: services.read(work, row))
+    institution = _institution(work, head)
+    known = isinstance(head, work_structs.Referral)
+    clocks = watch().lines(work, [case.id]).get(row.id, ())
+    return ReferralFile(
+        row=row,
+        case=case,
+        head=head,
+        words=opened(lambda: services.read_text(work, row)) if reading.words else None,
+        institution=institution.name if institution is not None else "",
+        mask=mask_of(work, case.id, head.client_id) if isinstance(head, work_structs.Referral) else head,
+        consent=_consent(work, case.id, head) if isinstance(head, work_structs.Referral) else None,
+        reading=reading,
+        may=_may(work, case, reading),
+        next_steps=tuple(s for s in steps_from(ReferralStatus(row.status)) if known and work.actor.may(s.capability)),
+        clocks=clocks,
+        names=accounts.names(work, {s.by for s in head.steps if s.by})
+        if isinstance(head, work_structs.Referral)
+        else {},
+        zone=zone_of(work, case),
+        etag=etag(row.referral_sealed, row.text_sealed),
+    )
+
+
+def mask_of(work: Work, case_id: UUID, client_id: UUID | None) -> str | Unopened | None:
+    """What the page shows of the client: position and mask; None for the whole case."""
+    rows = [row for row in case_queries.records(work.session, Client, [case_id]) if row.id == client_id]
+    return masked(work, rows[0]) if rows else None
+
+
+def masked(work: Work, row: Client) -> str | Unopened:
+    """`2. S•••`, as the case file shows its clients."""
+    profile = opened(
+        lambda: work.vault.open(row.place(Section.CLIENT_PROFILE), row.profile_sealed, people.ClientProfile)
+    )
+    return f"{row.position}. {profile.mask or '•••'}" if isinstance(profile, people.ClientProfile) else profile
+
+
+def _may(work: Work, case: Case, reading: Reading) -> Mapping[str, bool]:
+    """What the page offers; the services decide again when it is done."""
+    actor = work.actor
+    alive = case.status not in CLOSED_TO_EDITS
+    edit = alive and actor.may(Capability.CASE_EDIT) and (reading.on_team or actor.may(Capability.CASE_APPROVE))
+    return {
+        "step": edit,
+        "news": edit and actor.may(Capability.REFERRAL_RECORD_ANSWER),
+        "reveal": not reading.words and actor.may(Capability.CASE_REVEAL),
+    }
+
+
+def _institution(work: Work, head: work_structs.Referral | Unopened) -> Institution | None:
+    if not isinstance(head, work_structs.Referral) or head.institution_id is None:
+        return None
+    return work.session.get(Institution, head.institution_id)
+
+
+def _consent(work: Work, case_id: UUID, head: work_structs.Referral) -> work_structs.Consent | Unopened | None:
+    if head.consent_id is None:
+        return None
+    row = work.session.get(Consent, head.consent_id)
+    return opened(lambda: basis.read(work, row)) if row is not None and row.case_id == case_id else None
+
+
+def _events(row: Referral, head: Any) -> list[dict[str, Any]]:
+    if head is UNOPENED:
+        return []
+    decided: datetime = head.decided_at or row.created_at
+    found: list[dict[str, Any]] = [{"at": decided, "what": "decided", "who": row.created_by, "how": ""}]
+    found += [{"at": s.at, "what": s.status, "who": s.by, "how": s.how} for s in head.steps]
+    found += [{"at": at, "what": "follow-up", "who": None, "how": ""} for at in head.follow_ups]
+    if head.police_report is not None:
+        found.append({"at": head.police_report.at, "what": "report", "who": None, "how": ""})
+    if head.protection_at is not None:
+        found.append({"at": head.protection_at, "what": "protection", "who": None, "how": ""})
+    return found

@@ -1,0 +1,61 @@
+"""The referrals of a case on its file: to whom, where each stands, which clock runs out next."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask_babel import gettext as _
+
+from app.cases import queries as case_queries
+from app.cases.acting import CLOSED_TO_EDITS
+from app.cases.models import Case, Client
+from app.cases.panels import Panel, Source, Spot
+from app.domain.access import Capability
+from app.referrals import queries, services
+from app.referrals.board import institution_names
+from app.referrals.page import masked
+from app.referrals.watch import watch
+from app.security.sections import Section
+from app.web.sealed import Unopened, opened
+from app.work import Work
+
+ANCHOR: Final = "referrals"
+
+
+def make(work: Work, case: Case) -> Panel:
+    """The panel, with the button for a new referral where the person may refer."""
+    rows = queries.of_cases(work, [case.id])
+    heads = [opened(lambda row=row: services.read(work, row)) for row in rows]  # type: ignore[misc]
+    masks = {row.id: masked(work, row) for row in case_queries.records(work.session, Client, [case.id])}
+    names = institution_names(work, heads)
+    clocks = watch().lines(work, [case.id]) if rows else {}
+    lines = [
+        {
+            "row": row,
+            "head": head,
+            "institution": names.get(head.institution_id, "") if not isinstance(head, Unopened) else "",
+            "mask": masks.get(head.client_id or case.id) if not isinstance(head, Unopened) else head,
+            "clock": next((line for line in clocks.get(row.id, ()) if line.is_running), None),
+        }
+        for row, head in zip(rows, heads, strict=True)
+    ]
+    context = {"lines": lines, "case": case, "now": work.now, "may_refer": _may_refer(work, case)}
+    return Panel("referrals/_case_panel.html", context, _("Referrals"), ANCHOR, len(rows))
+
+
+def _may_refer(work: Work, case: Case) -> bool:
+    actor = work.actor
+    may = actor.may(Capability.REFERRAL_WRITE) and actor.may(Capability.CASE_EDIT)
+    works_on = actor.may(Capability.CASE_APPROVE) or case_queries.is_on_team(work, case.id)
+    return may and works_on and case.status not in CLOSED_TO_EDITS
+
+
+SOURCES: Final = (
+    Source(
+        Capability.CASE_READ,
+        make,
+        Spot.MAIN,
+        order=40,
+        coded=(Section.REFERRAL, Section.CLIENT_PROFILE),
+    ),
+)
