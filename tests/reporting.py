@@ -44,9 +44,11 @@ class Made:
     clients: tuple[UUID, ...]
 
 
-def child(age: int = 9, sex: str = "P", kinds: Sequence[str] = ("VK_FISIK",), **given: Any) -> IntakeClient:
+def child(
+    age: int = 9, sex: str = "P", kinds: Sequence[str] = ("VK_FISIK",), day: date = DAY, **given: Any
+) -> IntakeClient:
     """A client of this age, victim of physical violence unless said otherwise."""
-    profile = ClientProfile(sex=sex, stated_age=age, stated_on=DAY, violence=tuple(kinds), **given)
+    profile = ClientProfile(sex=sex, stated_age=age, stated_on=day, violence=tuple(kinds), **given)
     return IntakeClient(
         id=uuid4(), profile=profile, identity=ClientIdentity(label="Anak", contact=SafeContact(call="YA"))
     )
@@ -74,7 +76,7 @@ def intake(
 
 def worked_example(day: date = DAY) -> Intake:
     """case-management 11: two children of one household, father and uncle reported."""
-    girl, boy = child(9, "P", ("VK_FISIK", "VK_PSIKIS")), child(4, "L", ("VK_FISIK",))
+    girl, boy = child(9, "P", ("VK_FISIK", "VK_PSIKIS"), day), child(4, "L", ("VK_FISIK",), day)
     return intake((girl, boy), (accused((girl, boy), "RL_ORTU"), accused((girl, boy), "RL_KELUARGA")), day)
 
 
