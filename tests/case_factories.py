@@ -81,6 +81,12 @@ def make_case(office: Office, *workers: Someone, clients: int = 1, unit_id: UUID
         return case.id
 
 
+def join_team(office: Office, case_id: UUID, someone: Someone, role: str = "PENDAMPING") -> UUID:
+    """Put a person on the team of a case."""
+    with office.work() as work:
+        return team.assign_person(work, case_id, someone.id, role).id
+
+
 def row_ids(office: Office, kind: type[CaseRecord] | type[TeamMember], case_id: UUID) -> list[UUID]:
     """Ids of a case's rows of one kind, in the order they were made."""
     order = kind.position if kind in (Client, ReportedPerson) else kind.id  # type: ignore[union-attr]
