@@ -58,11 +58,13 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Bind, adding what every text field has."""
             kind = unbound_field.field_class
-            if not isinstance(kind, type) or not issubclass(kind, StringField) or issubclass(kind, PasswordField):
-                return unbound_field.bind(form=form, **options)
-            own = tuple(unbound_field.kwargs.get("filters", ()))
-            cleaner = _clean_text if issubclass(kind, TextAreaField) else _clean_line
-            return unbound_field.bind(form=form, **(options | {"filters": (cleaner, *own)}))
+            given = dict(options)
+            if "choices" in unbound_field.kwargs:
+                given["choices"] = _as_choices(unbound_field.kwargs["choices"])
+            if _is_text(kind):
+                cleaner = _clean_text if issubclass(kind, TextAreaField) else _clean_line
+                given["filters"] = (cleaner, *unbound_field.kwargs.get("filters", ()))
+            return unbound_field.bind(form=form, **given)
 
         def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
             """Hidden fields carry no id: a page may hold several forms, and ids are unique."""
@@ -126,6 +128,18 @@ def walk(form: Iterable[Field]) -> Iterator[Field]:
             yield from walk(field.entries)
         else:
             yield field
+
+
+def _is_text(kind: object) -> bool:
+    """Whether fields of this class hold typed text that is cleaned; passwords are taken exactly."""
+    return isinstance(kind, type) and issubclass(kind, StringField) and not issubclass(kind, PasswordField)
+
+
+def _as_choices(given: Any) -> Any:
+    """Pairs of value and label as WTForms wants them now, also from a callable that gives them later."""
+    if callable(given):
+        return lambda: _as_choices(given())
+    return [choice(*each) if isinstance(each, tuple) else each for each in given or ()]
 
 
 def _clean_line(value: object) -> object:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import url_for
-from werkzeug.routing import Rule
+from werkzeug.routing import Rule, UUIDConverter
 
 from app.domain.access import Capability
-from tests.factories import SAMPLES, Office
+from tests.contracts import samples
+from tests.factories import SAMPLES, Office, Someone
 
 PUBLIC = frozenset(
     {
@@ -27,7 +28,7 @@ PUBLIC = frozenset(
 )
 """Everything a stranger may reach, by name. A new entry is a decision."""
 
-OTHERS = {"year": 2026, "number": 1, "month": 5}
+OTHERS = {"year": 2026, "number": 1, "month": 5, "code": "assess"}
 """Values of URL parameters that name no object."""
 
 
@@ -43,7 +44,7 @@ class Route:
     @property
     def names_object(self) -> bool:
         """Whether the address carries the id of something that belongs to a unit."""
-        return any(name in SAMPLES for name in self.rule.arguments)
+        return any(isinstance(kind, UUIDConverter) for kind in self.rule._converters.values())
 
     def address(self, office: Office, objects: Mapping[str, UUID]) -> str:
         """The address with these objects. A parameter nobody registered a sample for fails the walk."""
@@ -62,6 +63,7 @@ def routes(office: Office) -> Iterator[Route]:
             yield Route(rule.endpoint, method, rule, view.capability)  # type: ignore[attr-defined]
 
 
-def objects(office: Office, unit_id: UUID) -> dict[str, UUID]:
-    """One sample object of the unit for each registered URL parameter."""
-    return {name: make(office, unit_id) for name, make in SAMPLES.items()}
+def objects(office: Office, owner: Someone) -> dict[str, UUID]:
+    """One sample object in the owner's unit, and in the owner's hands where that counts, for each URL parameter."""
+    made = samples.family(office, owner)
+    return {name: make(office, owner.unit_id) for name, make in SAMPLES.items() if name not in made} | made

@@ -12,7 +12,7 @@ from app.accounts import services
 from app.accounts.models import SignedInSession
 from app.audit.events import Event
 from app.db.session import read_session
-from tests.factories import PASSWORD, Office, Someone, fill, hidden, send
+from tests.factories import PASSWORD, SAMPLES, Office, Someone, fill, hidden, send
 
 
 def sign_in(client: FlaskClient, who: Someone, password: str = PASSWORD, page: str = "/sign-in") -> Any:
@@ -253,8 +253,6 @@ def test_one_sees_and_ends_ones_own_sessions(office: Office) -> None:
 
 
 def test_nobody_ends_anothers_session(office: Office) -> None:
-    from tests.factories import SAMPLES
-
     client = office.browser(office.somebody("PENERIMA"))
     foreign = SAMPLES["session_id"](office, office.unit_id)
     assert send(client, "/account", f"/account/sessions/{foreign}/end").status_code == 404

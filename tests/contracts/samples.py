@@ -1,0 +1,47 @@
+"""Objects for the walks: one case with everything in it, a draft and a contact, in the hands of one person of a unit."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.cases import contacts, drafts
+from app.cases.models import Client, ReportedPerson, Service, TeamMember
+from app.db.base import new_id
+from app.domain.access import Actor, Capability
+from app.security.structs.intake import Intake
+from app.security.structs.office import Contact
+from tests import case_factories
+from tests.factories import Office, Someone
+
+
+def family(office: Office, owner: Someone) -> dict[str, UUID]:
+    """A case of the owner's unit with the owner on its team, and ids of what stands in it; a draft and a contact beside it."""
+    case_id = case_factories.make_case(office, owner, unit_id=owner.unit_id)
+    client_id = case_factories.row_ids(office, Client, case_id)[0]
+    return {
+        "case_id": case_id,
+        "client_id": client_id,
+        "found_id": client_id,
+        "reported_id": case_factories.row_ids(office, ReportedPerson, case_id)[0],
+        "service_id": case_factories.row_ids(office, Service, case_id)[0],
+        "consent_id": case_factories.make_consent(office, case_id, client_id),
+        "member_id": case_factories.row_ids(office, TeamMember, case_id)[0],
+        "draft_id": _draft(office, owner),
+        "contact_id": _contact(office, owner),
+    }
+
+
+def _able(owner: Someone) -> Actor:
+    """The owner, as one who may do everything: what stands there may have been made under another role."""
+    return Actor(owner.id, owner.unit_id, ("SYSTEM",), frozenset(Capability))
+
+
+def _draft(office: Office, owner: Someone) -> UUID:
+    with office.work(_able(owner)) as work:
+        return drafts.start(work, new_id(), Intake()).id
+
+
+def _contact(office: Office, owner: Someone) -> UUID:
+    with office.work(_able(owner)) as work:
+        document = Contact(on=case_factories.today(office), channel="CH_TELEPON", topic="KT_INFO")
+        return contacts.record(work, document).id
