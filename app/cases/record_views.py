@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -91,7 +91,7 @@ def _chronology(at: Desk) -> Chronology:
 def _blank(case_id: UUID, form: OfClientForm, template: str) -> Response:
     with desk(case_id) as at:
         form.offer(at.clients, at.today)
-        return page(template, at, form)
+        return page(template, at, form, action=_records(request.path))
 
 
 def _record(
@@ -102,9 +102,14 @@ def _record(
 
     def again(status: int) -> Response:
         with desk(case_id) as at:
-            return page(template, at, form, status)
+            return page(template, at, form, status, action=_records(request.path))
 
     return act(form, save, again, case_url(case_id), done)
+
+
+def _records(path: str) -> str:
+    """Where a blank form is sent: `…/notes/new` to `…/notes`."""
+    return path.removesuffix("/new")
 
 
 @bp.get("/<uuid:case_id>/notes/new")
