@@ -16,7 +16,7 @@ from app.domain.access import Capability
 from app.domain.errors import Conflict, NotPermitted, Problem, Refused
 from app.domain.stages import Need, Stage, Status, Step, step, steps_from
 from app.security.sections import Section
-from app.security.structs.case import StepReason
+from app.security.structs.case import Incident, StepReason
 from app.work import Work
 
 ALONE: Final = "single-officer"  # one person received the case and decided on it (case-management 5; design 6)
@@ -91,12 +91,17 @@ def lacks(wanted: Step, file: CodedFile, reason: StepReason) -> tuple[Problem, .
     """What the step needs and the file lacks."""
     checks = {
         Need.REASON: bool(reason.text.strip()),
-        Need.SCREENED: bool(file.case.risk and file.incident.prompts_asked and file.incident.authority),
+        Need.SCREENED: bool(file.case.risk and _were_prompts_asked(file.incident) and file.incident.authority),
         Need.CONSENT: _all_consented(file),
         Need.NO_OPEN_CLIENT_LEFT: all(profile.ended_on is not None for _, profile in file.clients),
     }
     fields = {Need.REASON: "text"}
     return tuple(Problem(f"step.{need.value}", fields.get(need, "")) for need in wanted.needs if not checks[need])
+
+
+def _were_prompts_asked(incident: Incident) -> bool:
+    """A danger sign that is ticked was asked for; without one the box says that all were gone through (as in `completeness`)."""
+    return incident.prompts_asked or bool(incident.danger_prompts)
 
 
 def _all_consented(file: CodedFile) -> bool:
