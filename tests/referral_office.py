@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from flask import Blueprint
 from sqlalchemy import select
 
 from app.accounts.models import Unit
@@ -20,10 +21,13 @@ from app.cases.queries import records as rows_of
 from app.cases.registration import register_case
 from app.cases.team import assign
 from app.clocks import services as clock_services
+from app.clocks import views as clock_views
 from app.db.base import new_id
 from app.domain.clocks import Clock, State
 from app.domain.zones import Zone, local_day, to_local
-from app.referrals import directory, services
+from app.factory import BLUEPRINTS
+from app.referrals import blueprint as referral_pages
+from app.referrals import directory, institution_views, services
 from app.referrals.services import Answer, Draft
 from app.security.structs.case import Chronology
 from app.security.structs.intake import (
@@ -171,3 +175,9 @@ def make_referral(
 def today(office: Office) -> date:
     """The day it is in the unit."""
     return local_day(office.clock(), Zone.WITA)
+
+
+def pages() -> tuple[Blueprint, ...]:
+    """The application's rooms, and those of this test where they are not among them yet."""
+    own = (referral_pages.bp, institution_views.bp, clock_views.bp)
+    return (*BLUEPRINTS, *(blueprint for blueprint in own if blueprint not in BLUEPRINTS))

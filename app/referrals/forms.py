@@ -141,7 +141,7 @@ class MomentFields:
 class ReferForm(ActForm, GroundFields, MomentFields):
     """A new referral: to whom, for whom, what is asked, on which ground, and when it was sent."""
 
-    client = RadioField(_l("For whom"), [Required(_l("Choose the client."))], choices=[])
+    client_id = RadioField(_l("For whom"), [Required(_l("Choose the client."))], choices=[])
     institution_id = SelectField(_l("Institution"), [Required(_l("Choose the institution."))], choices=[])
     requested = CodesField(_l("Services asked for"), codes="service")
     urgent = BooleanField(_l("Urgent"))
@@ -154,19 +154,19 @@ class ReferForm(ActForm, GroundFields, MomentFields):
         """Fill in the clients and the institutions."""
         shown = [(str(client_id), mask) for client_id, mask in clients]
         whole = [(ALL, str(_l("The whole case")))] if len(shown) != 1 else []
-        self.client.choices = [*shown, *whole]
+        self.client_id.choices = [*shown, *whole]
         self.institution_id.choices = [("", str(_l("Choose…"))), *institutions]
 
     def take_defaults(self, clients: Sequence[str], asked: str) -> None:
         """The client it was opened for, or the only one; the consent recorded last."""
-        self.client.data = asked if asked in clients else (clients[0] if len(clients) == 1 else None)
+        self.client_id.data = asked if asked in clients else (clients[0] if len(clients) == 1 else None)
         standing = [value for value, _label in self.ground_choices if value.startswith("c:")]
         self.basis.data = standing[0] if standing else None
 
     def draft(self) -> Draft:
         """What was typed."""
         return Draft(
-            client_id=None if self.client.data == ALL else UUID(str(self.client.data)),
+            client_id=None if self.client_id.data == ALL else UUID(str(self.client_id.data)),
             institution_id=UUID(str(self.institution_id.data)),
             requested=tuple(self.requested.data or ()),
             urgent=bool(self.urgent.data),

@@ -115,7 +115,10 @@ def ask_for_news(referral_id: UUID) -> Response:
 @requires(Capability.REFERRAL_RECORD_ANSWER)
 def record_news(referral_id: UUID) -> ResponseReturnValue:
     """Record that we asked again, a police report, or temporary protection."""
-    form, zone = NewsForm(), _zone(referral_id)
+    form = NewsForm()
+    with offers.reading(referral_id) as (_work, file):
+        zone = file.zone
+        _narrow(form, file)
 
     def run(work: Work) -> None:
         at, expected = form.moment(zone), form.etag.data or None
@@ -135,11 +138,15 @@ def record_news(referral_id: UUID) -> ResponseReturnValue:
 def _news_page(referral_id: UUID, form: NewsForm, status: int = 200) -> Response:
     with offers.reading(referral_id) as (work, file):
         editable(work, file.case.id)
-        if not file.is_to_the_police:
-            form.only_follow_up()
+        _narrow(form, file)
         if status == 200:
             form.offer_now(work.now, file.zone)
             form.what.data = POLICE_REPORT if file.is_to_the_police and file.head.police_report is None else FOLLOW_UP
         if status in (200, 409):
             form.etag.data = file.etag
         return render_page("referrals/news.html", status=status, form=form, file=file, case=file.case, zone=file.zone)
+
+
+def _narrow(form: NewsForm, file: ReferralFile) -> None:
+    if not file.is_to_the_police:
+        form.only_follow_up()

@@ -1,0 +1,308 @@
+"""The referral desk on screen: one flow from the case file to the answer, and what each reader sees (issue items 8, 12)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from app.referrals import services
+from app.referrals.models import Referral
+from app.referrals.services import Answer
+from tests import referral_office as desk
+from tests.factories import Office, make_office, send
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    made = make_office(database_url, tmp_path, blueprints=desk.pages())
+    yield made
+    made.runtime.engine.dispose()
+
+
+@pytest.fixture
+def worker(office: Office):
+    return office.somebody("PENDAMPING", password=False)
+
+
+@pytest.fixture
+def supervisor(office: Office):
+    return office.somebody("SUPERVISOR", password=False)
+
+
+@pytest.fixture
+def case(office: Office, worker):
+    return desk.make_case(office, worker)
+
+
+def text(answer) -> str:
+    return answer.get_data(as_text=True)
+
+
+def fields(office: Office, institution, client, **changed):
+    given = {
+        "institution_id": str(institution),
+        "client_id": str(client),
+        "requested": "SV_KESEHATAN",
+        "reason": "perlu visum",
+        "basis": "new",
+        "consent_basis": "CB_WALI",
+        "consent_on": "2026-05-20",
+        "on": "2026-05-20",
+        "at": "09:00",
+        "act": "send",
+    }
+    return {name: value for name, value in (given | changed).items() if value is not None}
+
+
+def refer(office: Office, browser, case, **given):
+    return send(browser, f"/referrals/for/{case}", f"/referrals/for/{case}", **given)
+
+
+def test_a_worker_refers_with_consent_in_one_go(office: Office, worker, case):
+    browser = office.browser(worker)
+    institution = desk.make_institution(office, "IN_RS", "RSUD Uji")
+    answer = refer(office, browser, case, **fields(office, institution, desk.clients_of(office, case)[0]))
+    assert answer.status_code == 303, text(answer)
+    page = text(browser.get(answer.location))
+    assert "RSUD Uji" in page
+    assert "Terkirim" in page or "Sent" in page
+    assert "perlu visum" in page
+    assert "RSUD Uji" in text(browser.get(f"/cases/{case}"))
+
+
+def test_a_draft_needs_no_ground_and_sending_it_asks_for_one(office: Office, worker, case):
+    browser = office.browser(worker)
+    institution = desk.make_institution(office)
+    answer = refer(
+        office, browser, case, **fields(office, institution, "all", basis=None, consent_basis=None, act="draft")
+    )
+    here = answer.location
+    refused = send(browser, f"{here}/steps/send", f"{here}/steps/send", on="2026-05-20", at="09:00")
+    assert refused.status_code == 422
+    assert "Nothing may be disclosed yet" in text(refused)
+    sent = send(
+        browser,
+        f"{here}/steps/send",
+        f"{here}/steps/send",
+        on="2026-05-20",
+        at="09:00",
+        basis="other",
+        other_basis="CB_BAHAYA",
+        other_reason="terancam malam ini",
+        consent_on="2026-05-20",
+    )
+    assert sent.status_code == 303, text(sent)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"basis": None}, "Nothing may be disclosed yet"),
+        ({"reason": " "}, "Write in one or two sentences"),
+        ({"client_id": None}, "Choose the client"),
+        ({"institution_id": ""}, "Choose the institution"),
+        ({"at": "23:59"}, "This moment has not come yet"),
+        ({"consent_refused": "SV_KESEHATAN"}, "does not cover a service"),
+        ({"consent_basis": "CB_WALI_LAIN"}, "Please fill this in"),
+        ({"basis": "other", "other_basis": "CB_HUKUM"}, "Please fill this in"),
+        ({"on": "", "at": ""}, "Enter the day"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office, worker, case, changed, sentence):
+    browser = office.browser(worker)
+    institution = desk.make_institution(office)
+    client = desk.clients_of(office, case)[0]
+    given = fields(office, institution, client, letter_no="400/1/UPTD", **changed)
+    answer = refer(office, browser, case, **given)
+    assert answer.status_code == 422
+    assert sentence in text(answer)
+    assert "400/1/UPTD" in text(answer)
+    with office.runtime.looking(worker.actor) as work:
+        assert work.session.query(Referral).count() == 0
+
+
+def test_a_double_click_makes_one_referral(office: Office, worker, case):
+    browser = office.browser(worker)
+    page = f"/referrals/for/{case}"
+    given = fields(office, desk.make_institution(office), desk.clients_of(office, case)[0])
+    given["submit_id"] = "0b7d0f5e-8a41-4a8e-9d52-1f3f0f0c6a10"
+    first, second = (send(browser, page, page, **given) for _ in range(2))
+    assert (first.status_code, first.location) == (second.status_code, second.location)
+    with office.runtime.looking(worker.actor) as work:
+        assert work.session.query(Referral).count() == 1
+
+
+def test_without_an_institution_the_form_says_who_adds_one(office: Office, worker, supervisor, case):
+    assert "The supervisor or the administrator adds institutions" in text(
+        office.browser(worker).get(f"/referrals/for/{case}")
+    )
+    assert "/institutions/new" in text(office.browser(supervisor).get(f"/referrals/for/{case}"))
+
+
+def test_the_answers_are_recorded_step_by_step(office: Office, worker, case):
+    browser = office.browser(worker)
+    here = f"/referrals/{desk.make_referral(office, case, None, desk.make_institution(office))}"
+    for code, words in (("acknowledge", ""), ("accept", ""), ("serve", ""), ("close", "hasil visum diterima")):
+        page = text(browser.get(here))
+        assert f"{here}/steps/{code}" in page
+        answer = send(
+            browser, f"{here}/steps/{code}", f"{here}/steps/{code}", on="2026-05-20", at="09:00", text=words, how="WY_SURAT"
+        )  # fmt: skip
+        assert answer.status_code == 303, text(answer)
+    page = text(browser.get(here))
+    assert "hasil visum diterima" in page
+    assert "/steps/" not in page
+
+
+def test_a_step_that_the_table_does_not_have_is_a_conflict(office: Office, worker, case):
+    here = f"/referrals/{desk.make_referral(office, case, None, desk.make_institution(office))}"
+    browser = office.browser(worker)
+    assert browser.get(f"{here}/steps/close").status_code == 409
+    assert browser.get(f"{here}/steps/fly").status_code == 409
+
+
+def test_who_answers_second_is_told_and_keeps_the_words(office: Office, worker, case):
+    browser = office.browser(worker)
+    referral = desk.make_referral(office, case, None, desk.make_institution(office))
+    here = f"/referrals/{referral}"
+    page = text(browser.get(f"{here}/steps/accept"))
+    with office.work() as work:
+        services.take_step(work, referral, "acknowledge", Answer(work.now))
+    hidden = dict(re.findall(r'<input[^>]*name="(csrf_token|submit_id|etag)"[^>]*value="([^"]*)"', page))
+    answer = browser.post(
+        f"{here}/steps/accept", data=hidden | {"on": "2026-05-20", "at": "09:00", "text": "besok pagi"}
+    )
+    assert answer.status_code == 409
+    assert "besok pagi" in text(answer)
+
+
+def test_papers_of_the_police_are_noted_on_referrals_to_the_police_alone(office: Office, worker, case):
+    browser = office.browser(worker)
+    police = f"/referrals/{desk.make_referral(office, case, None, desk.make_institution(office))}/news"
+    hospital = f"/referrals/{desk.make_referral(office, case, None, desk.make_institution(office, 'IN_RS'))}/news"
+    assert 'value="report"' in text(browser.get(police))
+    assert 'value="report"' not in text(browser.get(hospital))
+    moment = {"on": "2026-05-20", "at": "09:00"}
+    refused = send(browser, hospital, hospital, what="report", number="LP/1", **moment)
+    assert refused.status_code == 422
+    missing = send(browser, police, police, what="report", number="", **moment)
+    assert missing.status_code == 422
+    assert send(browser, police, police, what="report", number="LP/1", **moment).status_code == 303
+    assert send(browser, police, police, what="protection", **moment).status_code == 303
+    assert send(browser, hospital, hospital, what="follow-up", text="ditelepon", **moment).status_code == 303
+    assert "LP/1" in text(browser.get(police.removesuffix("/news")))
+
+
+def test_the_words_are_the_teams_and_others_give_a_reason(office: Office, worker, supervisor, case):
+    here = f"/referrals/{desk.make_referral(office, case, None, desk.make_institution(office))}"
+    assert "perlu pemeriksaan" in text(office.browser(worker).get(here))
+    other = office.browser(supervisor)
+    closed = text(other.get(here))
+    assert "perlu pemeriksaan" not in closed
+    assert send(other, here, f"{here}/open", reason="", words="").status_code == 422
+    opened = send(other, here, f"{here}/open", reason="supervision", words="memeriksa jawaban")
+    assert "perlu pemeriksaan" in text(opened)
+    last = office.events()[-1]
+    assert (last.event, last.purpose) == ("case:revealed", "supervision")
+    assert "referral.text" in last.sections
+
+
+def test_strangers_find_nothing(office: Office, case):
+    referral = desk.make_referral(office, case, None, desk.make_institution(office))
+    for who in (
+        office.somebody("PENDAMPING", password=False),
+        office.somebody("SUPERVISOR", unit_id=office.other_unit_id, password=False),
+    ):
+        browser = office.browser(who)
+        for address in (f"/referrals/{referral}", f"/referrals/{referral}/news", f"/referrals/for/{case}"):
+            assert browser.get(address).status_code == 404, address
+        assert "Lembaga IN_UPPA" not in text(browser.get("/referrals"))
+
+
+# --- the board -------------------------------------------------------------------------------------------------------
+
+
+def test_the_board_stands_by_status_without_names(office: Office, worker, supervisor, case):
+    first, second = desk.clients_of(office, case)
+    desk.make_referral(office, case, first, desk.make_institution(office, "IN_RS", "RSUD Uji"))
+    desk.make_referral(office, case, second, desk.make_institution(office), sent=False)
+    page = text(office.browser(supervisor).get("/referrals"))
+    assert 'id="RF_SENT"' in page
+    assert 'id="RF_DRAFT"' in page
+    assert "RSUD Uji" in page
+    assert "Anak Uji" not in page
+    assert 'class="masked"' not in page
+    assert 'class="masked"' in text(office.browser(worker).get("/referrals"))
+
+
+def test_the_board_is_filtered_by_status_type_and_what_is_overdue(office: Office, supervisor, case):
+    late = desk.make_referral(office, case, None, desk.make_institution(office, "IN_RS", "RSUD Lama"))
+    office.clock.pass_by(days=10)
+    browser_page = lambda query: text(office.browser(supervisor).get(f"/referrals?{query}"))  # noqa: E731 - said three times
+    fresh = desk.make_case(office)
+    desk.make_referral(office, fresh, None, desk.make_institution(office, "IN_UPPA", "Polres Baru"))
+    assert f"/referrals/{late}" in browser_page("overdue=y")
+    assert "Polres Baru" not in browser_page("overdue=y").split("<main")[1].split("filters__form")[-1]
+    assert "RSUD Lama" not in browser_page("type=IN_UPPA")
+    assert "RSUD Lama" not in browser_page("status=RF_CLOSED")
+    assert office.browser(supervisor).get("/referrals?status=RF_X").status_code == 422
+
+
+def test_the_board_takes_the_same_number_of_queries_for_two_and_for_twenty(office: Office, supervisor):
+    def queries() -> int:
+        seen: list[str] = []
+        listen = lambda *args: seen.append(args[2])  # noqa: E731 - one expression
+        browser = office.browser(supervisor)
+        browser.get("/referrals")
+        event.listen(office.runtime.engine, "before_cursor_execute", listen)
+        assert browser.get("/referrals").status_code == 200
+        event.remove(office.runtime.engine, "before_cursor_execute", listen)
+        return len(seen)
+
+    institution = desk.make_institution(office)
+    for _ in range(2):
+        desk.make_referral(office, desk.make_case(office), None, institution)
+    few = queries()
+    for _ in range(18):
+        desk.make_referral(office, desk.make_case(office), None, institution)
+    assert queries() == few
+
+
+def test_one_event_names_the_cases_of_the_board(office: Office, supervisor, case):
+    desk.make_referral(office, case, None, desk.make_institution(office))
+    office.browser(supervisor).get("/referrals")
+    last = office.events()[-1]
+    assert (last.event, last.cases.split()) == ("referral:listed", [str(case)])
+
+
+def test_no_title_and_no_address_names_anybody(office: Office, worker, case):
+    referral = desk.make_referral(office, case, None, desk.make_institution(office, "IN_RS", "RSUD Uji"))
+    browser = office.browser(worker)
+    for address in (
+        "/referrals",
+        f"/referrals/{referral}",
+        f"/referrals/{referral}/steps/accept",
+        f"/referrals/for/{case}",
+    ):
+        title = re.search(r"<title>(.*?)</title>", text(browser.get(address)), re.DOTALL)
+        assert title is not None
+        assert "RSUD" not in title.group(1)
+        assert "63" not in title.group(1)
+
+
+def test_a_referral_that_does_not_open_says_so_and_the_page_stands(office: Office, worker, case):
+    referral = desk.make_referral(office, case, None, desk.make_institution(office))
+    other = desk.make_referral(office, case, None, desk.make_institution(office, "IN_RS"))
+    with office.work() as work:
+        row, wrong = (work.session.get_one(Referral, key) for key in (referral, other))
+        row.referral_sealed = wrong.referral_sealed
+        work.recorded("page:opened")
+    browser = office.browser(worker)
+    for address in ("/referrals", f"/referrals/{referral}", f"/cases/{case}"):
+        answer = browser.get(address)
+        assert answer.status_code == 200, address
+        assert "cannot be opened" in text(answer) or "tidak dapat dibuka" in text(answer)
