@@ -20,6 +20,7 @@ from app.audit.models import AuditEntry
 from app.backup import archive, making
 from app.backup.manifest import row_counts, table_names
 from app.backup.samples import SEALED, open_samples
+from app.cases.registration import register_case
 from app.commands.users import unit_of
 from app.db.base import Base
 from app.db.discovery import load_models
@@ -32,6 +33,7 @@ from app.security.sections import Section
 from app.work import Runtime
 from config import Settings
 from tests import postgres
+from tests.case_factories import NAMES, client, intake
 from tests.commands.conftest import INIT, PASSPHRASE, Naungan, opened
 
 OPERATOR = system("test")
@@ -123,6 +125,22 @@ def test_what_was_backed_up_comes_back_and_is_checked(
     assert [person["email"] for person in people] == ["siti@contoh.go.id"]
     assert naungan("doctor").code == 0
     assert naungan("audit", "verify").code == 0
+
+
+def test_every_kind_of_sealed_value_of_a_case_is_opened_on_the_way_back(
+    naungan: Naungan, key_copy: Path, office: Settings, tmp_path: Path, elsewhere: Callable[[], Settings]
+) -> None:
+    with opened(office) as runtime, runtime.begin(OPERATOR) as work:
+        register_case(work, intake(work, (client(),)), unit_of(work, ""))
+    file = tmp_path / "x.backup"
+    assert naungan("backup", file).code == 0
+    for name in NAMES:
+        assert name.encode() not in file.read_bytes()
+    elsewhere()
+    said = naungan("restore", file, "--json")
+    assert said.code == 0, said.err
+    assert said.json["sections_opened"] >= 11
+    assert said.json["tables"]["cases"] == 1
 
 
 def test_a_lost_computer_is_brought_back_from_file_and_copy_of_the_keys(
@@ -329,31 +347,25 @@ def test_own_id_with_other_keys_is_refused_after_the_fact_and_leaves_nothing(
     assert is_empty(other)
 
 
-@pytest.mark.parametrize(
-    ("statement", "words"),
-    [
-        ("UPDATE audit_events SET purpose = 'other' WHERE seq = 2", "event 2"),
-        ("DELETE FROM audit_events WHERE seq = 3", "event 3"),
-    ],
-)
+FORGED = {
+    "UPDATE audit_events SET purpose = 'other' WHERE seq = 2": "event 2",
+    "DELETE FROM audit_events WHERE seq = 3": "event 3",
+}
+
+
+@pytest.mark.parametrize("statement", FORGED)
 def test_a_backup_of_a_forged_past_is_refused(
-    naungan: Naungan,
-    key_copy: Path,
-    office: Settings,
-    tmp_path: Path,
-    elsewhere: Callable[[], Settings],
-    statement: str,
-    words: str,
+    naungan: Naungan, key_copy: Path, office: Settings, elsewhere: Callable[[], Settings], statement: str
 ) -> None:
     engine = make_engine(office.database_url)
     forge(engine, statement)
     engine.dispose()
-    file = tmp_path / "x.backup"
+    file = key_copy.with_name("x.backup")
     assert naungan("backup", file).code == 0
     other = elsewhere()
     said = naungan("restore", file)
     assert said.code == 1
-    assert words in said.err
+    assert FORGED[statement] in said.err
     assert is_empty(other)
 
 
