@@ -76,8 +76,10 @@ def faults(message: Message) -> list[str]:
     if any(MARKUP.search(text) for text in texts):
         return ["markup"]
     original = message.id[-1] if isinstance(message.id, (list, tuple)) else message.id
-    # The last form is the plural where there is one: the singular may leave the number out.
-    return [] if set(places(original)) == set(places(texts[-1])) else ["other named places"]
+    # The last form is the plural where there is one: the singular may leave the number out, but name no other place.
+    named = set(places(original))
+    alike = named == set(places(texts[-1])) and all(named >= set(places(text)) for text in texts)
+    return [] if alike else ["other named places"]
 
 
 def places(text: str) -> list[str]:

@@ -33,6 +33,10 @@ def check() -> ModuleType:
         (Message("%(count)s files", "berkas"), ["other named places"]),
         (Message(("One file", "%(count)s files"), ("%(count)s berkas",)), []),
         (Message(("One file", "%(count)s files"), ("Satu", "")), ["not translated"]),
+        (Message(("One file", "%(count)s files"), ("One of %(all)s files", "%(count)s files")), ["other named places"]),
+        (Message("Save", "<b>Simpan</b>"), ["markup"]),
+        (Message("Save", "Simpan&nbsp;dulu"), ["markup"]),
+        (Message("Save", "Simpan: R&D, 3 < 4"), []),
     ],
 )
 def test_a_translation_is_whole_or_named_at_fault(check: ModuleType, message: Message, faults: list[str]) -> None:
@@ -48,6 +52,18 @@ def test_missing_and_stale_texts_are_told(check: ModuleType, tmp_path: Path, mon
     later.add("Close")
     assert check.problems_of("id", program) == ["id: not translated: 'Save'"]
     assert check.problems_of("id", later) == ["id: missing: 'Close'", "id: stale: 'Save'"]
+
+
+def test_english_says_what_the_program_says_and_indonesian_waits_for_words(
+    check: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "TRANSLATIONS", tmp_path)
+    program = Catalog(fuzzy=False)
+    program.add(("One file", "%(count)s files"))
+    for locale in check.LOCALES:
+        check.update(locale, program)
+    assert check.problems_of("en", program) == []
+    assert check.problems_of("id", program) == ["id: not translated: ['One file', '%(count)s files']"]
 
 
 def test_the_programs_own_texts_are_found(check: ModuleType) -> None:
