@@ -25,9 +25,9 @@ def _id(value: object) -> UUID | None:
 class BoardForm(PartForm):
     """Filters of the board: ids and codes, never names."""
 
-    when = SelectField(_l("Due"), choices=lambda: [("", _l("All")), *((w.value, SECTIONS[w]) for w in When)])
-    worker = SelectField(_l("Worker"), choices=[])
-    institution = SelectField(_l("Institution"), choices=[])
+    when = SelectField(_l("Due"), choices=lambda: [("", _l("All")), *((w.value, SECTIONS[w]) for w in When)], default="")
+    worker = SelectField(_l("Worker"), choices=[], default="")
+    institution = SelectField(_l("Institution"), choices=[], default="")
 
     def offer(self, workers: Choices, institutions: Choices) -> None:
         """Fill in what may be chosen."""
