@@ -24,11 +24,15 @@ from app.cases import blueprint as case_pages
 from app.cases import contact_views, intake
 from app.cases import labels as case_labels
 from app.cases.indexing import write_index
+from app.clocks import views as clock_views
 from app.clocks.services import refresh
 from app.db.discovery import load_models
 from app.db.engine import engine_options, install_events, normal_url
 from app.domain.access import Capability
 from app.extensions import babel, csrf, db, login_manager, migrate
+from app.referrals import blueprint as referral_pages
+from app.referrals import institution_views
+from app.reference import views as reference_views
 from app.reports import labels as report_labels
 from app.reports import views as report_views
 from app.reports.ledger import rewrite
@@ -69,7 +73,12 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     case_pages.bp,
     intake.bp,
     contact_views.bp,
+    referral_pages.bp,
+    institution_views.bp,
+    clock_views.bp,
     report_views.bp,
+    reference_views.bp,
+    reference_views.rules_bp,
 )
 
 TILES: Final[tuple[tuple[Capability, home.TileMaker], ...]] = ()

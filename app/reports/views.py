@@ -281,12 +281,16 @@ def enter() -> ResponseReturnValue:
         with runtime.begin() as work:
             receipt = once(work, form.submit_key)
             entered_services.enter(work, place, form.entry())
-            receipt.leads_to(url_for(".entry", **request.args.to_dict()))
+            receipt.leads_to(url_for(".entry", **_here()))
     except Refused as refused:
         problems.attach(form, refused.problems)
         return _entry_page(place, form, status=422)
     flash(_("Entered. The newest entry counts."), "success")
     return receipt.redirect()
+
+
+def _here() -> dict[str, Any]:
+    return {name: request.args[name] for name in ("set", "year", "indicator", "measure") if name in request.args}
 
 
 def _place() -> Place:
