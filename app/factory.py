@@ -30,9 +30,9 @@ from app.db.discovery import load_models
 from app.db.engine import engine_options, install_events, normal_url
 from app.domain.access import Capability
 from app.extensions import babel, csrf, db, login_manager, migrate
+from app.reference import views as reference_views
 from app.referrals import blueprint as referral_pages
 from app.referrals import institution_views
-from app.reference import views as reference_views
 from app.reports import labels as report_labels
 from app.reports import views as report_views
 from app.reports.ledger import rewrite
