@@ -147,14 +147,18 @@ def _entry(
 
 
 def pressing(running: Sequence[Line]) -> list[Line]:
-    """What is overdue or warned of, and of every other subject its next clock: two referrals of one case both stay in sight."""
+    """What is overdue or warned of, and of every other subject its next clock: two referrals of one case both stay in sight.
+
+    Clocks of the whole case that lie far ahead (30 days without a record) are left out beside those.
+    """
     shown: list[Line] = []
     seen: set[UUID] = set()
     for line in running:
         if line.status in _PRESSING or line.clock.subject_id not in seen:
             shown.append(line)
         seen.add(line.clock.subject_id)
-    return shown
+    near = [line for line in shown if line.status in _PRESSING or line.clock.subject_id != line.case_id]
+    return near or shown
 
 
 def _names(lines: Sequence[Line] | Unopened, wanted: Wanted) -> bool:

@@ -25,7 +25,9 @@ def _id(value: object) -> UUID | None:
 class BoardForm(PartForm):
     """Filters of the board: ids and codes, never names."""
 
-    when = SelectField(_l("Due"), choices=lambda: [("", _l("All")), *((w.value, SECTIONS[w]) for w in When)], default="")
+    when = SelectField(
+        _l("Due"), choices=lambda: [("", _l("All")), *((w.value, SECTIONS[w]) for w in When)], default=""
+    )
     worker = SelectField(_l("Worker"), choices=[], default="")
     institution = SelectField(_l("Institution"), choices=[], default="")
 

@@ -125,7 +125,12 @@ def binds_us(rule: engine.Rule) -> bool:
 
 def rule_of(clock: Clock) -> engine.Rule | None:
     """The rule a clock runs by; None for a version this deployment no longer has."""
-    return next((rule for rule in rules() if rule.key == (clock.rule_id, clock.version)), None)
+    return _by_key().get((clock.rule_id, clock.version))
+
+
+@cache
+def _by_key() -> Mapping[tuple[str, int], engine.Rule]:
+    return {rule.key: rule for rule in rules()}
 
 
 def clocks_of(work: Work, row: CaseClocks) -> tuple[Clock, ...]:

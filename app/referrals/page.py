@@ -78,7 +78,7 @@ class ReferralFile:
     @property
     def events(self) -> list[dict[str, Any]]:
         """What happened, newest first: moment, what (a key of the template), who, how."""
-        return sorted(_events(self.row, self.head), key=lambda event: event["at"], reverse=True)
+        return sorted(_events(self.row, self.head), key=lambda event: event["at"])[::-1]
 
 
 def reading_of(work: Work, referral_id: UUID, *, with_reason: bool = False) -> Reading:
