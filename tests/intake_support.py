@@ -112,9 +112,3 @@ def fill_in(client: FlaskClient, address: str, to: str | None = None, **typed: A
     fields = form_of(page) | {name.replace("__", "-"): value for name, value in typed.items()}
     fields.setdefault("csrf_token", hidden(page, "csrf_token"))
     return client.post(to or address.partition("?")[0], data=fields)
-
-
-def words(answer: Any) -> str:
-    """The text of a page, without markup."""
-    text = re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True))
-    return " ".join(text.replace("&#39;", "'").replace("&amp;", "&").split())

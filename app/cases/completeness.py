@@ -80,6 +80,7 @@ def _person_spot(path: str, parts: list[str], intake: Intake) -> Spot:
     field = ".".join(parts[2:])
     if parts[2:3] == ["relations"]:
         field = f"relations.{parts[3]}.relationship"
+    field = FIRST_OF_ROWS.get(field, field)
     return Spot(page, field, people[number].id, number + 1, path)
 
 
@@ -88,6 +89,13 @@ def _minimum_size(intake: Intake) -> int:
     pairs = len(intake.clients) * len(intake.reported)
     of_clients = sum(5 if client.profile.capacity == "KORBAN" else 4 for client in intake.clients)
     return 8 + of_clients + pairs
+
+
+FIRST_OF_ROWS: Final = {
+    "profile.categories": "profile.categories.0.item",
+    "profile.diversion": "profile.diversion.0.stage",
+}
+"""What is wrong with rows as a whole stands on the first: a list has no control of its own."""
 
 
 _ClientRule = Callable[[IntakeClient, bool | None], bool]

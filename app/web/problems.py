@@ -58,6 +58,16 @@ def attach(form: BaseForm, problems: Iterable[Problem]) -> None:
             form.form_errors.append(sentence(problem))
         else:
             field.errors = [*field.errors, sentence(problem)]
+            _mark_lists(form, problem.field)
+
+
+def _mark_lists(form: BaseForm, path: str) -> None:
+    """A list of rows knows only what its own validation found: say that one of its rows is at fault, so that pages look into it."""
+    names = path.split(".")
+    for end in range(1, len(names)):
+        around = find(form, ".".join(names[:end]))
+        if isinstance(around, FieldList):
+            around.errors = [*around.errors, ""]
 
 
 def find(form: BaseForm, path: str) -> Field | None:
