@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+import numpy as np
 from flask.testing import FlaskClient
 
 _ZEROS = bytes(64)
+_STEP = 1 << 22
 
 
 # --- what is looked for ----------------------------------------------------------------------------------------------
@@ -67,24 +69,50 @@ def _base64(data: bytes) -> Iterator[tuple[str, bytes, bool]]:
                 yield f"{name}+{offset}", shown.encode(), False
 
 
+class Finder:
+    """Looks for all shapes of all plants in one pass: the first three bytes of each lead to the few that may stand there."""
+
+    def __init__(self, plants: Iterable[Plant]) -> None:
+        self._wanted: dict[bool, dict[int, list[tuple[bytes, Plant, str]]]] = {True: {}, False: {}}
+        for plant in plants:
+            for shape, wanted, any_case in shapes(plant.text):
+                self._wanted[any_case].setdefault(_key(wanted), []).append((wanted, plant, shape))
+
+    def find(self, data: bytes, place: str) -> list[Hit]:
+        """What stands in these bytes; each plant once a shape."""
+        exact = data.replace(_ZEROS, b"")
+        found = {*self._in(exact, any_case=False), *self._in(exact.lower(), any_case=True)}
+        return [Hit(what, shape, place) for what, shape in sorted(found)]
+
+    def _in(self, data: bytes, *, any_case: bool) -> Iterator[tuple[str, str]]:
+        wanted = self._wanted[any_case]
+        table = np.zeros(1 << 24, dtype=bool)
+        table[list(wanted)] = True
+        for start in range(0, len(data), _STEP):
+            part = np.frombuffer(data[start : start + _STEP + 2], dtype=np.uint8).astype(np.uint32)
+            keys = (part[:-2] << 16) | (part[1:-1] << 8) | part[2:]
+            for at in np.flatnonzero(table[keys]):
+                for text, plant, shape in wanted[int(keys[at])]:
+                    if data.startswith(text, start + int(at)):
+                        yield plant.what, shape
+
+
+def _key(text: bytes) -> int:
+    return int.from_bytes(text[:3], "big")
+
+
 def scan_bytes(data: bytes, plants: Iterable[Plant], place: str) -> list[Hit]:
     """What stands in these bytes."""
-    exact = data.replace(_ZEROS, b"")
-    lower = exact.lower()
-    found = []
-    for plant in plants:
-        for shape, wanted, any_case in shapes(plant.text):
-            if wanted in (lower if any_case else exact):
-                found.append(Hit(plant.what, shape, place))
-    return found
+    return Finder(plants).find(data, place)
 
 
 def scan(paths: Iterable[Path], plants: Sequence[Plant]) -> list[Hit]:
     """What stands in these files, and in their names; a folder means everything below it."""
+    finder = Finder(plants)
     found: list[Hit] = []
     for path in _files(paths):
-        found += scan_bytes(str(path).encode(), plants, f"name of {path.name}")
-        found += scan_bytes(path.read_bytes(), plants, path.name)
+        found += finder.find(path.name.encode(), f"name of {path.name}")
+        found += finder.find(path.read_bytes(), path.name)
     return found
 
 
@@ -176,23 +204,22 @@ class Desk:
         """Open a page."""
         return self._answered(self.client.get(address), f"GET {address}", status)
 
-    def send(self, page: str, action: str = "", status: int = 303, **wanted: Any) -> str:
+    def send(self, page: str, action: str = "", status: int = 303, /, **wanted: Any) -> str:
         """Fill in the form of a page (the one with these fields, or with this action) and send it; where it led, or its text."""
-        form = self._form(self.get(page), set(wanted), action)
-        return self.post(form.action or page, form.values, status, **wanted)
+        form = self.form(self.get(page), set(wanted), action)
+        return self.post(form.action or page, {**form.values, **wanted}, status)
 
-    def post(self, address: str, values: Mapping[str, Any], status: int = 303, **wanted: Any) -> str:
+    def post(self, address: str, values: Mapping[str, Any], status: int = 303) -> str:
         """Send these values."""
-        given = {name: [value] if isinstance(value, str) else list(value) for name, value in wanted.items()}
-        answer = self.client.post(address, data={**values, **given})
+        answer = self.client.post(address, data=values)
         text = self._answered(answer, f"POST {address}", status)
         return str(answer.headers["Location"]) if answer.status_code in {302, 303} else text
 
-    def _form(self, text: str, wanted: set[str], action: str) -> Form:
-        for form in read_page(text).forms:
-            fits = action in form.action if action else wanted <= form.names
-            if form.method == "post" and fits:
-                return form
+    def form(self, text: str, wanted: set[str], action: str = "") -> Form:
+        posts = [form for form in read_page(text).forms if form.method == "post"]
+        exact = [form for form in posts if form.action == action and action]
+        for form in exact or [form for form in posts if action in form.action and wanted <= form.names]:
+            return form
         raise AssertionError(f"no form with {sorted(wanted)} {action}")
 
     def _answered(self, answer: Any, line: str, status: int) -> str:

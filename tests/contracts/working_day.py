@@ -1,0 +1,374 @@
+"""A scripted working day through the real pages, with names, numbers and words planted in every field that takes them.
+
+Everything is invented and unlikely to stand in any list: what the scanner finds can only have come from here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.contracts.planting import Desk, Plant
+from tests.factories import Office, Someone
+
+AREA = "63.03.20.2001"
+SECRETS: Mapping[str, str] = {
+    "client name": "Zulfiyandra Kasmirawulan",
+    "client alias": "Pitungsari",
+    "neutral label": "Anggrek Tujuhbelas",
+    "client nik": "6303204507140098",
+    "client kk": "6303200911080077",
+    "client phone": "081299017734",
+    "client phone, international": "6281299017734",
+    "client address": "Gang Belimbingwuluh 41 Rt 09",
+    "client birth place": "Sangatakilir",
+    "school": "Sdn Tunasrimbun Empat",
+    "guardian name": "Hasbullahnoor Kertadimaja",
+    "guardian address": "Loktabatmuara 12",
+    "guardian phone": "081358820016",
+    "needs": "perlu jurubahasa isyarat dayakngaju",
+    "cover phrase": "dari koperasi simpanwangi",
+    "through": "lewat bude Rahmikasihani",
+    "reported name": "Gentarbumi Sastrowinangun",
+    "reported nik": "6303201203790065",
+    "reported phone": "085247719903",
+    "reported address": "Jalan Kelapasawit Ujungsari 88",
+    "reporter name": "Marhamahtun Nurlelasari",
+    "reporter phone": "082150044187",
+    "reporter words": "terdengar jeritan dari gudangrotan",
+    "chronology": "pelaku mengunci pintu kandangitik sampai subuhmendung",
+    "scene": "belakang kiosburuk Simpangtigalama",
+    "client wish": "ingin tinggal bersama neneknya di Barabaihulu",
+    "note": "bertemu diam-diam di musalahijau",
+    "service words": "konseling kedua memakai boneka kelincibiru",
+    "provider": "Yayasan Payungteduhbanua",
+    "consent signer": "Siti Jubaidahmangkurat",
+    "child view": "anak mengangguk ketika ditanya soalpindah",
+    "referral reason": "luka lama di pergelangankiri",
+    "referral letter": "B/0417-KASWAL/XI",
+    "referral contact": "Bripka Dwiananggara",
+    "referral reply": "diterima regu jagatigasore",
+    "police report": "LP/B/990217/SPKTKHUSUS",
+    "follow-up": "ibu menjual ayamjantanputih",
+    "opening reason": "diminta hakim perkara tungguldaha",
+    "stage reason": "disetujui setelah telaahmalamjumat",
+    "institution contact": "Ajun Wardhanawisesa",
+    "institution address": "Jalan Intanmartapuraraya 5",
+    "imported name": "Tarmizulhaq Borneowarman",
+    "imported nik": "6303200101120044",
+    "imported phone": "089912340076",
+    "imported summary": "dipukul dengan pelepahpisang",
+    "imported reporter": "Ketua Rt Ahmadbaidillah",
+    "imported provider": "Klinik Seribusungaikecil",
+    "searched name": "Purnamasariwati Lesmanagede",
+    "searched nik": "6303204101990031",
+    "mistyped register number": "6303209912310077",
+    "staff address": "rahasia.pegawai@uptdmartapuranun.go.id",
+    "wrong sign-in": "orang.asing@suratgelapmalam.com",
+    "wrong password": "katasandiKeliruSekali99",
+}
+
+CODES = (
+    "VK_EKSPLOITASI",
+    "VK_PENELANTARAN",
+    "BF_SAYAT",
+    "TP_STERILISASI",
+    "CH_SURAT",
+    "PL_LPK",
+    "PR_NAKES",
+    "DG_SENJATA",
+    "RD_MERTUA",
+    "RL_KELUARGA",
+    "IN_LPSK",
+    "IN_BAPAS",
+    "SV_PEMULANGAN",
+    "SV_GAKKUM",
+    "AK_DAMPING_PA",
+    "CB_HUKUM",
+    "CB_WALI_LAIN",
+    "NZ_INHALAN",
+    "FU_LEMBAGA",
+    "HL_SEBAGIAN",
+    "FD_MITRA",
+    "WY_SUREL",
+    "AG_KEPERCAYAAN",
+    "DS_SENSORIK",
+    "EV_PENGUNGSIAN",
+    "KT_PENGASUHAN",
+    "TPKS-41",
+    "KDRT-16",
+    "DEF-REF",
+    "SVC-",
+    "63.03.20",
+    "Cintapuri Darussalam",
+    "Keramat Mina",
+)
+
+
+def plants() -> list[Plant]:
+    """Everything that must not be found."""
+    return [*(Plant(what, text) for what, text in SECRETS.items()), *(Plant(f"code {code}", code) for code in CODES)]
+
+
+@dataclass
+class Day:
+    """What a day leaves behind besides the database: desks, the case, texts that were shown."""
+
+    office: Office
+    worker: Someone
+    boss: Someone
+    desks: list[Desk] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    case: str = ""
+    institution: str = ""
+    referral: str = ""
+
+    def desk(self, who: Someone) -> Desk:
+        """A browser of this person."""
+        self.desks.append(Desk(self.office.browser(who)))
+        return self.desks[-1]
+
+    @property
+    def addresses(self) -> list[str]:
+        """Every address that was asked for, in every browser."""
+        return [line for desk in self.desks for line in desk.addresses]
+
+    @property
+    def titles(self) -> list[str]:
+        """Every title that was shown."""
+        return [title for desk in self.desks for title in desk.titles]
+
+
+def work(office: Office, folder: Path) -> Day:
+    """Work through the day."""
+    day = Day(office, office.somebody("PENERIMA", "MANAJER"), office.somebody("SUPERVISOR", "DATA"))
+    desk = day.desk(day.worker)
+    intake(day, desk)
+    on_the_case(day, desk)
+    supervise(day)
+    refer(day, desk)
+    look_around(day, desk)
+    strangers(day)
+    return day
+
+
+def intake(day: Day, desk: Desk) -> None:
+    """Search before create, then the whole intake."""
+    s = SECRETS
+    hits = desk.send(
+        "/intake", "/intake/search", 200, name=s["client name"], number=s["client nik"], phone=s["client phone"]
+    )
+    form = desk.form(hits, set(), "/intake/new")
+    draft = desk.post(form.action, form.values).rsplit("/", 1)[0]
+    after = desk.send(f"{draft}/report", f"{draft}/report", **_report())
+    assert "/clients" in after, after
+    client = _first(desk.get(f"{draft}/clients"), f"{draft}/clients/")
+    desk.send(client, client, **_client())
+    reported = desk.client.get(f"{draft}/reported").headers["Location"]
+    relation = next(
+        name for name in desk.form(desk.get(reported), set(), reported).names if name.endswith("relationship")
+    )
+    desk.send(reported, reported, **_reported(), **{relation: "RD_MERTUA"})
+    desk.send(
+        f"{draft}/screening",
+        f"{draft}/screening",
+        danger_prompts=["DG_SENJATA"],
+        risk="RK_TINGGI",
+        authority="AU_KABKOTA",
+    )
+    day.shown.append(desk.get(f"{draft}/check"))
+    day.case = desk.send(f"{draft}/check", f"{draft}/register")
+
+
+def _report() -> dict[str, Any]:
+    s = SECRETS
+    return {
+        "report-on": "2026-05-20",
+        "report-time": "08:30",
+        "report-channel": "CH_SURAT",
+        "report-reporter_kind": "PR_NAKES",
+        "report-reporter-name": s["reporter name"],
+        "report-reporter-phone": s["reporter phone"],
+        "report-reporter-words": s["reporter words"],
+        "incident-first_on": "2026-05-18",
+        "incident-area": AREA,
+        "incident-place": "PL_LPK",
+        "incident-online": "TIDAK",
+        "incident-event_kind": "EV_PENGUNGSIAN",
+        "incident-chronology-text": s["chronology"],
+        "incident-chronology-scene_address": s["scene"],
+        "incident-chronology-client_wish": s["client wish"],
+    }
+
+
+def _client() -> dict[str, Any]:
+    s = SECRETS
+    return {
+        "identity-name": s["client name"],
+        "identity-aliases": s["client alias"],
+        "identity-label": s["neutral label"],
+        "identity-nik": s["client nik"],
+        "identity-kk": s["client kk"],
+        "identity-birth_place": s["client birth place"],
+        "identity-birth_date": "2014-07-05",
+        "identity-address": s["client address"],
+        "identity-phone": s["client phone"],
+        "identity-religion": "AG_KEPERCAYAAN",
+        "identity-school": s["school"],
+        "identity-guardian_name": s["guardian name"],
+        "identity-guardian_address": s["guardian address"],
+        "identity-guardian_phone": s["guardian phone"],
+        "identity-needs": s["needs"],
+        "identity-contact-call": "TIDAK",
+        "identity-contact-cover_phrase": s["cover phrase"],
+        "identity-contact-through": s["through"],
+        "profile-sex": "P",
+        "profile-disability": ["DS_SENSORIK"],
+        "profile-residence": AREA,
+        "profile-violence": ["VK_EKSPLOITASI", "VK_PENELANTARAN"],
+        "profile-violence_forms": ["BF_SAYAT"],
+        "profile-tpks": ["TP_STERILISASI"],
+        "profile-kdrt": "YA",
+        "sensitive-substances": ["NZ_INHALAN"],
+        "sensitive-hiv": "YA",
+    }
+
+
+def _reported() -> dict[str, Any]:
+    s = SECRETS
+    return {
+        "identity-name": s["reported name"],
+        "identity-nik": s["reported nik"],
+        "identity-phone": s["reported phone"],
+        "identity-address": s["reported address"],
+        "profile-sex": "L",
+        "profile-age": "46",
+        "profile-age_basis": "UB_PERKIRAAN",
+    }
+
+
+def on_the_case(day: Day, desk: Desk) -> None:
+    """Open and reveal the file; note, service, consent, follow-up, a further report, a corrected chronology."""
+    s, case = SECRETS, day.case
+    day.shown.append(desk.get(case))
+    day.shown.append(desk.send(case, f"{case}/reveal", 200))
+    desk.send(f"{case}/notes/new", text=s["note"], on="2026-05-20")
+    desk.send(
+        f"{case}/services/new",
+        activity="AK_DAMPING_PA",
+        outcome="HL_SEBAGIAN",
+        fund="FD_MITRA",
+        institution_type="IN_BAPAS",
+        agency=s["provider"],
+        description=s["service words"],
+        on="2026-05-20",
+    )
+    desk.send(
+        f"{case}/consents/new",
+        basis="CB_WALI_LAIN",
+        services=["SV_PEMULANGAN"],
+        signer_name=s["consent signer"],
+        reason=s["child view"],
+        child_view=s["child view"],
+        on="2026-05-20",
+    )
+    desk.send(f"{case}/follow-ups/new", kind="FU_LEMBAGA", text=s["follow-up"], on="2026-05-20")
+    desk.send(f"{case}/chronology", text=s["chronology"] + " lalu pergi", client_wish=s["client wish"])
+
+
+def supervise(day: Day) -> None:
+    """A supervisor opens with a reason, approves, and keeps the directory."""
+    s, desk = SECRETS, day.desk(day.boss)
+    day.shown.append(desk.get(day.case))
+    reasons = re.findall(
+        r'name="reason"[^>]*value="([^"]+)"|<option[^>]*value="([A-Z_]+|[a-z-]+)"', desk.get(f"{day.case}/open")
+    )
+    reason = next(a or b for a, b in reasons if a or b)
+    day.shown.append(
+        desk.send(
+            f"{day.case}/open", f"{day.case}/open", 200, reason=reason, words=s["opening reason"], level="identity"
+        )
+    )
+    desk.send(f"{day.case}/steps/approve", f"{day.case}/steps/approve", text=s["stage reason"])
+    desk.send(
+        "/institutions/new",
+        name="Lembaga Contoh Mitra",
+        type="IN_LPSK",
+        services=["SV_GAKKUM"],
+        contact=s["institution contact"],
+        address=s["institution address"],
+    )
+    desk.send(
+        "/contacts", "/contacts", on="2026-05-20", channel="CH_SURAT", topic="KT_PENGASUHAN", referred_to="IN_LPSK"
+    )
+
+
+def refer(day: Day, desk: Desk) -> None:
+    """Refer the client, hear back, note the police report."""
+    s = SECRETS
+    page = f"/referrals/for{day.case.removeprefix('/cases')}"
+    text = desk.get(page)
+    client = re.search(r'name="client_id"[^>]*value="([0-9a-f-]{36})"', text)
+    institution = re.search(r'<option[^>]*value="([0-9a-f-]{36})"', text)
+    assert client, text
+    assert institution, text
+    day.referral = desk.send(
+        page,
+        "/referrals/for/",
+        client_id=client[1],
+        institution_id=institution[1],
+        requested=["SV_GAKKUM"],
+        reason=s["referral reason"],
+        contact=s["referral contact"],
+        letter_no=s["referral letter"],
+        how="WY_SUREL",
+        basis="other",
+        other_basis="CB_HUKUM",
+        other_reason=s["referral reason"],
+        consent_on="2026-05-20",
+        act="send",
+    ).partition("#")[0]
+    day.referral = day.referral if day.referral.startswith("/referrals/") else _first(desk.get(day.case), "/referrals/")
+    day.shown.append(desk.get(day.referral))
+    desk.send(
+        f"{day.referral}/steps/acknowledge",
+        f"{day.referral}/steps/acknowledge",
+        how="WY_SUREL",
+        text=s["referral reply"],
+    )
+
+
+def _first(text: str, start: str) -> str:
+    found = re.search(rf'href="({start}[0-9a-f-]{{36}})', text)
+    assert found, start
+    return found[1]
+
+
+def look_around(day: Day, desk: Desk) -> None:
+    """Lists, board, recap, searches that find nobody, a wrong register number, pages that break."""
+    s = SECRETS
+    boss = day.desk(day.boss)
+    for page in (
+        "/",
+        "/cases",
+        "/cases?kind=VK_FISIK",
+        "/referrals",
+        "/reports",
+        "/intake",
+        "/contacts",
+        "/institutions",
+        "/clocks",
+    ):
+        day.shown.append(boss.get(page))
+    desk.send("/intake", "/intake/search", 200, name=s["searched name"], number=s["searched nik"])
+    desk.send("/cases", "/cases/find", number=s["mistyped register number"])
+
+
+def strangers(day: Day) -> None:
+    """A wrong sign-in, by somebody who is nobody here."""
+    desk = Desk(day.office.stranger())
+    day.desks.append(desk)
+    desk.send("/sign-in", "", 422, email=SECRETS["wrong sign-in"], password=SECRETS["wrong password"])
