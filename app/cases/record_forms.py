@@ -31,7 +31,7 @@ from app.web.forms import (
 )
 
 STATUSES: Final = {
-    "open": _l("Open"),
+    "open": _l("Still open"),
     "closed": _l("Closed"),
     "rejected": _l("Not taken on"),
     "voided": _l("Voided"),
