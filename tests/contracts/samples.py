@@ -10,7 +10,7 @@ from app.db.base import new_id
 from app.domain.access import Actor, Capability
 from app.security.structs.intake import Intake
 from app.security.structs.office import Contact
-from tests import case_factories
+from tests import case_factories, referral_office
 from tests.factories import Office, Someone
 
 
@@ -18,8 +18,11 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
     """A case of the owner's unit with the owner on its team, and ids of what stands in it; a draft and a contact beside it."""
     case_id = case_factories.make_case(office, owner, unit_id=owner.unit_id)
     client_id = case_factories.row_ids(office, Client, case_id)[0]
+    institution_id = referral_office.make_institution(office, name=f"Lembaga {new_id()}", unit_id=owner.unit_id)
     return {
         "case_id": case_id,
+        "institution_id": institution_id,
+        "referral_id": referral_office.make_referral(office, case_id, client_id, institution_id),
         "client_id": client_id,
         "found_id": client_id,
         "reported_id": case_factories.row_ids(office, ReportedPerson, case_id)[0],
