@@ -18,9 +18,10 @@ Document = Mapping[str, Any]
 class Column:
     """A column beside the number of a row: an age group and sex of the client, or the sex of the reported person."""
 
-    label: str
+    label: str  # the sex, in short
     group: str = ""
     sex: str = ""
+    under: str = ""  # the age group, over its sexes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ class Shown:
     total: int
     left_out: int
     has_list: bool
+
+    @property
+    def groups(self) -> list[tuple[str, int]]:
+        """The upper row of the head: age groups with how many columns stand under each; empty where there is none."""
+        names = [column.under for column in self.columns if column.under]
+        return [(name, names.count(name)) for name in dict.fromkeys(names)]
 
 
 def table_of(document: Document, name: str, language: str, *, every_row: bool) -> Shown:
@@ -105,7 +112,7 @@ def _columns(table: Document, language: str) -> list[Column]:
         if isinstance(part, int):
             columns.append(Column(SEX[key][language], sex=key))
         else:
-            columns += [Column(f"{AGE_GROUP[key][language]} {SEX[sex][language]}", key, sex) for sex in part]
+            columns += [Column(SEX[sex][language], key, sex, AGE_GROUP[key][language]) for sex in part]
     return columns
 
 
@@ -143,6 +150,11 @@ class YearLine:
     referred: int | None
     finished: int | None
     sources: Sequence[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody counted or entered anything for this year."""
+        return not self.sources
 
 
 def year_line(year: int, indicator: Document | None, values: Mapping[str, Any], kinds: Sequence[str]) -> YearLine:

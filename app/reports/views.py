@@ -150,6 +150,7 @@ def _recap_page(
     return {
         "sheet": sheet,
         "wish": wish,
+        "is_empty": not any(document["totals"].values()) and not any(document["transferred_in"].values()),
         "is_over": sheet.today > wish.period.last,
         "totals": presenting.totals_of(document, language),
         "families": families,
