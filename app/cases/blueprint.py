@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
+
+from flask import Flask
 
 from app.cases import record_views, section_views, step_views
 from app.cases.views import bp, init_app
 
 MODULES: Final = (record_views, section_views, step_views)
 
-bp.record_once(lambda state: init_app(state.app))
+bp.record_once(lambda state: init_app(cast(Flask, state.app)))
 __all__ = ["MODULES", "bp", "init_app"]

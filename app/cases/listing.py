@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import load_only
 
 from app.accounts import queries as people
@@ -169,7 +169,7 @@ _SHOWN: Final = (
 
 
 def _rules(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
-    rules = [queries.readable_by(work.actor)]
+    rules = [_in_sight(work)]
     exact = {Case.stage: wanted.stage, Case.status: wanted.status, Case.risk: wanted.risk}
     rules += [column == value for column, value in exact.items() if value]
     if wanted.worker is not None:
@@ -179,6 +179,18 @@ def _rules(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.number:
         rules.append(Case.register_no.contains(wanted.number, autoescape=True))
     return rules + _period(work, wanted)
+
+
+def _in_sight(work: Work) -> ColumnElement[bool]:
+    """`readable_by`, written so that a reader of the unit walks the unit's index: own cases of other units are few or none."""
+    actor = work.actor
+    if actor.system or not actor.may(Capability.CASE_READ_UNIT):
+        return queries.readable_by(actor)
+    unit_id = actor.own_unit()
+    own_elsewhere = select(Case.id).where(queries.on_team(actor), Case.unit_id != unit_id)
+    elsewhere = work.session.scalars(own_elsewhere).all() if actor.may(Capability.CASE_READ) else []
+    of_unit = Case.unit_id == unit_id
+    return and_(Case.is_hidden.is_(False), or_(of_unit, Case.id.in_(elsewhere)) if elsewhere else of_unit)
 
 
 def _period(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
@@ -37,9 +37,9 @@ def on_team(actor: Actor) -> ColumnElement[bool]:
     """Whether the actor is assigned to the case now."""
     if actor.user_id is None:
         return false()
-    return exists().where(
-        TeamMember.case_id == Case.id, TeamMember.user_id == actor.user_id, TeamMember.until.is_(None)
-    )
+    # IN, not EXISTS: the planner walks the person's own few rows once, not once for every case of the unit.
+    own = select(TeamMember.case_id).where(TeamMember.user_id == actor.user_id, TeamMember.until.is_(None))
+    return Case.id.in_(own)
 
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:

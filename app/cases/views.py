@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from app.audit import queries as audit
 from app.audit.events import Event
 from app.cases import listing, page, queries, records
 from app.cases.acts import case_url
-from app.cases.listing import CodedSearch, OverSections, Wanted
+from app.cases.listing import CodedSearch, Line, OverSections, Wanted
+from app.cases.models import Case
 from app.cases.page import Level
 from app.cases.record_forms import OPENING_REASONS, REASONS, SENTENCES, STATUSES, FindForm, ListForm, RevealForm
 from app.domain.access import Capability
@@ -24,6 +26,7 @@ from app.domain.codes import code_list
 from app.domain.errors import NotPermitted, Refused
 from app.domain.stages import steps
 from app.reference import areas, phones
+from app.security.structs.people import ClientProfile
 from app.web import problems, runtime
 from app.web.guard import requires
 from app.web.paging import Page
@@ -47,6 +50,7 @@ def init_app(app: Flask, search: CodedSearch | None = None) -> None:
         phone=lambda number: phones.display(number) if number else "",
         role_label=role_label,
         step_label=step_label,
+        mask_words=mask_words,
         opening_reason=lambda code: str(OPENING_REASONS.get(code, "")),
     )
 
@@ -139,7 +143,8 @@ def _list_page(form: ListForm, only: frozenset[UUID] | None, number: int, status
         kept = {name: value for name, value in request.args.items() if value and name != "page"}
         where = Page(number, listing.PAGE_SIZE, found.total, "cases.index", kept)
         context: dict[str, Any] = {
-            "lines": listing.lines(work, found),
+            "lines": [_Shown(line, tuple(map(mask_words, line.profiles))) for line in listing.lines(work, found)],
+            "risks": [each.code for each in code_list("risk")],
             "page": where,
             "now": work.now,
             "is_filtered": bool(kept),
@@ -147,6 +152,37 @@ def _list_page(form: ListForm, only: frozenset[UUID] | None, number: int, status
         may_create = work.actor.may(Capability.CASE_CREATE) and INTAKE in current_app.view_functions
         context["intake_url"] = url_for(INTAKE) if may_create else ""
         return render_page("cases/list.html", status=status, form=form, find=FindForm(formdata=None), **context)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Shown:
+    """A line of the list in words."""
+
+    line: Line
+    masks: tuple[str, ...]
+
+    @property
+    def case(self) -> Case:
+        """The case's clear columns."""
+        return self.line.case
+
+    @property
+    def workers(self) -> tuple[str, ...]:
+        """Names of the team, the case manager first."""
+        return self.line.workers
+
+
+def mask_words(profile: ClientProfile | None) -> str:
+    """What a list shows of a client: "B••• R••• (P, 9 th)". Empty where the profile does not open."""
+    if profile is None:
+        return ""
+    about = [profile.sex, str(_("unborn")) if profile.unborn else _age_words(profile.age_at_incident)]
+    known = ", ".join(part for part in about if part)
+    return f"{profile.mask or _('no name')} ({known})" if known else profile.mask or str(_("no name"))
+
+
+def _age_words(age: int | None) -> str:
+    return "" if age is None else str(_("%(age)s y", age=age))
 
 
 @bp.get("/<uuid:case_id>")
