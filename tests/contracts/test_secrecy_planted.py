@@ -38,6 +38,7 @@ from tests.factories import Office, make_office
 
 PLANTS = working_day.plants()
 SEGMENT = re.compile("[0-9A-F]{24}")
+WORD = re.compile(rb"[A-Z][A-Z0-9_]{5,}")
 OPEN_LISTS = frozenset({"risk", "stage", "referral_status"})
 """Lists whose codes may stand in the clear (design 2)."""
 
@@ -235,15 +236,11 @@ def aggregates_name_codes(plants: list[Plant]) -> list[Plant]:
 
 def codes_found(paths: list[Path]) -> set[str]:
     """Codes of any list that stand in these files as such; those of open lists may."""
-    whole = b"".join(
-        path.read_bytes()
-        for root in paths
-        for path in ([root] if root.is_file() else root.rglob("*"))
-        if path.is_file()
-    )
+    files = [path for root in paths for path in ([root] if root.is_file() else root.rglob("*")) if path.is_file()]
+    words = {word.decode() for path in files for word in WORD.findall(path.read_bytes())}
     open_codes = {code.code for name in OPEN_LISTS for code in code_list(name)}
     codes = {code.code for name in ALL_LISTS for code in code_list(name)} - open_codes
-    return {code for code in codes if len(code) >= 6 and ("_" in code or len(code) > 7) and code.encode() in whole}
+    return {code for code in codes if ("_" in code or len(code) > 7) and any(code in word for word in words)}
 
 
 def misshapen(engine: Engine) -> list[str]:
