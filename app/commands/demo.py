@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from app.commands.context import json_option, open_office, operator, print_json, progress
+from app.commands.demo_office import keep
 from app.commands.scope import unit_of
 from app.commands.words import gettext as _
 from app.demo.office import Login, add_demo
@@ -20,6 +21,7 @@ def command(area: str | None, as_json: bool) -> int:
             unit = unit_of(work, area)
         with progress(_("Adding the demo office")) as advance:
             logins = add_demo(office.runtime, unit.id, lambda done, total: advance(0, completed=done, total=total))
+        keep(office.settings.data_dir, logins)
     if as_json:
         print_json(
             [{"role": one.role, "name": one.name, "email": one.email, "password": one.password} for one in logins]

@@ -8,21 +8,25 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from app.audit.events import Event
-from app.commands import run, serving
+from app.cases.registration import register_case
+from app.commands import demo_office, run, serving
 from app.commands.run import address
+from app.commands.users import unit_of
+from app.demo.office import Login
 from app.domain.access import system
 from app.work import Runtime
 from config import Settings
+from tests.case_factories import client, intake
 from tests.commands.conftest import SCRIPT, Naungan
 
 pytestmark = pytest.mark.sqlite_only("the process is the same")
@@ -113,38 +117,67 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "jobs_child", no_child)
 
 
-@pytest.mark.usefixtures("stopped")
-def test_a_demo_office_is_made_once_and_prints_its_logins(
-    naungan: Naungan, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    added: list[object] = []
-    office = SimpleNamespace(
-        add_demo=lambda runtime, advance: (added.append(runtime), mark(runtime)),
-        logins=lambda: [("Supervisor", "s@contoh.go.id", "sandi-contoh-1")],
-    )
-    monkeypatch.setattr(run, "_demo_module", lambda: office)
+LOGIN = Login("SUPERVISOR", "Ibu Rekaan", "s@contoh.invalid", "sandi-contoh-1")
+
+
+@pytest.fixture
+def demos(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
+    """A demo of one contact; gives the units it was made for."""
+    made: list[UUID] = []
+
+    def add(runtime: Runtime, unit_id: UUID, progress: Callable[[int, int], None]) -> list[Login]:
+        made.append(unit_id)
+        with runtime.begin(system("demo", unit_id)) as work:
+            register_case(work, intake(work, (client(),)), unit_of(work, ""))
+        with runtime.begin(system("demo", unit_id)) as work:
+            work.recorded(Event.DEMO_ADDED)
+        progress(1, 1)
+        return [LOGIN]
+
+    monkeypatch.setattr(demo_office, "add_demo", add)
     monkeypatch.setenv("NAUNGAN_DEMO", "yes")
-    said = naungan("run")
-    assert (said.code, len(added)) == (0, 1)
-    assert "sandi-contoh-1" in said.out
+    return made
+
+
+@pytest.mark.usefixtures("stopped")
+def test_a_demo_office_is_made_once_and_every_start_prints_its_logins(
+    naungan: Naungan, settings: Settings, demos: list[UUID]
+) -> None:
+    for _start in range(2):
+        said = naungan("run")
+        assert said.code == 0, said.err
+        assert LOGIN.password in said.out
+        assert len(demos) == 1
+    assert {path.name for path in settings.data_dir.iterdir()} == {"keyring.json", "demo-logins.json"}
+    assert (settings.data_dir / "demo-logins.json").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.usefixtures("stopped", "demos")
+def test_clocks_and_ledger_of_a_demo_made_aside_are_whole(naungan: Naungan, settings: Settings) -> None:
     assert naungan("run").code == 0
-    assert len(added) == 1
-
-
-def mark(runtime: Runtime) -> None:
-    with runtime.begin(system("demo")) as work:
-        work.recorded(Event.DEMO_ADDED)
+    assert naungan("clocks", "list", "--json").json["clocks"]
+    assert naungan("facts", "rebuild", "--check").code == 0
 
 
 @pytest.mark.usefixtures("stopped")
-def test_a_real_office_is_never_made_a_demo(
-    naungan: Naungan, office: Settings, monkeypatch: pytest.MonkeyPatch
+def test_a_demo_that_was_interrupted_is_made_anew(
+    naungan: Naungan, settings: Settings, demos: list[UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "_demo_module", lambda: SimpleNamespace(add_demo=lambda *_: pytest.fail("added")))
-    monkeypatch.setenv("NAUNGAN_DEMO", "yes")
+    with monkeypatch.context() as patch:
+        patch.setattr(demo_office, "_catch_up", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert naungan("run").code == 1
+    assert naungan("doctor").code == 1
+    assert naungan("run").code == 0
+    assert len(demos) == 2
+    assert naungan("doctor").code == 0
+
+
+@pytest.mark.usefixtures("stopped")
+def test_a_real_office_is_never_made_a_demo(naungan: Naungan, office: Settings, demos: list[UUID]) -> None:
     said = naungan("run")
     assert said.code == 0
     assert "naungan init --new-token" in said.out
+    assert demos == []
 
 
 @pytest.mark.parametrize(
