@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from babel.dates import get_month_names
@@ -112,8 +113,13 @@ class GroupedSelect:
         """The markup."""
         given = {"id": field.id, "name": field.name, "required": field.flags.required, **kwargs}
         inner = [_option(*option, chosen=field.shown) for option in field.first_options()]
-        inner += [_group(name, options, field.shown) for name, options in field.groups()]
+        for name, options in field.groups():
+            inner.append(_group(name, options, field.shown if any(field.shown == code for code, _ in options) else ""))
         return Markup("<select{}>{}</select>").format(_attributes(given), Markup("").join(inner))
+
+
+Options = tuple[tuple[str, str], ...]
+"""Value and label of each option."""
 
 
 def _attributes(given: Mapping[str, Any]) -> Markup:
@@ -127,7 +133,9 @@ def _option(value: str, label: str, *, chosen: str) -> Markup:
     return Markup('<option value="{}"{}>{}</option>').format(value, mark, label)
 
 
-def _group(name: str, options: Iterable[tuple[str, str]], chosen: str) -> Markup:
+@lru_cache(maxsize=1024)
+def _group(name: str, options: Options, chosen: str) -> Markup:
+    """One heading with its options. Kept, because a kabupaten has hundreds and all but one group stay the same."""
     inner = Markup("").join(_option(value, label, chosen=chosen) for value, label in options)
     return Markup('<optgroup label="{}">{}</optgroup>').format(name, inner)
 
@@ -160,12 +168,12 @@ class PlaceField(SelectField):
         yield self.unit_area, _("Somewhere in %(area)s, kecamatan not known", area=own)
         yield ELSEWHERE, _("Outside %(area)s: write the name below", area=own)
 
-    def groups(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    def groups(self) -> Iterator[tuple[str, Options]]:
         """Headings with their places; the first of each is the whole of it."""
         for group in places.groups(self.unit_area):
             (code, whole), *inner = group.places
             first = _("%(kecamatan)s, village not known", kecamatan=whole) if inner else whole
-            yield group.name, [(code, first), *inner]
+            yield group.name, ((code, first), *inner)
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what the list does not offer."""
@@ -289,13 +297,13 @@ class RelationField(SelectField):
         yield "", _("Choose…")
         yield unknown.code, _("Not known")
 
-    def groups(self) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    def groups(self) -> Iterator[tuple[str, Options]]:
         """Each relation with its finer words."""
         details = code_list("relationship_detail").active()
         for general in code_list("relationship").active():
             finer = [each for each in details if each.text("relationship") == general.code]
             if general.code != code_list("relationship").unknown:
-                yield _word(general), [(each.code, _word(each)) for each in (general, *finer)]
+                yield _word(general), tuple((each.code, _word(each)) for each in (general, *finer))
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what the list does not offer."""

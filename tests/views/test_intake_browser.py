@@ -1,0 +1,137 @@
+"""The whole way from Penerimaan to a registered case in a real browser: at most five screens, with scripting and without."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from app.cases.models import Case
+from app.db.session import read_session
+from tests.factories import Office
+from tests.views.test_accounts_browser import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only(reason="about the browser, not about the database")]
+
+SCREENS = 5
+CONTROLS = 60
+VISIBLE = """() => [...document.querySelectorAll("main input, main select, main textarea, main button")].filter((each) =>
+  each.type !== "hidden" && !each.classList.contains("visually-hidden") && each.checkVisibility()).length"""
+
+
+@pytest.fixture
+def address(office: Office) -> Iterator[str]:
+    """The office on a port of this machine."""
+    server = make_server("127.0.0.1", 0, office.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(params=[(390, True), (390, False), (1280, True)], ids=["phone", "phone-script-free", "desktop"])
+def page(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    width, scripting = request.param
+    context = chromium.new_context(viewport={"width": width, "height": 844}, java_script_enabled=scripting)
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+class Screens:
+    """Counts the screens of the way and the controls on each."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.controls: list[int] = []
+
+    def look(self) -> None:
+        """One more screen. Nothing of it is wider than the window."""
+        self.controls.append(self.page.evaluate(VISIBLE))
+        wide = self.page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0
+
+    def press(self, value: str) -> None:
+        """Press the button of a form by what it does."""
+        self.page.locator(f'main button[name=then][value="{value}"]:not(.visually-hidden)').click()
+
+
+def test_five_screens_lead_from_penerimaan_to_a_registered_case(office: Office, address: str, page: Any) -> None:
+    who = office.somebody("PENERIMA")
+    sign_in(page, address, who.email)
+    page.goto(f"{address}/intake")
+    way = Screens(page)
+
+    way.look()
+    page.locator("#name").fill("Melati Sukma")
+    page.locator("#name").press("Enter")
+    page.wait_for_url("**/report")
+
+    way.look()
+    page.locator("#report-channel").select_option("CH_LANGSUNG")
+    page.locator("#incident-first_on").fill("18052026")
+    page.locator("#incident-area").select_option("63.03.05")
+    way.press("next")
+    page.wait_for_url("**/clients/*")
+
+    way.look()
+    assert page.locator("#identity-name").input_value() == "Melati Sukma"
+    page.locator("input[name=profile-sex][value=P]").check()
+    page.locator("#profile-stated_age").fill("9")
+    page.locator("input[name=profile-violence][value=VK_FISIK]").check(force=True)
+    page.locator("input[name=identity-contact-call][value=TIDAK]").check()
+    way.press("next")
+    page.wait_for_url("**/reported/*")
+
+    way.look()
+    page.locator("#identity-name").fill("Bahar Contoh")
+    page.locator("#relations-0-relationship").select_option("RD_AYAH")
+    way.press("next")
+    page.wait_for_url("**/screening")
+
+    way.look()
+    page.locator("input[name=prompts_asked]").check()
+    page.locator("input[name=risk][value=RK_SEDANG]").check()
+    way.press("register")
+    page.wait_for_url("**/cases/*")
+
+    assert "6303/2026/0001" in page.locator("main").inner_text()
+    assert len(way.controls) == SCREENS
+    assert max(way.controls) <= CONTROLS
+    with read_session(office.runtime.engine) as session:
+        assert len(session.scalars(select(Case)).all()) == 1
+
+
+def test_a_day_that_does_not_exist_is_still_in_the_box(office: Office, address: str, page: Any) -> None:
+    sign_in(page, address, office.somebody("PENERIMA").email)
+    page.goto(f"{address}/intake")
+    page.locator("#name").fill("Melati")
+    page.locator("#name").press("Enter")
+    page.wait_for_url("**/report")
+    page.locator("#incident-first_on").fill("31/02/2026")
+    page.locator("#incident-chronology-text").fill("Jangan hilang")
+    Screens(page).press("next")
+    page.locator(".error-summary").wait_for()
+    assert page.locator("#incident-first_on").input_value() == "31/02/2026"
+    assert page.locator("#incident-chronology-text").input_value() == "Jangan hilang"
+    page.locator(".error-summary a").click()
+    assert page.evaluate("document.activeElement.id") in {"incident-first_on", ""}
+
+
+def test_a_part_wanted_by_the_list_of_what_is_missing_opens_by_itself(office: Office, address: str, page: Any) -> None:
+    sign_in(page, address, office.somebody("PENERIMA").email)
+    page.goto(f"{address}/intake")
+    page.locator("#name").fill("Melati")
+    page.locator("#name").press("Enter")
+    page.wait_for_url("**/report")
+    page.goto(page.url.replace("/report", "/check"))
+    page.locator("summary.filters__title").click()
+    page.locator("main a[href*='identity-nik']").click()
+    page.wait_for_url("**/clients/*")
+    assert page.locator("#identity-nik").is_visible()
