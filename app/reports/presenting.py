@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from app.domain.implications import kla_lines
@@ -188,7 +189,7 @@ def breakdowns_of(measure: Document, language: str) -> list[tuple[str, list[tupl
     ]
 
 
-_LISTS: Final[Mapping[str, str]] = {"age_band": "age_band_victim", "service": "service"}
+_LISTS: Final[Mapping[str, str]] = {"age_band": "age_band_victim"}
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "YA": {"id": "Ya", "en": "Yes"},
     "TIDAK": {"id": "Tidak", "en": "No"},
@@ -201,15 +202,18 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 
 def label_of(axis: str, code: str, language: str) -> str:
     """The label of a code in a breakdown; the code where no list knows it (areas are named by the page)."""
-    if code in _WORDS:
-        return _WORDS[code][language]
+    return _WORDS[code][language] if code in _WORDS else _labels(axis, language).get(code, code)
+
+
+@cache
+def _labels(axis: str, language: str) -> Mapping[str, str]:
     if axis == "line":
-        return dict(line_names(language)).get(code, code)
+        return dict(line_names(language))
     try:
         rows = list_rows(_LISTS.get(axis, axis))
     except KeyError:
-        return code
-    return next((getattr(row, language) for row in rows if row.code == code), code)
+        return {}
+    return {row.code: getattr(row, language) for row in rows}
 
 
 def served_codes(indicators: IndicatorSet) -> list[str]:
