@@ -59,7 +59,7 @@ def _write(work: Work, job: IndexJob) -> None:
         index.remove(session, job.subject)
     tokens = frozenset(token for name in job.names if name for token in names.index_tokens(name))
     if tokens:
-        index.put_names(session, crypt, job.subject, tokens)
+        index.put_names(session, crypt, job.subject, tokens, is_new=True)
     numbers = [(index.Exact.NIK, job.nik), (index.Exact.KK, job.kk)]
     numbers += [(index.Exact.PHONE, e164) for phone in job.phones if phone and (e164 := to_e164(phone))]
     for kind, value in numbers:

@@ -68,12 +68,16 @@ class Exact(IntEnum):
 _EXACT_KEYS: Final = {Exact.NIK: Derived.INDEX_NIK, Exact.KK: Derived.INDEX_KK, Exact.PHONE: Derived.INDEX_PHONE}
 
 
-def put_names(session: Session, crypt: Crypt, subject: Subject, tokens: Collection[tuple[str, str]]) -> None:
+def put_names(
+    session: Session, crypt: Crypt, subject: Subject, tokens: Collection[tuple[str, str]], *, is_new: bool = False
+) -> None:
     """Replace the name tags of a subject. `tokens` are (kind, text) pairs of `app.domain.names.index_tokens`.
 
-    Every row has 16 tags, so up to 16 tokens all persons look alike; more take further rows.
+    Every row has 16 tags, so up to 16 tokens all persons look alike; more take further rows. `is_new`: the subject has none yet, so
+    there is nothing to take away (an import of thousands asks only once).
     """
-    _remove(session, NameTag, subject)
+    if not is_new:
+        _remove(session, NameTag, subject)
     wanted = sorted(set(tokens))
     _SHUFFLER.shuffle(wanted)
     for start in range(0, max(len(wanted), 1), TAGS_PER_ROW):
