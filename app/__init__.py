@@ -9,8 +9,6 @@ if TYPE_CHECKING:
 
     from config import Settings
 
-VERSION = "0.1.0"
-
 
 def create_app(settings: Settings, **overrides: Any) -> Flask:
     """The web application (`app.factory.create_app`), loaded on first use."""

@@ -12,7 +12,7 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 
-from app import VERSION, boot
+from app import boot
 from app.accounts import labels as account_labels
 from app.accounts import loader, unit_views, user_views
 from app.accounts import queries as people
@@ -39,6 +39,7 @@ from app.reports.ledger import rewrite
 from app.security import passwords
 from app.security.keyring import Derived, Keyring
 from app.security.vault import Crypt
+from app.version import VERSION
 from app.web import (
     assets,
     compression,

@@ -22,7 +22,7 @@ class Case(Base):
         UniqueConstraint("unit_id", "register_year", "register_seq"),
         CheckConstraint("status IN ('open', 'closed', 'rejected', 'voided')", name="known_status"),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closing_is_dated"),
-        Index("ix_cases_unit_id_received_at", "unit_id", "received_at"),
+        Index("ix_cases_unit_id_is_hidden_received_at", "unit_id", "is_hidden", "received_at"),
         Index("ix_cases_unit_id_due_at", "unit_id", "due_at"),
     )
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from app import VERSION
 from app.backup.making import Made, make
 from app.commands.checks.machine import size
 from app.commands.context import json_option, note, open_office, operator, print_json, progress, say
 from app.commands.words import gettext as _
+from app.version import VERSION
 
 
 @click.command(help=_("Copy the office's data into one file while the office works. Keys are left out."))
