@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +50,7 @@ from app.security.structs.people import (
 )
 from app.security.structs.work import Consent, ConsentText
 from app.work import Work
-from tests.factories import OPERATOR, Office, Someone
+from tests.factories import OPERATOR, Office, Someone, make_office
 
 AREA = "63.03.05"
 
@@ -181,3 +182,10 @@ def pages() -> tuple[Blueprint, ...]:
     """The application's rooms, and those of this test where they are not among them yet."""
     own = (referral_pages.bp, institution_views.bp, clock_views.bp)
     return (*BLUEPRINTS, *(blueprint for blueprint in own if blueprint not in BLUEPRINTS))
+
+
+def english_office(database_url: str, folder: Path) -> Office:
+    """An office with all pages, read in English: the sentences stand in the code as the tests say them."""
+    made = make_office(database_url, folder, blueprints=pages())
+    made.app.config["BABEL_DEFAULT_LOCALE"] = "en"
+    return made

@@ -18,12 +18,12 @@ from app.clocks.models import CaseClocks
 from app.domain.clocks import State
 from app.domain.zones import Zone
 from tests import referral_office as desk
-from tests.factories import START, Office, make_office, send
+from tests.factories import START, Office, send
 
 
 @pytest.fixture
 def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    made = make_office(database_url, tmp_path, blueprints=desk.pages())
+    made = desk.english_office(database_url, tmp_path)
     yield made
     made.runtime.engine.dispose()
 
@@ -170,7 +170,7 @@ def test_a_supervisor_waives_with_a_reason_and_takes_up_again(office: Office, su
     case = desk.make_case(office)
     desk.make_referral(office, case, None, desk.make_institution(office))
     browser, here = office.browser(supervisor), f"/clocks/cases/{case}"
-    clock = option(text(browser.get(f"{here}/waive")), "Tanda terima")
+    clock = option(text(browser.get(f"{here}/waive")), "Acknowledgement")
     assert send(browser, f"{here}/waive", f"{here}/waive", clock=clock, reason="").status_code == 422
     answer = send(browser, f"{here}/waive", f"{here}/waive", clock=clock, reason="WV_LAIN")
     assert answer.status_code == 422
@@ -186,7 +186,7 @@ def test_the_72_hours_ask_for_wish_and_advice_and_keep_them_sealed(office: Offic
     browser, here = office.browser(supervisor), f"/clocks/cases/{case}/waive"
     page = text(browser.get(here))
     assert "never files by itself" in page
-    clock = option(page, "Laporan atau informasi")
+    clock = option(page, "Report or information")
     given = {"clock": clock, "reason": "WV_KEHENDAK", "words": "disetujui supervisor"}
     assert send(browser, here, here, **given).status_code == 422
     answer = send(browser, here, here, client_wish="tidak mau melapor", advice="hak dijelaskan", **given)
@@ -200,7 +200,7 @@ def test_the_72_hours_ask_for_wish_and_advice_and_keep_them_sealed(office: Offic
 def test_a_clock_nobody_offered_cannot_be_waived(office: Office, supervisor):
     case, other = desk.make_case(office), desk.make_case(office)
     browser, here = office.browser(supervisor), f"/clocks/cases/{case}/waive"
-    foreign = option(text(browser.get(f"/clocks/cases/{other}/waive")), "Kasus terbuka")
+    foreign = option(text(browser.get(f"/clocks/cases/{other}/waive")), "Open case")
     assert send(browser, here, here, clock=foreign, reason="WV_SUDAH").status_code == 422
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from app.referrals.models import Institution
 from tests import referral_office as desk
-from tests.factories import Office, make_office, send
+from tests.factories import Office, send
 
 
 @pytest.fixture
 def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    made = make_office(database_url, tmp_path, blueprints=desk.pages())
+    made = desk.english_office(database_url, tmp_path)
     yield made
     made.runtime.engine.dispose()
 
