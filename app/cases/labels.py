@@ -158,6 +158,7 @@ SENTENCES: Final[dict[str, Any]] = {
     "people.same-id": _l("The same person stands in this intake twice."),
     "draft.too-many": _l("You have %(limit)s drafts on their way. Finish some or throw some away first."),
     "search.empty": _l("Type a name, a NIK or KK number, or a phone number to search for."),
+    "search.too-many": _l("More than %(limit)s searches within an hour. Wait a while, or ask your supervisor."),
     "day.future": _l("This day has not come yet."),
     "day.too-early": _l("This day lies too far back. Check the year."),
     "time.unreadable": _l("Enter a time like 13:30."),

@@ -12,31 +12,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.models import User
 from app.audit.events import Event
+from app.audit.models import AuditEntry
 from app.cases import derive, queries
 from app.cases.casefile import incident_of
 from app.cases.models import Case, Client, ReportedPerson, TeamMember
 from app.domain import names
 from app.domain.access import Capability
-from app.domain.errors import Problem, Refused
+from app.domain.errors import Problem, Refused, Unreadable
 from app.reference.phones import to_e164
 from app.security import index
 from app.security.keyring import Derived
 from app.security.primitives import mac
 from app.security.sections import Purpose, Section
 from app.security.structs import people
+from app.web.sealed import UNOPENED
 from app.work import Opening, Work
 
 SECTIONS: Final = (Section.CLIENT_IDENTITY, Section.CLIENT_PROFILE, Section.REPORTED_IDENTITY, Section.INCIDENT)
 MAX_HITS: Final = 200
 SHOWN: Final = 20
 MIN_LETTERS: Final = 2
+PER_HOUR: Final = 60  # searches of one person on pages; the command line is not held back (design 7)
+COUNTED_EVENTS: Final = 5_000
 CLOSE: Final = 0.6  # from here on a hit is worth a look; below it only some words agree
 
 
@@ -83,7 +88,8 @@ class Search:
         self._subjects: Subjects | None = None
 
     def opening(self, work: Work) -> Opening:
-        """The permission check and what the ranking will open."""
+        """The permission check and what the ranking will open. Refused beyond the hour's allowance of a person."""
+        _within_allowance(work)
         self._subjects = find(work, self._query)
         return _opening(work, self._query, self._subjects)
 
@@ -154,6 +160,21 @@ def rank(work: Work, query: Query, subjects: Subjects | None = None) -> list[Mat
     ]
 
 
+def _within_allowance(work: Work) -> None:
+    """Searching is limited (design 3): whoever leafs through the unit by name is stopped. Counted in the newest events only,
+    so that it costs the same in a log of any length; a search that was refused does not count."""
+    newest = select(func.max(AuditEntry.seq)).scalar_subquery()
+    since = work.now - timedelta(hours=1)
+    made = select(func.count()).where(
+        AuditEntry.seq > newest - COUNTED_EVENTS,
+        AuditEntry.actor_id == work.actor.user_id,
+        AuditEntry.event == Event.SEARCHED,
+        AuditEntry.at > since,
+    )
+    if (work.session.scalar(made) or 0) >= PER_HOUR:
+        raise Refused(Problem("search.too-many", "name", params={"limit": str(PER_HOUR)}))
+
+
 def _rows(work: Work, subjects: Iterable[index.Subject]) -> dict[UUID, Client | ReportedPerson]:
     clients = [subject.id for subject in subjects if subject.kind == "client"]
     reported = [subject.id for subject in subjects if subject.kind == "reported"]
@@ -219,14 +240,26 @@ def _match(work: Work, ranker: names.Ranker, found: _Found, scope: _Scope) -> Ma
         may_open=may_open,
         manager=scope.managers.get(case.id, ""),
         shown=person.called if is_own else person.mask if may_open else "",
-        case_ref=incident_of(work, case).case_ref if may_open else "",
+        case_ref=_case_ref(work, case) if may_open else "",
         victim_ref=person.victim_ref if may_open else "",
     )
 
 
+def _case_ref(work: Work, case: Case) -> str:
+    try:
+        return incident_of(work, case).case_ref
+    except Unreadable:
+        return ""
+
+
 def _score(ranker: names.Ranker, why: tuple[str, ...], person: _Person) -> float:
-    """1 for an equal NIK or phone, 0.9 for a family card, which a family shares; a name as `names.similarity` says."""
+    """1 for an equal NIK or phone, 0.9 for a family card, which a family shares; a name as `names.similarity` says.
+
+    Whose identity does not open is worth a look: the words were found, and nobody can say that it is not the same person.
+    """
     by_number = 1.0 if {"nik", "phone"} & set(why) else 0.9 if "kk" in why else 0.0
+    if person.is_damaged:
+        return max(by_number, CLOSE)
     by_name = max((ranker.score(name) for name in person.names if name), default=0.0) if "name" in why else 0.0
     return max(by_number, by_name)
 
@@ -239,9 +272,18 @@ class _Person:
     called: str
     mask: str
     victim_ref: str = ""
+    is_damaged: bool = False
 
 
 def _opened(work: Work, row: Client | ReportedPerson) -> _Person:
+    """Somebody as far as the sections open; one damaged file does not take the search away from a whole unit."""
+    try:
+        return _person(work, row)
+    except Unreadable:
+        return _Person((), str(UNOPENED), str(UNOPENED), is_damaged=True)
+
+
+def _person(work: Work, row: Client | ReportedPerson) -> _Person:
     if isinstance(row, Client):
         identity = work.vault.open(row.place(Section.CLIENT_IDENTITY), row.identity_sealed, people.ClientIdentity)
         profile = work.vault.open(row.place(Section.CLIENT_PROFILE), row.profile_sealed, people.ClientProfile)

@@ -159,5 +159,18 @@ def test_no_more_hits_are_shown_than_anybody_reads(
     assert len(look(office, who, name="Melati")) == 2
 
 
+def test_leafing_through_the_unit_by_name_is_stopped_for_an_hour(
+    office: Office, who: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "PER_HOUR", 2)
+    for name in ("Melati", "Anggrek"):
+        look(office, who, name=name)
+    with pytest.raises(Refused, match="search.too-many"):
+        look(office, who, name="Kenanga")
+    look(office, office.somebody("PENERIMA"), name="Kenanga")
+    office.clock.pass_by(minutes=61)
+    look(office, who, name="Kenanga")
+
+
 def test_nothing_typed_stands_in_a_repr() -> None:
     assert "Melati" not in repr(Query(name="Melati", nik=NIK, phone="0812"))
