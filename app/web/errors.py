@@ -23,6 +23,8 @@ STATUS: Final[Mapping[type[DomainError], int]] = MappingProxyType(
     {NotFound: 404, NotPermitted: 403, Stale: 409, Conflict: 409, Refused: 422, Unreadable: 500, Unavailable: 503}
 )
 QUICK_EXIT: Final = "accounts.quick_exit"
+UNREADABLE: Final = "unreadable"
+"""The page for a sealed value without which there is nothing to show: a form that edits it, a sum that would leave it out."""
 PAGES: Final = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 _LAST_RESORT: Final = "<!doctype html><title>Layanan</title><p>Layanan berhenti sebentar. Nomor kejadian: {incident}"
 
@@ -52,7 +54,7 @@ def refused(error: DomainError) -> ResponseReturnValue:
     """A refusal in words of the work."""
     status = status_of(error)
     _log(status, error)
-    return page(status)
+    return page(status, UNREADABLE if isinstance(error, Unreadable) else "")
 
 
 def http_refused(error: HTTPException) -> ResponseReturnValue:
@@ -73,10 +75,10 @@ def crashed(error: Exception) -> ResponseReturnValue:
     return page(500)
 
 
-def page(status: int) -> Response:
-    """The neutral page of a status; should even that fail, one plain sentence. Quick exit leaves, whatever went wrong."""
+def page(status: int, name: str = "") -> Response:
+    """The neutral page of a status, or a named one; should even that fail, one plain sentence. Quick exit leaves, whatever went wrong."""
     known = status if status in PAGES else (500 if status >= 500 else 400)
-    template = "layouts/left.html" if request.endpoint == QUICK_EXIT else f"errors/{known}.html"
+    template = "layouts/left.html" if request.endpoint == QUICK_EXIT else f"errors/{name or known}.html"
     incident = g.get("request_id", "")
     try:
         return make_response(render_template(template, incident=incident), status)

@@ -1,0 +1,357 @@
+"""Ciphertext that does not belong where it stands (security 6 #53, #56): one uniform sentence in its place, and the page stands.
+
+Blobs are moved and changed by SQL, behind the application, as somebody with write access to the database would.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, LargeBinary, select, update
+
+from app.backup.samples import SEALED
+from app.cases import contacts, drafts
+from app.cases.models import Client, ReportedPerson, Service
+from app.commands.checks import work as work_checks
+from app.db.base import Base, new_id
+from app.reports import rebuild
+from app.security.sections import Section
+from app.security.structs.intake import Intake
+from app.security.structs.office import Contact
+from app.security.structs.people import ClientIdentity
+from app.security.vault import Place, Vault
+from tests import case_factories, referral_office
+from tests.conftest import create_schema
+from tests.factories import OPERATOR, Office, Someone, make_office, send
+
+NOWHERE_SHOWN = frozenset(
+    {"audit.address", "legal.coded", "legal.text", "follow-up.coded", "follow-up.text", "step.reason"}
+)
+"""Sections without a page yet, or without a record in this office."""
+
+SENTENCE = re.compile(r'class="unopened">([^<]*)<')
+
+
+@dataclass(frozen=True)
+class Made:
+    """An office with one case that has a record of every kind, and another case beside it."""
+
+    office: Office
+    worker: Someone
+    boss: Someone
+    case: UUID
+    other: UUID
+    clients: tuple[UUID, ...]
+    referral: UUID
+    draft: UUID
+    institution: UUID
+
+
+@pytest.fixture
+def made(database_url: str, tmp_path: Path) -> Iterator[Made]:
+    office = make_office(database_url, tmp_path, blueprints=referral_office.pages())
+    yield furnish(office)
+    office.runtime.engine.dispose()
+
+
+def furnish(office: Office) -> Made:
+    worker = office.somebody("PENDAMPING", password=False)
+    boss = office.somebody("SUPERVISOR", "DATA", "PSIKOLOG", password=False)
+    case = case_factories.make_case(office, worker, boss, clients=2)
+    other = case_factories.make_case(office, worker, clients=1)
+    clients = tuple(case_factories.row_ids(office, Client, case))
+    case_factories.make_consent(office, case, clients[0])
+    case_factories.make_service(office, case, clients[0])
+    case_factories.make_note(office, case)
+    institution = referral_office.make_institution(office)
+    referral = referral_office.make_referral(office, case, clients[0], institution)
+    with office.work(worker.actor) as work:
+        draft = drafts.start(work, new_id(), Intake()).id
+        contacts.record(work, Contact(on=case_factories.today(office), channel="CH_TELEPON", topic="KT_INFO"))
+    return Made(office, worker, boss, case, other, clients, referral, draft, institution)
+
+
+# --- one sentence whatever the cause ---------------------------------------------------------------------------------
+
+
+def stored(engine: Engine, table: str, column: str, row: UUID) -> bytes:
+    """The blob as it stands."""
+    columns = Base.metadata.tables[table].columns
+    with engine.connect() as connection:
+        return bytes(connection.scalars(select(columns[column]).where(columns["id"] == row)).one())
+
+
+def put(engine: Engine, table: str, column: str, row: UUID, blob: bytes) -> None:
+    """Write a blob behind the application."""
+    whole = Base.metadata.tables[table]
+    with engine.begin() as connection:
+        connection.execute(update(whole).where(whole.columns["id"] == row).values({column: blob}))
+
+
+def flipped(at: int) -> Callable[[Made, bytes], bytes]:
+    def flip(_made: Made, blob: bytes) -> bytes:
+        return blob[:at] + bytes([blob[at] ^ 4]) + blob[at + 1 :] if at >= 0 else blob[:at] + bytes([blob[at] ^ 4])
+
+    return flip
+
+
+def of_another_row(made: Made, _blob: bytes) -> bytes:
+    return stored(made.office.runtime.engine, "clients", "identity_sealed", made.clients[1])
+
+
+def of_another_section(made: Made, _blob: bytes) -> bytes:
+    return stored(made.office.runtime.engine, "clients", "profile_sealed", made.clients[0])
+
+
+def of_another_case(made: Made, _blob: bytes) -> bytes:
+    theirs = case_factories.row_ids(made.office, Client, made.other)[0]
+    return stored(made.office.runtime.engine, "clients", "identity_sealed", theirs)
+
+
+def sealed_under(office: Office, place: Place) -> bytes:
+    with office.work() as work:
+        work.vault.new_case_key(place.owner, work.now)
+        blob = work.vault.seal(place, ClientIdentity(name="Orang Lain"))
+        work.recorded("page:opened")
+    return blob
+
+
+CAUSES: dict[str, Callable[[Made, bytes], bytes]] = {
+    "the version flipped": flipped(0),
+    "the suite flipped": flipped(1),
+    "the key version flipped": flipped(5),
+    "the nonce flipped": flipped(9),
+    "the text flipped": flipped(40),
+    "the tag flipped": flipped(-1),
+    "cut off": lambda _made, blob: blob[:-7],
+    "emptied": lambda _made, _blob: b"",
+    "made longer": lambda _made, blob: blob + b"\0",
+    "another row's": of_another_row,
+    "another section's": of_another_section,
+    "another case's": of_another_case,
+}
+
+
+def revealed(made: Made) -> str:
+    """The page with the identities, without what differs from one answer to the next."""
+    case = f"/cases/{made.case}"
+    answer = send(made.office.browser(made.worker), case, f"{case}/reveal")
+    assert answer.status_code == 200
+    page = str(answer.get_data(as_text=True))
+    return re.sub(r'(nonce|value)="[^"]*"', "", page)
+
+
+def test_the_page_says_the_same_whatever_the_cause_and_stands(
+    made: Made, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    engine = made.office.runtime.engine
+    whole = stored(engine, "clients", "identity_sealed", made.clients[0])
+    assert SENTENCE.findall(revealed(made)) == []
+    pages = {}
+    for name, cause in CAUSES.items():
+        put(engine, "clients", "identity_sealed", made.clients[0], cause(made, whole))
+        pages[name] = revealed(made)
+    put(engine, "clients", "identity_sealed", made.clients[0], foreign_deployment(made, tmp_path_factory))
+    pages["another deployment's"] = revealed(made)
+    assert len({tuple(SENTENCE.findall(page)) for page in pages.values()}) == 1
+
+    told = [name for name, page in pages.items() if page != pages["emptied"]]
+    assert told == [], "a cause can be told from another"
+    page = pages["emptied"]
+    assert SENTENCE.search(page)
+    assert case_factories.NAMES[0] not in page
+    assert case_factories.NAMES[1] in page
+    assert case_factories.STORY in page
+    put(engine, "clients", "identity_sealed", made.clients[0], whole)
+    assert case_factories.NAMES[0] in revealed(made)
+
+
+def foreign_deployment(made: Made, folders: pytest.TempPathFactory) -> bytes:
+    """A blob for the same row and case, sealed by another office."""
+    folder = folders.mktemp("foreign")
+    url = f"sqlite:///{folder / 'naungan.db'}"
+    create_schema(url)
+    foreign = make_office(url, folder)
+    try:
+        return sealed_under(foreign, Place(Section.CLIENT_IDENTITY, made.clients[0], made.case))
+    finally:
+        foreign.runtime.engine.dispose()
+
+
+# --- every page stands -----------------------------------------------------------------------------------------------
+
+
+def pages(made: Made) -> dict[str, Callable[[], Any]]:
+    """Every page that shows something sealed."""
+    client, chief = made.office.browser(made.worker), made.office.browser(made.boss)
+    admin = made.office.browser(made.office.somebody("ADMIN", password=False))
+    case, reported = f"/cases/{made.case}", case_factories.row_ids(made.office, ReportedPerson, made.case)[0]
+    service = case_factories.row_ids(made.office, Service, made.case)[0]
+    found: dict[str, Callable[[], Any]] = {
+        "reveal": lambda: send(client, case, f"{case}/reveal"),
+        "sensitive": lambda: send(chief, case, f"{case}/reveal"),
+        "search": lambda: send(client, "/intake", "/intake/search", name=case_factories.NAMES[1]),
+    }
+    by_worker = (
+        "/",
+        "/cases",
+        case,
+        f"{case}/chronology",
+        f"{case}/incident",
+        f"{case}/clients/{made.clients[0]}",
+        f"{case}/clients/{made.clients[0]}/end",
+        f"{case}/reported/{reported}",
+        f"{case}/notes/new",
+        f"{case}/services/new",
+        f"{case}/services/{service}/remove",
+        f"{case}/consents/new",
+        f"{case}/risk",
+        f"{case}/openings",
+        "/referrals",
+        f"/referrals/{made.referral}",
+        f"/referrals/for/{made.case}",
+        f"/referrals/{made.referral}/news",
+        "/intake",
+        f"/intake/{made.draft}/report",
+        f"/intake/{made.draft}/check",
+        "/contacts",
+    )
+    by_boss = (
+        "/cases?kind=VK_FISIK",
+        "/clocks",
+        "/reports",
+        "/institutions",
+        f"/institutions/{made.institution}",
+        f"{case}/void",
+    )
+    for browser, addresses in ((client, by_worker), (chief, by_boss), (admin, ("/users", f"/users/{made.worker.id}"))):
+        found |= {address: lambda b=browser, a=address: b.get(a) for address in addresses}  # type: ignore[misc]
+    return found
+
+
+def damage(engine: Engine, table: str, column: str) -> Callable[[], None]:
+    """Flip a bit in every blob of a column; gives what puts them back."""
+    whole = Base.metadata.tables[table]
+    keys = list(whole.primary_key.columns)
+    assert isinstance(whole.columns[column].type, LargeBinary)
+    with engine.begin() as connection:
+        rows = connection.execute(select(*keys, whole.columns[column])).all()
+        for *ids, blob in rows:
+            same = [key == value for key, value in zip(keys, ids, strict=True)]
+            connection.execute(update(whole).where(*same).values({column: blob[:-1] + bytes([blob[-1] ^ 1])}))
+
+    def put_back() -> None:
+        with engine.begin() as connection:
+            for *ids, blob in rows:
+                same = [key == value for key, value in zip(keys, ids, strict=True)]
+                connection.execute(update(whole).where(*same).values({column: blob}))
+
+    return put_back
+
+
+def columns_by_section() -> dict[str, tuple[str, str]]:
+    """Where each section stands."""
+    found = {section.value: (model.__tablename__, column) for section, (model, column) in SEALED.items()}
+    return {**found, "ledger": ("ledger_blobs", "records_sealed")}
+
+
+def says_so(made: Made, section: str, name: str, answer: Any) -> bool:
+    """A page that is about the damaged value itself, and has nothing to show without it: it says so, plainly and whole."""
+    case = f"/cases/{made.case}"
+    about = (f"{case}/", f"/intake/{made.draft}/", "/reports")
+    page = str(answer.get_data(as_text=True))
+    plain = "A part of this cannot be opened" in page or "Sebagian" in page
+    return name.startswith(about) and plain and not any(word in page for word in (*case_factories.NAMES, section))
+
+
+def test_no_page_breaks_on_any_damaged_column(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page is asked for with each of the columns it opens damaged, all rows of it at once."""
+    opened: set[str] = set()
+    open_section, open_ledger = Vault.open, Vault.open_ledger
+
+    def opening(vault: Vault, place: Place, blob: bytes, kind: Any) -> Any:
+        opened.add(place.section.value)
+        return open_section(vault, place, blob, kind)
+
+    def opening_ledger(vault: Vault, blob_id: UUID, blob: bytes) -> bytes:
+        opened.add("ledger")
+        return open_ledger(vault, blob_id, blob)
+
+    monkeypatch.setattr(Vault, "open", opening)
+    monkeypatch.setattr(Vault, "open_ledger", opening_ledger)
+    opens: dict[str, set[str]] = {}
+    asked = pages(made)
+    for name, send_it in asked.items():
+        opened.clear()
+        assert send_it().status_code == 200, name
+        opens[name] = set(opened)
+    columns = columns_by_section()
+    assert set().union(*opens.values()) >= columns.keys() - NOWHERE_SHOWN
+    broken = []
+    for section in sorted(set().union(*opens.values()) - {Section.AUDIT_ADDRESS.value}):
+        put_back = damage(made.office.runtime.engine, *columns[section])
+        for name in (name for name, sections in opens.items() if section in sections):
+            answer = asked[name]()
+            must_say_so = (section, name) == ("ledger", "/reports")  # a sum that leaves a part out would look right
+            stands = answer.status_code == 200 and not must_say_so
+            if not stands and not says_so(made, section, name, answer):
+                broken.append(f"{section}: {name.replace(str(made.case), 'C')} {answer.status_code}")
+        put_back()
+    assert not broken, "\n".join(broken)
+
+
+# --- what the commands say -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("section", "fault", "kind"),
+    [
+        (Section.INCIDENT, "unreadable", "case"),
+        (Section.CLIENT_PROFILE, "unreadable", "case"),
+        (Section.SERVICE, "unreadable", "case"),
+        (Section.REFERRAL, "unreadable", "case"),
+        ("ledger", "unreadable", "blob"),
+    ],
+)
+def test_facts_rebuild_check_names_what_does_not_open(
+    made: Made, section: Section | str, fault: str, kind: str
+) -> None:
+    assert rebuild.check(made.office.runtime, OPERATOR).ok
+    damage(made.office.runtime.engine, *columns_by_section()[str(section)])
+    report = rebuild.check(made.office.runtime, OPERATOR)
+    assert not report.ok
+    assert (fault, kind) in {(each.fault.value, each.kind) for each in report.differences}
+
+
+def test_ledger_blobs_of_two_months_exchanged_are_found(made: Made) -> None:
+    made.office.clock.pass_by(days=40)
+    case_factories.make_case(made.office, made.worker)
+    engine = made.office.runtime.engine
+    blobs = Base.metadata.tables["ledger_blobs"].columns
+    with engine.connect() as connection:
+        (first, one), (second, two) = connection.execute(select(blobs["id"], blobs["records_sealed"])).all()
+    put(engine, "ledger_blobs", "records_sealed", first, two)
+    put(engine, "ledger_blobs", "records_sealed", second, one)
+    report = rebuild.check(made.office.runtime, OPERATOR)
+    assert {(each.fault.value, each.kind, each.id) for each in report.differences} == {
+        ("unreadable", "blob", first),
+        ("unreadable", "blob", second),
+    }
+
+
+@pytest.mark.parametrize("section", sorted(set(columns_by_section()) - NOWHERE_SHOWN))
+def test_the_doctor_names_the_kind_of_value_that_does_not_open(made: Made, section: str) -> None:
+    damage(made.office.runtime.engine, *columns_by_section()[section])
+    found = {finding.code: finding for finding in work_checks.check(made.office.runtime)}
+    name = "ledger.records" if section == "ledger" else section
+    assert name in found["sections.unreadable"].says
+
+
+def test_the_doctor_finds_nothing_in_a_whole_office(made: Made) -> None:
+    assert "sections.unreadable" not in {finding.code for finding in work_checks.check(made.office.runtime)}
