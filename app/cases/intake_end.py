@@ -132,6 +132,7 @@ def ask_discard(draft_id: UUID) -> ResponseReturnValue:
         url_for(".discard", draft_id=draft_id),
         [_("Everything typed in it is lost. No case comes of it and no number is used.")],
         url_for(".check", draft_id=draft_id),
+        act=_("Throw away"),
     )
 
 
@@ -150,10 +151,9 @@ def _change(draft_id: UUID, changed: Callable[[Intake], Intake]) -> None:
         drafts.change(work, draft_id, changed)
 
 
-def _ask(draft_id: UUID, question: str, action: str, consequences: list[str], cancel: str) -> Response:
+def _ask(draft_id: UUID, question: str, action: str, consequences: list[str], cancel: str, act: str = "") -> Response:
     """A question on a page of its own, so that it works without scripting. It opens nothing."""
     with runtime.looking() as work:
         drafts.get(work, draft_id)
-    return render_page(
-        "cases/intake/ask.html", question=question, action=action, consequences=consequences, cancel_url=cancel
-    )
+    shown = {"question": question, "action": action, "consequences": consequences, "cancel_url": cancel}
+    return render_page("cases/intake/ask.html", act=act or _("Yes, take out"), **shown)
