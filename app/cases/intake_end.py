@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Response, flash, redirect, url_for
@@ -155,5 +156,5 @@ def _ask(draft_id: UUID, question: str, action: str, consequences: list[str], ca
     """A question on a page of its own, so that it works without scripting. It opens nothing."""
     with runtime.looking() as work:
         drafts.get(work, draft_id)
-    shown = {"question": question, "action": action, "consequences": consequences, "cancel_url": cancel}
+    shown: dict[str, Any] = {"question": question, "action": action, "consequences": consequences, "cancel_url": cancel}
     return render_page("cases/intake/ask.html", act=act or _("Yes, take out"), **shown)
