@@ -198,7 +198,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_cases_import_id'), ['import_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_cases_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index('ix_cases_unit_id_due_at', ['unit_id', 'due_at'], unique=False)
-        batch_op.create_index('ix_cases_unit_id_received_at', ['unit_id', 'received_at'], unique=False)
+        batch_op.create_index('ix_cases_unit_id_is_hidden_received_at', ['unit_id', 'is_hidden', 'received_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_cases_watch_at'), ['watch_at'], unique=False)
 
     op.create_table('contacts',
@@ -654,7 +654,7 @@ def downgrade() -> None:
     op.drop_table('contacts')
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_cases_watch_at'))
-        batch_op.drop_index('ix_cases_unit_id_received_at')
+        batch_op.drop_index('ix_cases_unit_id_is_hidden_received_at')
         batch_op.drop_index('ix_cases_unit_id_due_at')
         batch_op.drop_index(batch_op.f('ix_cases_unit_id'))
         batch_op.drop_index(batch_op.f('ix_cases_import_id'))

@@ -161,7 +161,9 @@ def test_a_role_without_an_item_is_still_to_be_sorted() -> None:
 
 
 def test_every_capacity_counts_in_the_cluster() -> None:
-    offender = client(capacity="ABH_PELAKU", sex="L", age_at_incident=15, violence=NOTHING, items=frozenset({ItemFacts(2)}))
+    offender = client(
+        capacity="ABH_PELAKU", sex="L", age_at_incident=15, violence=NOTHING, items=frozenset({ItemFacts(2)})
+    )
     witness = client(capacity="SAKSI", violence=NOTHING, abh_role="ABH_SAKSI", items=frozenset({ItemFacts(2)}))
     document = sheet(case(offender, witness))
 

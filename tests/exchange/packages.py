@@ -26,7 +26,12 @@ def write(folder: Path, sheets: Mapping[str, Rows], *, delimiter: str = ",", enc
 def one_case(**changes: Mapping[str, str]) -> dict[str, list[dict[str, str]]]:
     """The plainest valid package: one case, one girl of nine, one reported person who is a parent. `changes` lay over a sheet's row."""
     sheets: dict[str, dict[str, str]] = {
-        "cases": {"case_ref": "K1", "report_date": "2025-03-10", "incident_date": "2025-03-09", "incident_area": "64.02.06"},
+        "cases": {
+            "case_ref": "K1",
+            "report_date": "2025-03-10",
+            "incident_date": "2025-03-09",
+            "incident_area": "64.02.06",
+        },
         "victims": {"case_ref": "K1", "victim_ref": "V1", "sex": "P", "age_at_incident": "9", "violence": "VK_FISIK"},
         "perpetrators": {"case_ref": "K1", "perp_ref": "P1", "sex": "L"},
         "relations": {"case_ref": "K1", "victim_ref": "V1", "perp_ref": "P1", "relationship": "RL_ORTU"},
@@ -48,7 +53,9 @@ def kutai(*, together: bool = True) -> dict[str, list[dict[str, str]]]:
     """98 child victims consistent with the published tables. `together`: where a kecamatan has two kinds of service beside the
     complaint, the same child gets both, as far as its tables allow; else every service goes to another child."""
     data = published()
-    children = [child for kecamatan in _list(data, "by_kecamatan") for child in _of_kecamatan(kecamatan, together=together)]
+    children = [
+        child for kecamatan in _list(data, "by_kecamatan") for child in _of_kecamatan(kecamatan, together=together)
+    ]
     for child, education in zip(children, _spread(data, "by_education"), strict=True):
         child["education"] = education
     relations = list(_spread(data, "by_relationship"))
@@ -82,7 +89,9 @@ def _of_kecamatan(kecamatan: Mapping[str, object], *, together: bool) -> list[di
 
 def _add(sheets: Mapping[str, list[dict[str, str]]], number: int, child: Mapping[str, str], relation: str) -> None:
     ref, month = f"K{number:03d}", number % 12 + 1
-    sheets["cases"].append({"case_ref": ref, "report_date": f"2024-{month:02d}-12", "incident_date": f"2024-{month:02d}-11"})
+    sheets["cases"].append(
+        {"case_ref": ref, "report_date": f"2024-{month:02d}-12", "incident_date": f"2024-{month:02d}-11"}
+    )
     sheets["victims"].append(
         {
             "case_ref": ref,

@@ -30,7 +30,9 @@ def test_an_import_that_stops_is_seen_nowhere_and_goes_on(
     assert naungan_json("facts", "rebuild", "--check")[0] == 0
 
 
-def _stop_after_two_batches(naungan: Callable[..., tuple[int, str, str]], folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def _stop_after_two_batches(
+    naungan: Callable[..., tuple[int, str, str]], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
     whole, calls, seen = importing._write_batch, [0], [""]
 
     def failing(work: Any, unit_id: Any, import_id: Any, batch: Any) -> None:
@@ -46,7 +48,9 @@ def _stop_after_two_batches(naungan: Callable[..., tuple[int, str, str]], folder
     return seen[0]
 
 
-def test_another_package_does_not_go_on_with_an_import(naungan: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_package_does_not_go_on_with_an_import(
+    naungan: Callable[..., tuple[int, str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(importing, "BATCH", 30)
     import_id = _stop_after_two_batches(naungan, write(tmp_path / "package", kutai()), monkeypatch)
 
@@ -70,7 +74,14 @@ def test_equal_person_refs_are_one_child_in_cluster_v(naungan_json: RunJson, tmp
     sheets = one_case(victims={"person_ref": "ORANG-1"})
     sheets["cases"].append({"case_ref": "K2", "report_date": "2025-06-10"})
     sheets["victims"].append(
-        {"case_ref": "K2", "victim_ref": "V1", "sex": "P", "age_at_incident": "9", "violence": "VK_PSIKIS", "person_ref": "ORANG-1"}
+        {
+            "case_ref": "K2",
+            "victim_ref": "V1",
+            "sex": "P",
+            "age_at_incident": "9",
+            "violence": "VK_PSIKIS",
+            "person_ref": "ORANG-1",
+        }
     )
     naungan_json("import", write(tmp_path / "package", sheets))
 

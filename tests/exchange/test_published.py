@@ -35,7 +35,9 @@ def test_every_published_table_comes_back(recap: Mapping[str, Any]) -> None:
         band: data["totals"][band] for band in ("u05", "u06_12", "u13_17")
     }
     assert {code: counts(recap, "victims_by_education")[code] for code in data["by_education"]} == data["by_education"]
-    assert {code: counts(recap, "pairs_by_relationship")[code] for code in data["by_relationship"]} == data["by_relationship"]
+    assert {code: counts(recap, "pairs_by_relationship")[code] for code in data["by_relationship"]} == data[
+        "by_relationship"
+    ]
     assert counts(recap, "victims_by_service") == data["by_service"]
     assert all(check["ok"] for check in recap["checks"])
 

@@ -18,30 +18,74 @@ def places(document: Mapping[str, Any], kind: str = "refused") -> set[tuple[str,
 
 
 IMPOSSIBLE: list[tuple[str, Mapping[str, Mapping[str, str]], tuple[str, int, str, str]]] = [
-    ("incident after report", {"cases": {"incident_date": "2025-03-11"}}, ("cases", 2, "incident_date", "incident.after-report")),
-    ("birth after incident", {"victims": {"birth_date": "2025-03-10"}}, ("victims", 2, "birth_date", "birth.after-incident")),
+    (
+        "incident after report",
+        {"cases": {"incident_date": "2025-03-11"}},
+        ("cases", 2, "incident_date", "incident.after-report"),
+    ),
+    (
+        "birth after incident",
+        {"victims": {"birth_date": "2025-03-10"}},
+        ("victims", 2, "birth_date", "birth.after-incident"),
+    ),
     ("a report in the future", {"cases": {"report_date": "2999-01-01"}}, ("cases", 2, "report_date", "report.future")),
-    ("last day before first", {"cases": {"incident_last_date": "2025-03-01"}}, ("cases", 2, "incident_last_date", "incident.last-before-first")),
-    ("a child category on an adult", {"victims": {"age_at_incident": "30", "ampk_items": "12"}}, ("victims", 2, "ampk_items", "category.adult")),
-    ("a juvenile role on an adult", {"victims": {"age_at_incident": "30", "abh_role": "ABH_KORBAN"}}, ("victims", 2, "abh_role", "category.adult")),
+    (
+        "last day before first",
+        {"cases": {"incident_last_date": "2025-03-01"}},
+        ("cases", 2, "incident_last_date", "incident.last-before-first"),
+    ),
+    (
+        "a child category on an adult",
+        {"victims": {"age_at_incident": "30", "ampk_items": "12"}},
+        ("victims", 2, "ampk_items", "category.adult"),
+    ),
+    (
+        "a juvenile role on an adult",
+        {"victims": {"age_at_incident": "30", "abh_role": "ABH_KORBAN"}},
+        ("victims", 2, "abh_role", "category.adult"),
+    ),
     ("an age nobody reaches", {"victims": {"age_at_incident": "140"}}, ("victims", 2, "age_at_incident", "age.range")),
     ("no kind for a victim", {"victims": {"violence": ""}}, ("victims", 2, "violence", "violence.required")),
     ("no sex", {"victims": {"sex": ""}}, ("victims", 2, "sex", "required")),
     ("an unknown code", {"victims": {"violence": "VK_GAIB"}}, ("victims", 2, "violence", "code.unknown")),
     ("an unknown area", {"cases": {"incident_area": "Negeri Antah"}}, ("cases", 2, "incident_area", "area.unknown")),
     ("a date in another form", {"cases": {"report_date": "10/03/2025"}}, ("cases", 2, "report_date", "date.format")),
-    ("a day that is not in the calendar", {"cases": {"incident_date": "2025-02-30"}}, ("cases", 2, "incident_date", "date.format")),
+    (
+        "a day that is not in the calendar",
+        {"cases": {"incident_date": "2025-02-30"}},
+        ("cases", 2, "incident_date", "date.format"),
+    ),
     ("a time that is none", {"cases": {"report_time": "25:00"}}, ("cases", 2, "report_time", "time.format")),
     ("a word for yes that is none", {"victims": {"kdrt": "mungkin"}}, ("victims", 2, "kdrt", "boolean.unknown")),
-    ("an age in letters", {"victims": {"age_at_incident": "sembilan"}}, ("victims", 2, "age_at_incident", "number.format")),
+    (
+        "an age in letters",
+        {"victims": {"age_at_incident": "sembilan"}},
+        ("victims", 2, "age_at_incident", "number.format"),
+    ),
     ("a field over its limit", {"victims": {"name": "A" * 201}}, ("victims", 2, "name", "text.too-long")),
-    ("a relation to a client that is not there", {"relations": {"victim_ref": "V9"}}, ("relations", 2, "victim_ref", "reference.unknown-victim")),
-    ("a relation to nobody", {"relations": {"perp_ref": "P9"}}, ("relations", 2, "perp_ref", "reference.unknown-perpetrator")),
+    (
+        "a relation to a client that is not there",
+        {"relations": {"victim_ref": "V9"}},
+        ("relations", 2, "victim_ref", "reference.unknown-victim"),
+    ),
+    (
+        "a relation to nobody",
+        {"relations": {"perp_ref": "P9"}},
+        ("relations", 2, "perp_ref", "reference.unknown-perpetrator"),
+    ),
     ("a client of no case", {"victims": {"case_ref": "K9"}}, ("victims", 2, "case_ref", "reference.unknown-case")),
     ("a category that splits", {"victims": {"ampk": "AM_FISIK_PSIKIS"}}, ("victims", 2, "ampk", "ampk.several-items")),
-    ("an end before the report", {"victims": {"ended_on": "2025-03-01"}}, ("victims", 2, "ended_on", "ended.before-report")),
+    (
+        "an end before the report",
+        {"victims": {"ended_on": "2025-03-01"}},
+        ("victims", 2, "ended_on", "ended.before-report"),
+    ),
     ("another unit", {"cases": {"unit": "64.03"}}, ("cases", 2, "unit", "unit.other")),
-    ("none beside another disability", {"victims": {"disability": "DS_NONE;DS_FISIK"}}, ("victims", 2, "disability", "disability.contradiction")),
+    (
+        "none beside another disability",
+        {"victims": {"disability": "DS_NONE;DS_FISIK"}},
+        ("victims", 2, "disability", "disability.contradiction"),
+    ),
 ]
 
 
@@ -57,11 +101,15 @@ def test_an_impossible_row_is_refused_where_it_stands(
     assert code == 1
     assert expected in places(document)
     assert document["imported"] == {}
-    assert all(refusal["message"] and "(" + refusal["code"] + ")" not in refusal["message"] for refusal in document["refused"])
+    assert all(
+        refusal["message"] and "(" + refusal["code"] + ")" not in refusal["message"] for refusal in document["refused"]
+    )
 
 
 @pytest.mark.sqlite_only("the checks do not touch the database")
-def test_each_sentence_is_there_in_both_languages(naungan_json: RunJson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_sentence_is_there_in_both_languages(
+    naungan_json: RunJson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = write(tmp_path / "package", one_case(cases={"incident_date": "2025-03-11"}))
     monkeypatch.setenv("NAUNGAN_LOCALE", "id")
     _, indonesian = naungan_json("import", folder)
@@ -108,7 +156,9 @@ def test_a_nik_that_contradicts_only_warns(naungan_json: RunJson, tmp_path: Path
 
 
 @pytest.mark.sqlite_only("the checks do not touch the database")
-def test_a_stated_age_that_contradicts_the_birth_date_warns_and_the_birth_date_wins(naungan_json: RunJson, tmp_path: Path) -> None:
+def test_a_stated_age_that_contradicts_the_birth_date_warns_and_the_birth_date_wins(
+    naungan_json: RunJson, tmp_path: Path
+) -> None:
     folder = write(tmp_path / "package", one_case(victims={"birth_date": "2012-01-01", "age_at_incident": "9"}))
 
     code, document = naungan_json("import", folder)
@@ -125,19 +175,52 @@ def test_a_stated_age_that_contradicts_the_birth_date_warns_and_the_birth_date_w
 @pytest.mark.parametrize(
     ("damage", "expected"),
     [
-        (lambda f: (f / "cases.csv").write_text("case_ref,report_date,warna\nK1,2025-03-10,biru\n"), ("cases", 1, "warna", "column.unknown")),
+        (
+            lambda f: (f / "cases.csv").write_text("case_ref,report_date,warna\nK1,2025-03-10,biru\n"),
+            ("cases", 1, "warna", "column.unknown"),
+        ),
         (lambda f: (f / "cases.csv").write_text("case_ref\nK1\n"), ("cases", 1, "report_date", "column.missing")),
-        (lambda f: (f / "cases.csv").write_text("case_ref,report_date,place,place\n"), ("cases", 1, "place", "column.duplicate")),
+        (
+            lambda f: (f / "cases.csv").write_text("case_ref,report_date,place,place\n"),
+            ("cases", 1, "place", "column.duplicate"),
+        ),
         (lambda f: (f / "cases.csv").write_text(""), ("cases", 1, "", "header.missing")),
         (lambda f: (f / "cases.csv").unlink(), ("cases", 0, "", "sheet.missing")),
         (lambda f: (f / "catatan.csv").write_text("a\n1\n"), ("catatan", 0, "", "sheet.unknown")),
-        (lambda f: (f / "cases.csv").write_bytes(b"case_ref,report_date\nK\xe91,2025-03-10\n"), ("cases", 2, "", "file.encoding")),
-        (lambda f: (f / "cases.csv").write_bytes("case_ref,report_date\n".encode("utf-16")), ("cases", 1, "", "file.encoding")),
-        (lambda f: (f / "cases.csv").write_bytes(b"case_ref,report_date\nK\x001,2025-03-10\n"), ("cases", 2, "", "text.nul")),
-        (lambda f: (f / "cases.csv").write_text('case_ref,report_date\n"K1,2025-03-10\n'), ("cases", 0, "", "file.csv")),
-        (lambda f: (f / "cases.csv").write_text("case_ref,report_date\nK1,2025-03-10,lebih\n"), ("cases", 2, "", "row.too-many-cells")),
+        (
+            lambda f: (f / "cases.csv").write_bytes(b"case_ref,report_date\nK\xe91,2025-03-10\n"),
+            ("cases", 2, "", "file.encoding"),
+        ),
+        (
+            lambda f: (f / "cases.csv").write_bytes("case_ref,report_date\n".encode("utf-16")),
+            ("cases", 1, "", "file.encoding"),
+        ),
+        (
+            lambda f: (f / "cases.csv").write_bytes(b"case_ref,report_date\nK\x001,2025-03-10\n"),
+            ("cases", 2, "", "text.nul"),
+        ),
+        (
+            lambda f: (f / "cases.csv").write_text('case_ref,report_date\n"K1,2025-03-10\n'),
+            ("cases", 0, "", "file.csv"),
+        ),
+        (
+            lambda f: (f / "cases.csv").write_text("case_ref,report_date\nK1,2025-03-10,lebih\n"),
+            ("cases", 2, "", "row.too-many-cells"),
+        ),
     ],
-    ids=["column", "missing column", "column twice", "empty", "no sheet", "sheet", "latin-1", "utf-16", "nul", "quote", "cells"],
+    ids=[
+        "column",
+        "missing column",
+        "column twice",
+        "empty",
+        "no sheet",
+        "sheet",
+        "latin-1",
+        "utf-16",
+        "nul",
+        "quote",
+        "cells",
+    ],
 )
 def test_a_damaged_file_is_refused_where_it_is_damaged(
     naungan_json: RunJson, tmp_path: Path, damage: Callable[[Path], object], expected: tuple[str, int, str, str]
@@ -159,11 +242,16 @@ def test_a_reference_used_twice_is_refused(naungan_json: RunJson, tmp_path: Path
 
     _, document = naungan_json("import", write(tmp_path / "package", sheets))
 
-    assert {("cases", 3, "case_ref", "reference.duplicate"), ("victims", 3, "victim_ref", "reference.duplicate")} <= places(document)
+    assert {
+        ("cases", 3, "case_ref", "reference.duplicate"),
+        ("victims", 3, "victim_ref", "reference.duplicate"),
+    } <= places(document)
 
 
 @pytest.mark.sqlite_only("the checks do not touch the database")
-def test_what_is_wrong_is_said_without_repeating_what_was_typed(naungan: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_what_is_wrong_is_said_without_repeating_what_was_typed(
+    naungan: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
     folder = write(tmp_path / "package", one_case(victims={"violence": "Sri Rahasia Wati"}))
 
     code, out, err = naungan("import", folder)
