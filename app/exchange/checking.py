@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -31,6 +32,8 @@ _CLIENT_COLUMNS = {
     "categories": "ampk_items",
     "residence": "residence_area",
 }
+_NUMBER_LIMIT = 40  # characters
+_NUMBER = re.compile(r"(?=.*[0-9])([A-Za-z]{1,8}|[0-9]{1,8})([./-]{1,2}([A-Za-z]{1,8}|[0-9]{1,8}))*")
 
 
 def check_case(rows: CaseRows, entry: CaseEntry, found: Sorted, today: date) -> None:
@@ -40,7 +43,7 @@ def check_case(rows: CaseRows, entry: CaseEntry, found: Sorted, today: date) -> 
     for problem in problems:
         row, column = _where(rows, problem.field)
         found.report(row, Problem(problem.code, column, problem.severity, problem.params))
-    for row, problem in [*_days(rows, today), *_ends(rows), *_relations(rows), *_referrals(rows)]:
+    for row, problem in [*_number(rows), *_days(rows, today), *_ends(rows), *_relations(rows), *_referrals(rows)]:
         found.report(row, problem)
 
 
@@ -60,6 +63,13 @@ def _person_column(rest: str) -> str:
     parts = [part for part in rest.split(".") if not part.isdigit()]
     name = parts[1] if len(parts) > 1 else (parts[0] if parts else "")
     return _CLIENT_COLUMNS.get(name, name)
+
+
+def _number(rows: CaseRows) -> Iterator[tuple[Typed, Problem]]:
+    """The register number stands in the clear (design 2): a name or a NIK written into its column must not come along."""
+    number = rows.case.text("register_no")
+    if number and not (len(number) <= _NUMBER_LIMIT and _NUMBER.fullmatch(number)):
+        yield rows.case, Problem("register.format", "register_no", params={"limit": str(_NUMBER_LIMIT)})
 
 
 def _days(rows: CaseRows, today: date) -> Iterator[tuple[Typed, Problem]]:

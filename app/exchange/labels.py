@@ -32,6 +32,9 @@ SENTENCES: Final[dict[str, Any]] = {
     "ampk.several-items": _l(
         "The category %(category)s stands for several items. Write the item numbers in ampk_items."
     ),
+    "register.format": _l(
+        "Write the register number as letters and digits between / . or -, like PPA/2025/0012, at most %(limit)s signs. It is not sealed: no names, no NIK."
+    ),
     "unit.other": _l("The row names another unit. Import it for that unit."),
     "referral.draft-sent": _l("A referral with a day of sending is no draft. Leave the status empty, or correct it."),
 }
