@@ -23,6 +23,7 @@ from app.boot import Office
 from app.cases import blueprint as case_pages
 from app.cases import contact_views, intake
 from app.cases import labels as case_labels
+from app.cases import tiles as case_tiles
 from app.cases.indexing import write_index
 from app.clocks import views as clock_views
 from app.clocks.services import refresh
@@ -82,7 +83,8 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     reference_views.rules_bp,
 )
 
-TILES: Final[tuple[tuple[Capability, home.TileMaker], ...]] = ()
+TILES: Final[tuple[tuple[Capability, home.TileMaker], ...]] = case_tiles.TILES
+"""Panels of the home page by capability; the deadlines bring their own with their blueprint."""
 
 
 def utc_now() -> datetime:

@@ -48,7 +48,7 @@ ITEMS: tuple[Item, ...] = (
     ),
     Item(
         _("Settings"),
-        "settings.index",
+        "",  # no page of its own: it leads to the first of these that the person may enter
         "settings",
         (
             Item(_("Users"), "users.index", "users"),
@@ -56,10 +56,9 @@ ITEMS: tuple[Item, ...] = (
             Item(_("Institutions"), "institutions.index", "building"),
             Item(_("Code lists"), "codes.index", "list-details"),
             Item(_("Deadline rules"), "rules.index", "hourglass"),
-            Item(_("Keys"), "keys.index", "key"),
             Item(_("Audit"), "audit.index", "history"),
         ),
-        near=("settings.", "users.", "units.", "institutions.", "codes.", "rules.", "keys.", "audit."),
+        near=("users.", "units.", "institutions.", "codes.", "rules.", "audit."),
     ),
 )
 IN_BOTTOM_BAR = 4

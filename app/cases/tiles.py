@@ -1,0 +1,65 @@
+"""The case room on the home page: reports waiting for a decision, drafts on their way, one's own open cases. Clear columns only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import load_only
+
+from app.cases import drafts, queries
+from app.cases.models import Case
+from app.domain.access import Capability
+from app.domain.stages import Stage, Status
+from app.web.home import Tile, TileMaker
+from app.work import Work
+
+SHOWN: Final = 5
+
+
+def intake_tile(work: Work) -> Tile:
+    """The way to a new report, and the drafts one has begun."""
+    own = drafts.own(work)
+    return Tile("cases/_tile_intake.html", 5, {"count": len(own), "last": own[0] if own else None})
+
+
+def waiting_tile(work: Work) -> Tile | None:
+    """New reports that wait for the supervisor's decision, the longest waiting first."""
+    stage, status = Stage.REPORT.value, Status.OPEN.value
+    waiting = (queries.readable_by(work.actor), Case.status == status, Case.stage == stage)
+    total = _count(work, *waiting)
+    if not total:
+        return None
+    cases, wanted = _first(work, *waiting), {"stage": stage, "status": status}
+    return Tile("cases/_tile_waiting.html", 15, {"cases": cases, "total": total, "wanted": wanted})
+
+
+def own_tile(work: Work) -> Tile | None:
+    """The open cases of whose team one is, the newest first."""
+    own = (queries.readable_by(work.actor), queries.on_team(work.actor), Case.status == Status.OPEN.value)
+    total = _count(work, *own)
+    if not total:
+        return None
+    wanted = {"status": Status.OPEN.value}
+    if work.actor.may(Capability.CASE_READ_UNIT):
+        wanted["worker"] = str(work.actor.user_id)
+    return Tile(
+        "cases/_tile_own.html", 30, {"cases": _first(work, *own, newest=True), "total": total, "wanted": wanted}
+    )
+
+
+TILES: Final[tuple[tuple[Capability, TileMaker], ...]] = (
+    (Capability.CASE_CREATE, intake_tile),
+    (Capability.CASE_APPROVE, waiting_tile),
+    (Capability.CASE_READ, own_tile),
+)
+
+
+def _count(work: Work, *rules: ColumnElement[bool]) -> int:
+    return work.session.scalar(select(func.count()).select_from(Case).where(*rules)) or 0
+
+
+def _first(work: Work, *rules: ColumnElement[bool], newest: bool = False) -> list[Case]:
+    shown = load_only(Case.register_no, Case.received_at, Case.stage, Case.risk, Case.due_at, raiseload=True)
+    order = (Case.received_at.desc(), Case.id) if newest else (Case.received_at, Case.id)
+    return list(work.session.scalars(select(Case).options(shown).where(*rules).order_by(*order).limit(SHOWN)))
