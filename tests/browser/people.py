@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.reports.counting.titles import title_of
 from tests.browser import accessibility
 from tests.browser.office import PASSWORD, Office, staff
 from tests.browser.words import Tongue
@@ -75,11 +76,16 @@ class Person:
         self.types("E-mail", staff()[role])
         self.types("Password", PASSWORD)
         self.presses("Sign in")
+        self.page.locator("summary.menu__open").wait_for()
+        if self.page.locator("html").get_attribute("lang") != self.say.language:  # the account's language wins
+            self.page.locator("summary.menu__open").click()
+            self.chooses_language()
         self.reads(self.say("Home"))
 
     def chooses_language(self) -> None:
         """Press the one button that offers the other language."""
         self.page.get_by_role("button", name=re.compile("^(English|Bahasa Indonesia)$")).click()
+        self.page.locator(f"html[lang={self.say.language}]").wait_for(state="attached")
 
     def signs_out(self) -> None:
         """By the menu of the person's name."""
@@ -246,7 +252,9 @@ class Caseworker(Person):
         case = self.page.url
         self.follows("Refer")
         self.chooses("Institution", institution)
-        self.page.get_by_role("group", name=self.say.label("For whom")).get_by_label(re.compile(f"^{re.escape(child)}")).check()
+        self.page.get_by_role("group", name=self.say.label("For whom")).get_by_label(
+            re.compile(f"^{re.escape(child)}")
+        ).check()
         self.ticks("Services asked for", self.say.code("service", service))
         self.types("Short reason", "Perlu ditangani lebih lanjut.")
         self.ticks("On what ground", self.say("Record the consent now"))
@@ -277,7 +285,7 @@ class Supervisor(Person):
 
     def sees_recap(self, table: str) -> dict[str, int]:
         """A table of this month's recap: its rows with their numbers, and its sum under its own word."""
-        figure = self.page.get_by_role("region", name=table, exact=True).first
+        figure = self.page.get_by_role("region", name=title_of(table)[self.say.language], exact=True).first
         rows = {}
         for row in figure.get_by_role("row").all():
             cells = row.get_by_role("cell").all()
