@@ -114,11 +114,13 @@ class Shell:
 
     @property
     def bar(self) -> Sequence[Place]:
-        return self.places[:IN_BOTTOM_BAR]
+        """The first places; one with further places inside stands in the sheet, which shows them all."""
+        return [place for place in self.places if not place.children][:IN_BOTTOM_BAR]
 
     @property
     def beyond_bar(self) -> Sequence[Place]:
-        return self.places[IN_BOTTOM_BAR:]
+        """Everything else, behind *More*."""
+        return [place for place in self.places if place not in self.bar]
 
 
 def init_app(app: Flask, viewer: Callable[[], Viewer], endpoints: Endpoints | None = None, version: str = "") -> None:

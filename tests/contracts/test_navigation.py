@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.web.navigation import ITEMS, Item, places
+from app.web.navigation import ITEMS, Item, Shell, Viewer, places
 from tests.factories import Office
 
 
@@ -31,3 +31,15 @@ def test_whoever_may_do_everything_sees_every_place_and_a_stranger_none(office: 
         seen = places(lambda _capability: True, "home.show")
         assert [str(place.label) for place in seen] == [str(item.label) for item in ITEMS]
         assert places(lambda _capability: False, "home.show") == ()
+
+
+def test_on_a_phone_every_place_is_in_the_bar_or_behind_more(office: Office) -> None:
+    with office.app.test_request_context():
+        seen = places(lambda _capability: True, "home.show")
+        few = tuple(place for place in seen if str(place.label) in {str(ITEMS[0].label), str(ITEMS[-1].label)})
+    for held in (seen, few):
+        shown = Shell(
+            Viewer("A", "", "", lambda _capability: True), held, "", "", "", "", "", "", "id", "/", office.clock()
+        )
+        assert {*shown.bar, *shown.beyond_bar} == {*held}
+        assert not any(place.children for place in shown.bar)
