@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -16,9 +17,11 @@ from app.backup.manifest import Manifest, describe, with_files
 from app.db import migrate
 from app.db.engine import Access, is_sqlite, make_engine
 from app.domain.access import Actor
+from app.domain.errors import Unavailable
 from app.security.status import status
 from app.work import Runtime
 
+TRIES: Final = 6
 Advance = Callable[..., None]
 
 
@@ -44,9 +47,25 @@ def make(runtime: Runtime, actor: Actor, target: Path, version: str, advance: Ad
     with tempfile.TemporaryDirectory(prefix=".naungan-backup-", dir=target.parent) as folder:
         write = _write_sqlite if is_sqlite(runtime.engine) else _write_postgresql
         manifest, digest = write(runtime, Path(folder), target, version, advance)
-    with runtime.begin(actor) as work:
-        work.recorded(Event.BACKUP_MADE, purpose=digest[:16])
+    try:
+        _record(runtime, actor, digest)
+    except BaseException:
+        target.unlink()  # a copy that the audit log does not know must not exist
+        raise
     return Made(target, target.stat().st_size, digest, manifest)
+
+
+def _record(runtime: Runtime, actor: Actor, digest: str) -> None:
+    """Note the backup; a busy office gets several tries, each waits for its turn as long as any act does."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with runtime.begin(actor) as work:
+                work.recorded(Event.BACKUP_MADE, purpose=digest[:16])
+        except Unavailable:
+            if attempt == TRIES:
+                raise
+        else:
+            return
 
 
 def _refuse_without_keys(session: Session, runtime: Runtime) -> None:

@@ -44,12 +44,28 @@ Naungan = Callable[..., Said]
 
 
 @pytest.fixture
-def settings(empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """Where the office will be: a folder and a database with nothing in them."""
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the developer's own configuration reaches a test."""
     for name in [name for name in os.environ if name.startswith("NAUNGAN_") and name != "NAUNGAN_CHROMIUM"]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def english(no_settings: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The language the sentences are written in, so that a test does not hang on a catalogue being compiled."""
+    monkeypatch.setenv("NAUNGAN_LOCALE", "en")
+
+
+@pytest.fixture
+def settings(
+    no_settings: None, empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Settings]:
+    """Where the office will be: a folder and a database with nothing in them."""
     monkeypatch.setenv("NAUNGAN_DATA_DIR", str(tmp_path / "office"))
     monkeypatch.setenv("DATABASE_URL", empty_database_url)
+    monkeypatch.setenv(
+        "NAUNGAN_LOCALE", "en"
+    )  # the language the sentences are written in: tests do not hang on a catalogue
     before = os.umask(0o022)
     yield load_config(os.environ)
     os.umask(before)

@@ -27,6 +27,7 @@ from app.db.discovery import load_models
 from app.db.engine import make_engine
 from app.db.session import read_session
 from app.domain.access import system
+from app.domain.errors import Unavailable
 from app.reports.models import LedgerBlob
 from app.security import keyring
 from app.security.sections import Section
@@ -35,6 +36,8 @@ from config import Settings
 from tests import postgres
 from tests.case_factories import NAMES, client, intake
 from tests.commands.conftest import INIT, PASSPHRASE, Naungan, opened
+
+pytestmark = pytest.mark.usefixtures("english")
 
 OPERATOR = system("test")
 NOW = datetime(2026, 5, 20, tzinfo=UTC)
@@ -162,7 +165,7 @@ def test_the_copy_is_of_one_moment_while_others_write(
 
     def write(runtime: Runtime) -> None:
         number = 0
-        while not stop.is_set():
+        while not stop.wait(0.05):  # people pause between two acts; a loop without a breath starves everybody else
             number += 1
             add_account(runtime, number)
             written.set()
@@ -274,6 +277,21 @@ def test_a_full_disk_leaves_nothing_behind(
     assert said.code == 1
     assert "Traceback" not in said.err
     assert list(folder.iterdir()) == []
+
+
+def test_a_backup_waits_for_its_turn_to_be_noted_and_is_gone_when_it_never_comes(
+    naungan: Naungan, key_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+
+    def busy(self: Runtime, *_arguments: object) -> None:
+        tries.append(1)
+        raise Unavailable("database: busy")
+
+    file = tmp_path / "x.backup"
+    monkeypatch.setattr(Runtime, "begin", busy)
+    assert naungan("backup", file).code == 1
+    assert (len(tries), file.exists()) == (making.TRIES, False)
 
 
 def test_making_one_is_in_the_audit_log(backup: Path, office: Settings) -> None:

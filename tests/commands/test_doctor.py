@@ -23,6 +23,8 @@ from app.security import keyring
 from config import Settings
 from tests.commands.conftest import INIT, Naungan, Said, opened
 
+pytestmark = pytest.mark.usefixtures("english")
+
 NOW = datetime(2026, 5, 20, 4, tzinfo=UTC)
 Break = Callable[[Settings, pytest.MonkeyPatch], None]
 
@@ -126,12 +128,12 @@ class Broken(NamedTuple):
 
 
 BROKEN = (
-    Broken(wrong_key, "keyring.foreign", "bukan milik basis data", False),
-    Broken(own_id_wrong_key, "keyring.foreign", "bukan milik basis data", False),
+    Broken(wrong_key, "keyring.foreign", "does not belong", False),
+    Broken(own_id_wrong_key, "keyring.foreign", "does not belong", False),
     Broken(readable, "keyring.readable", "chmod 600", False),
-    Broken(missing, "keyring.missing", "ekspor kunci", False),
-    Broken(damaged, "keyring.damaged", "rusak", False),
-    Broken(newer_schema, "schema.newer", "lebih baru", False),
+    Broken(missing, "keyring.missing", "key export", False),
+    Broken(damaged, "keyring.damaged", "damaged", False),
+    Broken(newer_schema, "schema.newer", "newer version", False),
     Broken(no_schema, "schema.missing", "naungan init", False),
     Broken(no_head, "audit.headless", "audit", False),
     Broken(full_disk, "disk.full", "disk", False),
@@ -286,6 +288,13 @@ def test_a_job_that_failed_or_stopped_running_is_named(naungan: Naungan, key_cop
     said = naungan("doctor", "--json")
     assert (said.code, states(said)["jobs.failed"]) == (1, "failed")
     assert states(said)["jobs.never"] == "warning"
+
+
+@pytest.mark.sqlite_only("one is enough")
+def test_it_speaks_indonesian_first(naungan: Naungan, office: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NAUNGAN_LOCALE")
+    wrong_key(office, monkeypatch)
+    assert "Berkas kunci ini bukan milik basis data ini" in naungan("doctor").out
 
 
 def test_the_answer_is_one_document(naungan: Naungan, office: Settings) -> None:

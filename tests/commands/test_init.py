@@ -24,6 +24,8 @@ from app.security import keyring
 from config import Settings
 from tests.commands.conftest import INIT, Naungan, opened
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def test_an_office_is_private_and_at_the_head(naungan: Naungan, settings: Settings) -> None:
     said = naungan(*INIT, "--json")
@@ -100,7 +102,7 @@ def test_an_office_whose_keys_are_gone_gets_no_new_ones(naungan: Naungan, office
     office.keyring.unlink()
     said = naungan(*INIT)
     assert said.code == 1
-    assert "kunci" in said.err
+    assert "keyring" in said.err
     assert not office.keyring.exists()
 
 

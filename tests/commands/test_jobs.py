@@ -21,6 +21,8 @@ from app.work import Runtime
 from config import Settings
 from tests.commands.conftest import Naungan, opened
 
+pytestmark = pytest.mark.usefixtures("english")
+
 NOW = datetime(2026, 5, 20, 4, 2, 30, tzinfo=UTC)
 DUE = datetime(2026, 5, 20, 4, 0, tzinfo=UTC)
 EVERY = timedelta(minutes=5)

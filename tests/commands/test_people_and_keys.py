@@ -23,6 +23,8 @@ from config import Settings
 from tests.case_factories import NAMES, client, intake
 from tests.commands.conftest import PASSPHRASE, Naungan, opened
 
+pytestmark = pytest.mark.usefixtures("english")
+
 PASSWORD = "tujuh-ekor-angsa-putih"
 CREATE = ("users", "create", "siti@contoh.go.id", "--name", "Siti Rekaan", "--roles", "supervisor,DATA")
 

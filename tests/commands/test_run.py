@@ -29,7 +29,7 @@ from config import Settings
 from tests.case_factories import client, intake
 from tests.commands.conftest import SCRIPT, Naungan
 
-pytestmark = pytest.mark.sqlite_only("the process is the same")
+pytestmark = [pytest.mark.sqlite_only("the process is the same"), pytest.mark.usefixtures("english")]
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from app.domain.errors import Conflict, DomainError, NotFound, NotPermitted, Pro
 from app.security.keyring import KeyringError
 from tests.commands.conftest import ROOT, Naungan, Said
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 def test_the_overview_names_every_command_and_loads_nothing_heavy() -> None:
     script = (
