@@ -38,7 +38,7 @@ CASES: Final = 150
 MONTHS: Final = 14
 CONTACTS: Final = 90
 SEED: Final = 20260120
-FATES: Final = ("closed", "closed", "closed", "closed", "long", "long", "one-client-ends")
+FATES: Final = (*("closed",) * 10, "long", "one-client-ends")
 Progress = Callable[[int, int], None]
 
 

@@ -27,7 +27,8 @@ from app.work import Work
 Act = Callable[[Work], None]
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
-STALLS: Final = 0.16  # share of referrals on which each next answer never comes
+STALLS: Final = 0.12  # share of referrals on which each next answer does not come by itself
+GIVEN_UP: Final = 35  # days after which an unanswered referral is taken back
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,22 @@ class CaseStory:
         yield Planned(planned + self.dice.randint(1, 4) * DAY, manager, self._step("intervene"))
         if self.dice.random() < 0.2:
             yield Planned(planned + HOUR, self.cast.staff["PENDAMPING"], self._second_report)
-        monitored = planned + self.dice.randint(15, 50) * DAY
+        monitored = planned + self.dice.randint(8, 25) * DAY
         yield Planned(monitored, manager, self._step("monitor"))
         yield Planned(monitored + 3 * DAY, self.cast.staff["PENDAMPING"], self._follow_up)
-        if self.fate != "long":
-            yield from self._ending(monitored + self.dice.randint(20, 70) * DAY)
+        ends = monitored + self.dice.randint(10, 26) * DAY
+        if self.fate == "long":
+            yield from self._care(monitored, monitored + 300 * DAY)
+        else:
+            yield from self._ending(ends)
+        if self.fate == "one-client-ends":
+            yield from self._care(ends, ends + 300 * DAY)
+
+    def _care(self, moment: datetime, until: datetime) -> Iterator[Planned]:
+        """The notes of a case that stays open; now and then one is late, and the office is reminded."""
+        while moment < until:
+            moment += self.dice.choice((20, 24, 27, 28, 29, 34)) * DAY
+            yield Planned(moment, self.cast.staff["PENDAMPING"], self._note)
 
     def _ending(self, moment: datetime) -> Iterator[Planned]:
         manager = self.cast.staff["MANAJER"]
@@ -107,12 +119,18 @@ class CaseStory:
             yield Planned(moment + 30 * DAY, self.cast.staff["PENDAMPING"], self._follow_up)
 
     def _referral_acts(self, moment: datetime) -> Iterator[Planned]:
-        types = self.dice.sample(
-            self.scenario["referrals"], min(len(self.scenario["referrals"]), self.dice.choice((1, 1, 2)))
-        )
+        """One or two bodies; the police hear of a sexual crime at once (UU 12/2022 Pasal 41)."""
+        offered = self.scenario["referrals"]
+        types = self.dice.sample(offered, min(len(offered), self.dice.choice((1, 1, 2))))
+        if self._is_sexual and "IN_UPPA" in offered and "IN_UPPA" not in types:
+            types = ["IN_UPPA", *types[:1]]
         for institution_type in types:
             tale = ReferralTale(self, institution_type, moment + self.dice.randint(0, 20) * HOUR)
             yield from tale.acts()
+
+    @property
+    def _is_sexual(self) -> bool:
+        return any("VK_SEKSUAL" in client.profile.violence for client in self.intake.clients)
 
     def _service_acts(self, moment: datetime) -> Iterator[Planned]:
         worker = self.cast.staff["PENDAMPING"]
@@ -243,9 +261,17 @@ class ReferralTale:
             steps = [("acknowledge", 2.5, ""), ("decline", 2.0, "Kapasitas penuh, mohon dialihkan.")]
         for code, days, text in steps:
             if dice.random() < STALLS:
+                yield from self._late_end(moment, code, text)
                 return
             moment += timedelta(days=min(dice.expovariate(1 / days), 30), hours=1)
             yield Planned(moment, worker, self._take(code, text))
+
+    def _late_end(self, moment: datetime, code: str, text: str) -> Iterator[Planned]:
+        """No answer came: asked again, and taken back in the end. Recent ones still wait, and stand on the board."""
+        worker = self.story.cast.staff["MANAJER"]
+        code, text = ("close", text) if code == "close" else ("cancel", "Tidak ada jawaban; dilayani lembaga lain.")
+        yield Planned(moment + 9 * DAY, worker, lambda work: _ignore(referrals.follow_up(work, self._id(), work.now)))
+        yield Planned(moment + GIVEN_UP * DAY, worker, self._take(code, text))
 
     def _create(self, work: Work) -> None:
         story = self.story
