@@ -292,6 +292,8 @@ def _role_fits(role: str, age: int) -> bool:
 
 def _combinations(profile: ClientProfile, path: str) -> Iterator[Problem]:
     exclusive = {code.code for code in code_list("disability") if code.truth("exclusive")}
+    if profile.sex == code_list("sex").unknown:  # for reported persons only (case-management 3.1)
+        yield Problem("code.unknown", f"{path}.profile.sex", params={"list": "sex"})
     if len(profile.disability) > 1 and exclusive & set(profile.disability):
         yield Problem("disability.contradiction", f"{path}.profile.disability")
     if profile.trafficking and "VK_TRAFFICKING" not in profile.violence:

@@ -13,7 +13,7 @@ from app.commands.context import OpenOffice, json_option, open_office, operator,
 from app.commands.refusals import sentence_of
 from app.commands.scope import actor_of, unit_of
 from app.commands.words import gettext as _
-from app.domain.access import Actor
+from app.domain.access import Actor, Capability
 from app.domain.zones import Zone, local_day
 from app.exchange import importing
 from app.exchange.reading import Refusal, read_package
@@ -47,6 +47,7 @@ def command(  # noqa: PLR0917 - one parameter an option
             return _undo(office, actor, undo, as_json)
         if path is None:
             raise click.UsageError(_("Name the folder or workbook to import."))
+        actor.require(Capability.IMPORT_RUN)
         with office.runtime.looking(operator("import")) as work:
             unit = unit_of(work, area)
         return _import(office, actor, unit, path, _Wishes(dry_run, skip_invalid, resume, as_json))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from app.cases.coded_fields import LINE_LIMIT, NARRATIVE_LIMIT
+from app.cases.validation import EARLIEST
 from app.domain.codes import code_list
 from app.domain.errors import Problem
 from app.exchange.schema import REF_LIMIT, Column, Kind
@@ -27,6 +28,7 @@ _WORDS: Final = {
     "false": "TIDAK",
 }
 MAX_INT: Final = 10**12
+_INT_DIGITS: Final = 20  # leading zeros allowed; Python refuses to read numbers of thousands of digits
 
 
 class Bad(Exception):
@@ -82,12 +84,15 @@ class Cells:
         return word
 
     def day(self, column: Column, text: str) -> date:
-        if _DATE.fullmatch(text):
-            try:
-                return date.fromisoformat(text)
-            except ValueError:
-                pass
-        raise Bad("date.format")
+        try:
+            day = date.fromisoformat(text) if _DATE.fullmatch(text) else None
+        except ValueError:
+            day = None
+        if day is None:
+            raise Bad("date.format")
+        if day < EARLIEST:  # here, before anything counts with it: the first days of the calendar have no moment in UTC
+            raise Bad("day.too-early", day=day.isoformat())
+        return day
 
     def time(self, column: Column, text: str) -> str:
         match = _TIME.fullmatch(text)
@@ -96,7 +101,7 @@ class Cells:
         return f"{int(match[1]):02d}:{match[2]}"
 
     def number(self, column: Column, text: str) -> int:
-        if not text.isascii() or not text.isdigit() or int(text) > MAX_INT:
+        if not text.isascii() or not text.isdigit() or len(text) > _INT_DIGITS or int(text) > MAX_INT:
             raise Bad("number.format")
         return int(text)
 

@@ -96,9 +96,20 @@ def _ends(rows: CaseRows) -> Iterator[tuple[Typed, Problem]]:
                 row,
                 Problem("ended.before-report", name, params={"day": day.isoformat(), "report": reported.isoformat()}),
             )
-    closure_undated = rows.case.text("closure") and rows.case.get("closed_on") is None
-    if closure_undated:
-        yield rows.case, Problem("ended.undated", "closed_on")
+    yield from _undated_ends(rows)
+
+
+def _undated_ends(rows: CaseRows) -> Iterator[tuple[Typed, Problem]]:
+    """How or why handling ended needs the day it ended on: without one nothing of it could be kept."""
+    case, victims = rows.case, rows.victims.values()
+    if case.get("closed_on") is not None:
+        return
+    nobody_ended = all(victim.get("ended_on") is None for victim in victims)
+    if case.text("closure") or (case.text("closure_reason") and nobody_ended):
+        yield case, Problem("ended.undated", "closed_on")
+    for victim in victims:
+        if victim.text("closure") and victim.get("ended_on") is None:
+            yield victim, Problem("ended.undated", "ended_on")
 
 
 def _relations(rows: CaseRows) -> Iterator[tuple[Typed, Problem]]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Final
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from defusedxml.common import DefusedXmlException
@@ -21,6 +23,21 @@ from openpyxl.utils.exceptions import InvalidFileException
 from app.domain.errors import Problem, Severity
 from app.exchange.schema import MAX_FILE, MAX_LINE_CELLS, MAX_ROWS, REQUIRED_SHEETS, SHEETS
 from app.security.primitives import digest
+
+_BROKEN: Final = (
+    InvalidFileException,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    DefusedXmlException,
+)
+"""What the workbook reader raises on a damaged file. Sheets are read lazily, so it may come with any row."""
 
 MAX_ENTRIES: Final = 200
 MAX_RATIO: Final = 200
@@ -139,7 +156,7 @@ def _read_workbook(path: Path, package: Package) -> None:
         return
     try:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile, DefusedXmlException):
+    except _BROKEN:
         package.refusals.append(_fault("", 0, "", "file.workbook"))
         return
     for worksheet in book.worksheets:
@@ -152,7 +169,10 @@ def _read_workbook(path: Path, package: Package) -> None:
             (number, [_cell_text(v) for v in row])
             for number, row in enumerate(worksheet.iter_rows(values_only=True), start=1)
         )
-        _take_rows(sheet, lines, package)
+        try:
+            _take_rows(sheet, lines, package)
+        except _BROKEN:
+            package.refusals.append(_fault(sheet, 0, "", "file.workbook"))
 
 
 def _is_sane_archive(raw: bytes) -> bool:

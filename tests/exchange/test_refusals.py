@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.exchange.packages import one_case, write
@@ -80,6 +82,22 @@ IMPOSSIBLE: list[tuple[str, Mapping[str, Mapping[str, str]], tuple[str, int, str
         {"victims": {"ended_on": "2025-03-01"}},
         ("victims", 2, "ended_on", "ended.before-report"),
     ),
+    (
+        "how a client's handling ended without a day",
+        {"victims": {"closure": "TM_SELESAI"}},
+        ("victims", 2, "ended_on", "ended.undated"),
+    ),
+    (
+        "why handling ended where nobody's has",
+        {"cases": {"closure_reason": "AT_TUJUAN"}},
+        ("cases", 2, "closed_on", "ended.undated"),
+    ),
+    (
+        "a number of thousands of digits",
+        {"victims": {"age_at_incident": "9" * 5000}},
+        ("victims", 2, "age_at_incident", "number.format"),
+    ),
+    ("a client of no known sex", {"victims": {"sex": "X"}}, ("victims", 2, "sex", "code.unknown")),
     ("another unit", {"cases": {"unit": "64.03"}}, ("cases", 2, "unit", "unit.other")),
     (
         "none beside another disability",
@@ -232,6 +250,74 @@ def test_a_damaged_file_is_refused_where_it_is_damaged(
 
     assert code == 1
     assert expected in places(document)
+
+
+@pytest.mark.sqlite_only("the checks do not touch the database")
+@pytest.mark.parametrize(
+    ("sheet", "column"),
+    [("services", "date"), ("referrals", "sent_on"), ("legal", "date"), ("followups", "date"), ("categories", "date")],
+)
+def test_a_day_before_anybody_alive_was_born_is_refused(
+    naungan_json: RunJson, tmp_path: Path, sheet: str, column: str
+) -> None:
+    row = {
+        "services": {"victim_ref": "V1", "service": "SV_TOGA"},
+        "referrals": {"institution_type": "IN_RS"},
+        "legal": {"milestone": "LG_LP"},
+        "followups": {"victim_ref": "V1", "kind": "FU_RUMAH"},
+        "categories": {"victim_ref": "V1", "item": "7"},
+    }[sheet]
+    sheets = one_case() | {sheet: [{"case_ref": "K1", column: "0001-01-01", **row}]}
+
+    code, document = naungan_json("import", write(tmp_path / "package", sheets))
+
+    assert (code, document["imported"]) == (1, {})
+    assert (sheet, 2, column, "day.too-early") in places(document)
+
+
+def _workbook(path: Path) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]  # a new workbook has one
+    for sheet, rows in one_case().items():
+        page = book.create_sheet(sheet)
+        page.append(list(rows[0]))
+        page.append([int(cell) if cell.isdigit() else cell for cell in rows[0].values()])
+    book.save(path)
+    return path.read_bytes()
+
+
+@pytest.mark.sqlite_only("the checks do not touch the database")
+@pytest.mark.parametrize(
+    ("part", "damaged"),
+    [
+        ("xl/worksheets/sheet1.xml", lambda text: text[:200]),
+        ("xl/worksheets/sheet2.xml", lambda text: text.replace(b"<v>9</v>", b"<v>sembilan</v>")),
+        ("xl/worksheets/sheet2.xml", lambda text: text.replace(b'<c r="A2"', b'<c r="A0Z"')),
+        ("xl/workbook.xml", lambda _text: b"<workbook"),
+        ("[Content_Types].xml", lambda _text: b""),
+    ],
+)
+def test_a_damaged_workbook_is_refused_as_such(
+    naungan_json: RunJson, tmp_path: Path, part: str, damaged: Callable[[bytes], bytes]
+) -> None:
+    _workbook(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(tmp_path / "package.xlsx", "w") as out:
+        for name in whole.namelist():
+            content = whole.read(name)
+            out.writestr(name, damaged(content) if name == part else content)
+
+    code, document = naungan_json("import", tmp_path / "package.xlsx")
+
+    assert (code, document["imported"]) == (1, {})
+    assert {refusal["code"] for refusal in document["refused"]} == {"file.workbook"}
+
+
+@pytest.mark.sqlite_only("the checks do not touch the database")
+def test_who_may_not_import_may_not_try_either(naungan: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    folder = write(tmp_path / "package", one_case())
+    assert naungan("users", "create", "pdp@contoh.id", "--name", "P", "--roles", "PPDP")[0] == 0
+
+    assert naungan("import", folder, "--dry-run", "--as", "pdp@contoh.id")[0] == 1
 
 
 @pytest.mark.sqlite_only("the checks do not touch the database")
