@@ -37,6 +37,14 @@ def office(premises: Premises) -> Iterator[Office]:
         yield office
 
 
+@pytest.fixture(scope="module")
+def shared_office(furnished: Premises, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One running office for the tests of a file that do not count anything."""
+    folder = tmp_path_factory.mktemp("shared") / "office"
+    with offices.running(offices.copy(furnished, folder)) as office:
+        yield office
+
+
 @pytest.fixture
 def office_on_postgresql(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
     """An office on PostgreSQL, running."""

@@ -12,7 +12,7 @@ from tests.browser.conftest import Window
 from tests.browser.office import Office
 from tests.browser.people import DESK, PHONE, Administrator, Caseworker, Child, Report, Supervisor, Suspect
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 GIRL = Child("Putri Karangan", "P", 9, ("VK_FISIK", "VK_PSIKIS"))
 BOY = Child("Bagas Karangan", "L", 4, ("VK_FISIK",))
@@ -79,8 +79,15 @@ def assert_worked_example(supervisor: Supervisor) -> None:
     assert bands[total] == 2
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize(("scripting", "language"), [(True, "id"), (False, "en")], ids=["scripting", "script-free"])
+WAYS = [
+    pytest.param(DESK, True, "id", id="desk-scripting"),
+    pytest.param(PHONE, False, "en", id="phone-script-free"),
+    pytest.param(PHONE, True, "en", id="phone-scripting", marks=pytest.mark.slow),
+    pytest.param(DESK, False, "id", id="desk-script-free", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize(("size", "scripting", "language"), WAYS)
 def test_a_report_is_recorded_referred_watched_and_counted(
     office: Office, window: Window, size: dict[str, int], scripting: bool, language: str
 ) -> None:
