@@ -45,6 +45,8 @@ class CaseEntry:
     legal: tuple[tuple[work_structs.LegalStep, work_structs.LegalStepText], ...]
     follow_ups: tuple[work_structs.FollowUp, ...]
     person_refs: tuple[tuple[str, UUID], ...]
+    reporters: tuple[Reporter, ...]  # all of them; the first stands in the intake as well
+    category_rows: int  # lines of the sheet, beside the items of the victims' own columns
 
 
 def build(rows: CaseRows, stable_id: StableId, zone: Zone) -> CaseEntry:
@@ -83,22 +85,25 @@ def build(rows: CaseRows, stable_id: StableId, zone: Zone) -> CaseEntry:
         person_refs=tuple(
             (row.text("person_ref"), clients[victim]) for victim, row in rows.victims.items() if row.text("person_ref")
         ),
+        reporters=tuple(_reporter(row) for row in rows.others["reporters"]),
+        category_rows=len(rows.others["categories"]),
     )
 
 
 def _report(rows: CaseRows) -> IntakeReport:
     case = rows.case
     first = next(iter(rows.others["reporters"]), None)
-    reporter = Reporter()
-    if first is not None:
-        reporter = Reporter(name=first.text("name"), phone=first.text("phone"), relation_text=first.text("relation"))
     return IntakeReport(
         on=case.get("report_date"),
         time=case.text("report_time"),
         channel=case.text("channel"),
-        reporter=reporter,
+        reporter=Reporter() if first is None else _reporter(first),
         transfer_in=case.text("transfer_in") == "YA",
     )
+
+
+def _reporter(row: Typed) -> Reporter:
+    return Reporter(name=row.text("name"), phone=row.text("phone"), relation_text=row.text("relation"))
 
 
 def _incident(case: Typed) -> IntakeIncident:

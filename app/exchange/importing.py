@@ -249,6 +249,8 @@ def _counts(entries: Sequence[CaseEntry]) -> dict[str, int]:
         "referrals": sum(len(e.referrals) for e in entries),
         "legal": sum(len(e.legal) for e in entries),
         "followups": sum(len(e.follow_ups) for e in entries),
+        "categories": sum(e.category_rows for e in entries),
+        "reporters": sum(len(e.reporters) for e in entries),
     }
 
 

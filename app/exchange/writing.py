@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import select
 
 from app.audit.events import Event
-from app.cases.models import Case, CaseRecord, Client, FollowUp, ReportedPerson, Service
+from app.cases.models import Case, CaseRecord, Client, FollowUp, Report, ReportedPerson, Service
 from app.cases.queries import records
 from app.db.base import new_id
 from app.domain.stages import Status
@@ -19,6 +19,7 @@ from app.legal.models import LegalStep
 from app.referrals.models import Institution, Referral
 from app.security import index
 from app.security.sections import Section
+from app.security.structs.case import Report as ReportDocument
 from app.security.structs.work import FollowUpText
 from app.work import Work
 
@@ -55,6 +56,20 @@ def write_rest(work: Work, case: Case, entry: CaseEntry, institutions: Mapping[s
         contact.follow_up_sealed = work.vault.seal(contact.place(Section.FOLLOW_UP), follow_up)
         contact.text_sealed = work.vault.seal(contact.place(Section.FOLLOW_UP_TEXT), FollowUpText())
         work.session.add(contact)
+    _write_further_reporters(work, case, entry)
+
+
+def _write_further_reporters(work: Work, case: Case, entry: CaseEntry) -> None:
+    """Whoever else reported stands beside the first with a report of the same day and channel, as when a report joins a case."""
+    first = entry.intake.report
+    if first.on is None:  # such a case was refused
+        return
+    for reporter in entry.reporters[1:]:
+        row = Report(report_sealed=b"", reporter_sealed=b"", **_record(work, case))
+        document = ReportDocument(on=first.on, time=first.time, channel=first.channel)
+        row.report_sealed = work.vault.seal(row.place(Section.REPORT), document)
+        row.reporter_sealed = work.vault.seal(row.place(Section.REPORTER), reporter)
+        work.session.add(row)
 
 
 def take_back(work: Work, case: Case) -> None:

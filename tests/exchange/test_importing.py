@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
+from app.cases.models import Report
+from app.commands.context import open_office, operator
 from app.exchange import importing
 from tests.exchange.packages import kutai, one_case, write
 
@@ -118,3 +121,17 @@ def test_a_workbook_says_the_same_as_a_folder(naungan_json: RunJson, tmp_path: P
     code, document = naungan_json("import", tmp_path / "paket.xlsx")
 
     assert (code, document["refused"], document["imported"]["cases"]) == (0, [], 1)
+
+
+def test_every_reporter_of_a_case_is_kept(naungan_json: RunJson, tmp_path: Path) -> None:
+    sheets = one_case()
+    sheets["reporters"] = [{"case_ref": "K1", "name": name} for name in ("Bibi Rekaan", "Guru Rekaan", "Kader Rekaan")]
+    sheets["categories"] = [{"case_ref": "K1", "victim_ref": "V1", "item": "7"}]
+
+    code, document = naungan_json("import", write(tmp_path / "package", sheets))
+
+    assert code == 0
+    assert (document["imported"]["reporters"], document["imported"]["categories"]) == (3, 1)
+    with open_office() as office, office.runtime.looking(operator("test")) as work:
+        assert work.session.scalar(select(func.count()).select_from(Report)) == 3
+    assert naungan_json("facts", "rebuild", "--check")[0] == 0
