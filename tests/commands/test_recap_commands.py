@@ -105,6 +105,20 @@ def test_a_bad_period_is_bad_usage_in_a_plain_line(naungan: Naungan, asked: list
     assert "Traceback" not in said.err
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["recap", "--from", "0001-01-01", "--to", "9999-12-31"],
+        ["recap", "--year", "2025", "--cut-off", "9999-12-31"],
+        ["klaster-v", "--year", "2025", "--cut-off", "0001-01-01"],
+    ],
+)
+def test_a_day_outside_the_years_of_periods_is_bad_usage(naungan: Naungan, asked: list[str]) -> None:
+    said = naungan(*asked, "--json")
+    assert (said.code, said.out) == (2, "")
+    assert "1900-01-01<=x<=2100-12-31" in said.err
+
+
 def test_an_unknown_unit_is_refused_in_a_plain_line(counted: Settings, naungan: Naungan) -> None:
     said = naungan("recap", "--month", "2025-05", "--unit", "63.99")
     assert (said.code, said.out) == (1, "")
