@@ -159,6 +159,8 @@ def undo(runtime: Runtime, actor: Actor, import_id: UUID, progress: Progress | N
 def _start(runtime: Runtime, actor: Actor, unit_id: UUID, plan: Plan) -> None:
     with runtime.begin(actor) as work:
         work.actor.require(Capability.IMPORT_RUN)
+        if not _is_of_unit(work.actor, unit_id):
+            raise NotFound("unit")
         if work.session.get(ImportRun, plan.import_id) is not None:
             return
         row = ImportRun(
@@ -186,7 +188,7 @@ def _write_batch(work: Work, unit_id: UUID, import_id: UUID, batch: Sequence[Cas
     for entry in fresh:
         case = register_case(work, entry.intake, unit, given=_given(entry, import_id))
         writing.write_rest(work, case, entry, institutions)
-    row = _run_of(work, import_id)
+    row = _running(work, import_id)
     row.cases_done += len(fresh)
     work.recorded(Event.IMPORT_BATCH, row.id)
 
@@ -224,7 +226,7 @@ def _pairs(members: Sequence[UUID]) -> Iterable[tuple[UUID, UUID]]:
 
 def _finish(runtime: Runtime, actor: Actor, plan: Plan) -> None:
     with runtime.begin(actor) as work:
-        row = _run_of(work, plan.import_id)
+        row = _running(work, plan.import_id)
         work.session.execute(update(Case).where(Case.import_id == plan.import_id).values(is_hidden=False))
         work.session.execute(update(LedgerBlob).where(LedgerBlob.import_id == plan.import_id).values(import_id=None))
         row.state, row.finished_at = "complete", work.now
@@ -233,10 +235,23 @@ def _finish(runtime: Runtime, actor: Actor, plan: Plan) -> None:
 
 def _run_of(work: Work, import_id: UUID) -> ImportRun:
     work.actor.require(Capability.IMPORT_RUN)
-    row = work.session.get(ImportRun, import_id)
-    if row is None:
+    row = work.session.get(ImportRun, import_id, with_for_update=True, populate_existing=True)
+    if row is None or not _is_of_unit(work.actor, row.unit_id):
         raise NotFound("import")
     return row
+
+
+def _running(work: Work, import_id: UUID) -> ImportRun:
+    """The import that is being written. Conflict when somebody took it back, or finished it, meanwhile."""
+    row = _run_of(work, import_id)
+    if row.state != "running":
+        raise Conflict("import not running")
+    return row
+
+
+def _is_of_unit(actor: Actor, unit_id: UUID) -> bool:
+    """A person imports into the own unit, and takes back its imports; the operator of the machine those of every unit."""
+    return (actor.system and actor.unit_id is None) or actor.unit_id == unit_id
 
 
 def _counts(entries: Sequence[CaseEntry]) -> dict[str, int]:

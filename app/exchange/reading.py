@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -154,6 +155,14 @@ def _read_workbook(path: Path, package: Package) -> None:
     if not _is_sane_archive(raw):
         package.refusals.append(_fault("", 0, "", "file.workbook"))
         return
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # the reader warns of styles and validations that it leaves out; only cells count
+        _read_sheets(raw, package)
+
+
+def _read_sheets(raw: bytes, package: Package) -> None:
     try:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
     except _BROKEN:

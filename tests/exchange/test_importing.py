@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
+from app.accounts.services import create_unit
 from app.cases.models import Report
 from app.commands.context import open_office, operator
+from app.domain.zones import Zone
 from app.exchange import importing
+from app.exchange.models import ImportRun
 from tests.exchange.packages import kutai, one_case, write
 
 RunJson = Callable[..., tuple[int, Any]]
@@ -135,3 +139,35 @@ def test_every_reporter_of_a_case_is_kept(naungan_json: RunJson, tmp_path: Path)
     with open_office() as office, office.runtime.looking(operator("test")) as work:
         assert work.session.scalar(select(func.count()).select_from(Report)) == 3
     assert naungan_json("facts", "rebuild", "--check")[0] == 0
+
+
+def test_an_import_taken_back_while_it_runs_stops_and_stays_taken_back(
+    naungan: Callable[..., tuple[int, str, str]], naungan_json: RunJson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 60)
+    whole = importing._write_batch
+
+    def interrupted(work: Any, unit_id: Any, import_id: Any, batch: Any) -> None:
+        whole(work, unit_id, import_id, batch)
+        work.session.get_one(ImportRun, import_id).state = "undone"  # as the other process leaves it
+
+    monkeypatch.setattr(importing, "_write_batch", interrupted)
+
+    assert naungan("import", write(tmp_path / "package", kutai()))[0] == 1
+    assert naungan_json("recap", "--year", "2024")[1]["totals"]["cases"] == 0
+
+
+def test_a_person_imports_into_the_own_unit_only_and_takes_back_only_its_imports(
+    naungan: Callable[..., tuple[int, str, str]], naungan_json: RunJson, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "package", one_case(cases={"incident_area": "64.02.06"}))
+    assert naungan("users", "create", "data@contoh.id", "--name", "D", "--roles", "SUPERVISOR")[0] == 0
+    import_id = naungan_json("import", folder)[1]["import"]
+    with open_office() as office, office.runtime.begin(operator("test")) as work:
+        there = create_unit(work, area_code="63.03", name="Unit Lain", zone=Zone.WITA)
+        work.session.flush()
+        work.session.get_one(ImportRun, UUID(import_id)).unit_id = there.id
+
+    assert naungan("import", folder, "--unit", "63.03", "--as", "data@contoh.id")[0] == 1
+    assert naungan("import", "--undo", import_id, "--as", "data@contoh.id")[0] == 1
+    assert naungan("import", "--undo", import_id)[0] == 0

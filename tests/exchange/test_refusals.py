@@ -313,6 +313,20 @@ def test_a_damaged_workbook_is_refused_as_such(
 
 
 @pytest.mark.sqlite_only("the checks do not touch the database")
+def test_a_workbook_without_styles_is_read_without_a_word(
+    naungan: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    _workbook(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(tmp_path / "package.xlsx", "w") as out:
+        for name in whole.namelist():
+            out.writestr(name, b"<styleSheet/>" if name == "xl/styles.xml" else whole.read(name))
+
+    code, _, errors = naungan("import", tmp_path / "package.xlsx", "--dry-run", "--json")
+
+    assert (code, errors) == (0, "")
+
+
+@pytest.mark.sqlite_only("the checks do not touch the database")
 def test_who_may_not_import_may_not_try_either(naungan: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
     folder = write(tmp_path / "package", one_case())
     assert naungan("users", "create", "pdp@contoh.id", "--name", "P", "--roles", "PPDP")[0] == 0
