@@ -10,10 +10,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.accounts.models import Unit
+from app.audit.events import Event
 from app.cases import persons, progress, records, registration, services, team
 from app.cases.models import Client
 from app.cases.models import Consent as ConsentRow
 from app.cases.queries import records as rows_of
+from app.clocks import services as clocks
+from app.clocks.services import Waiver
 from app.demo.invent import tables
 from app.domain.access import Actor
 from app.domain.zones import Zone, local_day
@@ -28,6 +31,7 @@ Act = Callable[[Work], None]
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 STALLS: Final = 0.12  # share of referrals on which each next answer does not come by itself
+KEPT_CONTACTS: Final = 0.97  # share of the contacts after the end that are made in time
 GIVEN_UP: Final = 35  # days after which an unanswered referral is taken back
 
 
@@ -106,7 +110,7 @@ class CaseStory:
     def _care(self, moment: datetime, until: datetime) -> Iterator[Planned]:
         """The notes of a case that stays open; now and then one is late, and the office is reminded."""
         while moment < until:
-            moment += self.dice.choice((20, 24, 27, 28, 29, 34)) * DAY
+            moment += self.dice.choice((18, 21, 24, 26, 27, 28, 28, 33)) * DAY
             yield Planned(moment, self.cast.staff["PENDAMPING"], self._note)
 
     def _ending(self, moment: datetime) -> Iterator[Planned]:
@@ -116,20 +120,24 @@ class CaseStory:
         if everybody:
             yield Planned(moment + DAY, manager, self._step("propose-end", "Tujuan rencana layanan tercapai."))
             yield Planned(moment + 2 * DAY, self.cast.staff["SUPERVISOR"], self._step("close"))
-            yield Planned(moment + 30 * DAY, self.cast.staff["PENDAMPING"], self._follow_up)
+            for months in (1, 3, 6):
+                contact = moment + (months * 30 - 3) * DAY
+                if self.dice.random() < KEPT_CONTACTS:
+                    yield Planned(contact, self.cast.staff["PENDAMPING"], self._follow_up)
 
     def _referral_acts(self, moment: datetime) -> Iterator[Planned]:
         """One or two bodies; the police hear of a sexual crime at once (UU 12/2022 Pasal 41)."""
         offered = self.scenario["referrals"]
         types = self.dice.sample(offered, min(len(offered), self.dice.choice((1, 1, 2))))
-        if self._is_sexual and "IN_UPPA" in offered and "IN_UPPA" not in types:
+        if self.is_sexual and "IN_UPPA" not in types:
             types = ["IN_UPPA", *types[:1]]
         for institution_type in types:
             tale = ReferralTale(self, institution_type, moment + self.dice.randint(0, 20) * HOUR)
             yield from tale.acts()
 
     @property
-    def _is_sexual(self) -> bool:
+    def is_sexual(self) -> bool:
+        """Whether a client suffered sexual violence."""
         return any("VK_SEKSUAL" in client.profile.violence for client in self.intake.clients)
 
     def _service_acts(self, moment: datetime) -> Iterator[Planned]:
@@ -218,6 +226,14 @@ class CaseStory:
             end = records.ClientEnd(client.id, self._today(work), closure, reason)
             records.end_client(work, self.known_case(), end, expected=None)
 
+    def waive_protection(self, work: Work) -> None:
+        """Deadlines that bind the police are followed up by hand once the protection runs, and waived with that reason."""
+        work.recorded(Event.PAGE_OPENED, self.known_case())
+        held = clocks.of_cases(work, [self.known_case()]).get(self.known_case(), ())
+        for clock in held:
+            if clock.is_running and clock.rule_id.startswith("KDRT-16"):
+                clocks.waive(work, self.known_case(), clock.id, Waiver("WV_PEMUTUS", "Dipantau ke penyidik."))
+
     def known_case(self) -> UUID:
         """The case's id; the first act made it."""
         if self.case_id is None:
@@ -245,8 +261,12 @@ class ReferralTale:
             return
         sent = self.start + dice.randint(1, 30) * HOUR
         yield Planned(sent, worker, self._take("send"))
-        if self.institution_type == "IN_UPPA" and dice.random() < 0.8:
-            yield Planned(sent + dice.randint(4, 40) * HOUR, worker, self._police_report)
+        if self.institution_type == "IN_UPPA" and (self.story.is_sexual or dice.random() < 0.8):
+            reported = sent + dice.randint(4, 40) * HOUR
+            yield Planned(reported, worker, self._police_report)
+            if dice.random() < 0.9:
+                yield Planned(reported + 5 * HOUR, worker, self._protection)
+            yield Planned(reported + 6 * DAY, self.story.cast.staff["SUPERVISOR"], self.story.waive_protection)
         yield from self._answers(sent)
 
     def _answers(self, moment: datetime) -> Iterator[Planned]:
@@ -303,6 +323,9 @@ class ReferralTale:
     def _police_report(self, work: Work) -> None:
         number = f"LP/B/{self.story.dice.randint(10, 400)}/{work.now:%m}/{work.now.year}/SPKT"
         referrals.record_police_report(work, self._id(), work.now, number)
+
+    def _protection(self, work: Work) -> None:
+        referrals.record_protection(work, self._id(), work.now)
 
     def _id(self) -> UUID:
         if self.referral_id is None:
