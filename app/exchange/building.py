@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
@@ -28,6 +28,14 @@ from app.security.structs.people import (
 
 StableId = Callable[..., UUID]
 _CERTAINTY_DEFAULT: Final = "DUGAAN"
+_REFUSED: Final = (ReferralStatus.DECLINED.value, ReferralStatus.CANCELLED.value)
+_ONWARD: Final[tuple[str, ...]] = (
+    ReferralStatus.SENT,
+    ReferralStatus.ACKNOWLEDGED,
+    ReferralStatus.ACCEPTED,
+    ReferralStatus.SERVED,
+    ReferralStatus.CLOSED,
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -249,11 +257,22 @@ def referral_steps(row: Typed, zone: Zone) -> tuple[work_structs.ReferralStep, .
         )
     if status == ReferralStatus.CANCELLED.value:
         days.append((ReferralStatus.CANCELLED, row.get("answered_on") or row.get("sent_on")))
-    if result is not None:
+    if result is not None and status not in _REFUSED:
         days += [(ReferralStatus.SERVED, result), (ReferralStatus.CLOSED, result)]
     elif status == ReferralStatus.SERVED.value:
         days.append((ReferralStatus.SERVED, row.get("answered_on") or row.get("accepted_on") or row.get("sent_on")))
-    return tuple(work_structs.ReferralStep(s.value, _midnight(day, zone)) for s, day in days if day is not None)
+    told = [(step, day) for step, day in days if day is not None]
+    told += _undated_status(row, told)
+    return tuple(work_structs.ReferralStep(step.value, _midnight(day, zone)) for step, day in told)
+
+
+def _undated_status(row: Typed, told: Sequence[tuple[ReferralStatus, date]]) -> list[tuple[ReferralStatus, date]]:
+    """A status beyond what the days tell was reached on a day nobody wrote down: it takes the last day known."""
+    status, reached = row.text("status"), told[-1][0]
+    if status not in _ONWARD or reached not in _ONWARD or _ONWARD.index(status) <= _ONWARD.index(reached):
+        return []
+    known = [day for _, day in told]
+    return [(ReferralStatus(status), max([*known, row.get("answered_on") or known[-1]]))]
 
 
 def _legal(row: Typed, clients: Mapping[str, UUID]) -> tuple[work_structs.LegalStep, work_structs.LegalStepText]:

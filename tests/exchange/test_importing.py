@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,8 @@ from app.cases.models import Report
 from app.commands.context import open_office, operator
 from app.domain.zones import Zone
 from app.exchange import importing
+from app.exchange.building import referral_steps
+from app.exchange.entries import Typed
 from app.exchange.models import ImportRun
 from tests.exchange.packages import kutai, one_case, write
 
@@ -171,3 +174,24 @@ def test_a_person_imports_into_the_own_unit_only_and_takes_back_only_its_imports
     assert naungan("import", folder, "--unit", "63.03", "--as", "data@contoh.id")[0] == 1
     assert naungan("import", "--undo", import_id, "--as", "data@contoh.id")[0] == 1
     assert naungan("import", "--undo", import_id)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"status": "RF_ACK"}, ["RF_SENT", "RF_ACK"]),
+        ({"status": "RF_ACCEPTED", "answered_on": "2025-03-14"}, ["RF_SENT", "RF_ACCEPTED"]),
+        ({"status": "RF_CLOSED"}, ["RF_SENT", "RF_CLOSED"]),
+        ({"status": "RF_SENT", "accepted_on": "2025-03-14"}, ["RF_SENT", "RF_ACCEPTED"]),
+        ({"status": "RF_REJECTED", "result_on": "2025-03-14"}, ["RF_SENT", "RF_REJECTED"]),
+        ({"result_on": "2025-03-14"}, ["RF_SENT", "RF_SERVED", "RF_CLOSED"]),
+    ],
+)
+def test_a_referral_comes_in_with_the_status_its_row_gives(cells: dict[str, str], expected: list[str]) -> None:
+    days = {name: date.fromisoformat(text) if name.endswith("_on") else text for name, text in cells.items()}
+    row = Typed("referrals", 2, {"sent_on": date(2025, 3, 12), **days})
+
+    steps = referral_steps(row, Zone.WITA)
+
+    assert [step.status for step in steps] == expected
+    assert sorted(steps, key=lambda step: step.at) == list(steps)
