@@ -323,6 +323,14 @@ def test_earlier_years_are_counted_by_the_same_definitions() -> None:
     assert years["2023"]["21a"]["s.1"] is None
 
 
+def test_an_earlier_year_reported_after_an_early_cut_off_counts_none_and_is_not_missing() -> None:
+    last_year = case(client(), report_day=date(2024, 10, 5))
+
+    years = sheet(last_year, cut_off=date(2025, 6, 30))["years"]
+
+    assert (years["2024"]["21a"]["s.1"], years["2023"]["21a"]["s.1"]) == (0, None)
+
+
 def test_a_year_before_the_register_takes_the_entered_value() -> None:
     entered = [Entered("21a", "s.1", 2023, 47)]
     years = sheet(case(client()), entered=entered, settings=Settings(started_on=date(2024, 1, 1)))["years"]

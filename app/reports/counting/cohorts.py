@@ -11,7 +11,7 @@ import numpy as np
 from app.domain.indicators import IndicatorSet, Mapping78
 from app.reports.counting.children import ChildFiles, Children
 from app.reports.counting.codebook import bit, numbers
-from app.reports.counting.codecs import YES
+from app.reports.counting.codecs import YES, day_number
 from app.reports.counting.columns import Bools
 from app.reports.counting.measures import Cohort
 from app.reports.counting.settings import Settings, UnitInfo
@@ -29,7 +29,11 @@ class YearOfChildren:
     ) -> None:
         self.unit, self.year, self.indicators, self.settings = unit, year, indicators, settings
         self.files = ChildFiles(arrays, cut_off, year)
-        self.any_case = bool(self.files.in_year(arrays.case["report_day"]).any())
+        days = arrays.case[
+            "report_day"
+        ]  # of the whole year: a year recorded later than an early cut-off counts 0, not "no data"
+        first, last = day_number(date(year, 1, 1)), day_number(date(year, 12, 31))
+        self.any_case = bool(((days >= first) & (days <= last)).any())
 
     @property
     def is_recorded(self) -> bool:
