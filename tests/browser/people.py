@@ -160,6 +160,7 @@ class Person:
 
     def checks_the_page(self) -> None:
         """Nothing wider than the window, one heading, and nothing that axe-core finds fault with."""
+        self.page.get_by_role("heading", level=1).first.wait_for()
         assert self.page.get_by_role("heading", level=1).count() == 1, self.page.url
         if self.scripting:
             width = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -191,6 +192,9 @@ class Caseworker(Person):
         self.checks_the_page()
         self.types("Name or nickname", report.children[0].name)
         self.presses("Search and begin")
+        self.page.wait_for_url(re.compile(r"/intake/(search|[0-9a-f-]{36})"))
+        if self.page.url.endswith("/search"):  # a family of that name is known: it is another one
+            self.presses("None of these matters: new report")
         self._writes_report(report)
         for number, child in enumerate(report.children, start=1):
             self._describes_client(child, is_last=number == len(report.children))
