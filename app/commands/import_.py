@@ -41,6 +41,8 @@ def command(  # noqa: PLR0917 - one parameter an option
     as_json: bool,
 ) -> int:
     """Check, then write; or go on; or take back."""
+    if undo is not None and (dry_run or skip_invalid or resume is not None):  # taking back is no rehearsal
+        raise click.BadOptionUsage("undo", "--undo does not go with --dry-run, --skip-invalid or --resume.")
     with open_office() as office:
         actor = actor_of(office, email, "import")
         if undo is not None:

@@ -80,6 +80,18 @@ def test_an_import_taken_back_counts_nowhere(naungan_json: RunJson, tmp_path: Pa
     assert naungan_json("facts", "rebuild", "--check")[0] == 0
 
 
+@pytest.mark.parametrize(
+    "also", [["--dry-run"], ["--skip-invalid"], ["--resume", "11111111-1111-4111-8111-111111111111"]]
+)
+def test_taking_back_takes_no_other_wish(
+    naungan: Callable[..., tuple[int, str, str]], naungan_json: RunJson, tmp_path: Path, also: list[str]
+) -> None:
+    _, document = naungan_json("import", write(tmp_path / "package", one_case()))
+
+    assert naungan("import", "--undo", document["import"], *also)[0] == 2
+    assert naungan_json("recap", "--month", "2025-03")[1]["totals"]["cases"] == 1
+
+
 def test_equal_person_refs_are_one_child_in_cluster_v(naungan_json: RunJson, tmp_path: Path) -> None:
     sheets = one_case(victims={"person_ref": "ORANG-1"})
     sheets["cases"].append({"case_ref": "K2", "report_date": "2025-06-10"})
