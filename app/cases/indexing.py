@@ -7,6 +7,7 @@ from typing import Final
 
 from app.cases.models import Case, Client, ReportedPerson
 from app.domain import names
+from app.domain.nik import digits_of
 from app.reference.phones import to_e164
 from app.security import index
 from app.security.structs.people import ClientIdentity, ReportedIdentity
@@ -60,7 +61,7 @@ def _write(work: Work, job: IndexJob) -> None:
     tokens = frozenset(token for name in job.names if name for token in names.index_tokens(name))
     if tokens:
         index.put_names(session, crypt, job.subject, tokens, is_new=True)
-    numbers = [(index.Exact.NIK, job.nik), (index.Exact.KK, job.kk)]
+    numbers = [(index.Exact.NIK, digits_of(job.nik)), (index.Exact.KK, digits_of(job.kk))]
     numbers += [(index.Exact.PHONE, e164) for phone in job.phones if phone and (e164 := to_e164(phone))]
     for kind, value in numbers:
         if value:

@@ -27,6 +27,7 @@ from app.cases.models import Case, Client, ReportedPerson, TeamMember
 from app.domain import names
 from app.domain.access import Capability
 from app.domain.errors import Problem, Refused, Unreadable
+from app.domain.nik import digits_of
 from app.reference.phones import to_e164
 from app.security import index
 from app.security.keyring import Derived
@@ -109,7 +110,7 @@ def find(work: Work, query: Query) -> Subjects:
     session, crypt = work.session, work.vault.crypt
     found: Subjects = {}
     plan = names.query_plan(query.name) if query.name else []
-    digits = "".join(ch for ch in query.nik if ch.isdigit())
+    digits = digits_of(query.nik)
     phone = to_e164(query.phone) if query.phone else None
     if not plan and not digits and phone is None:
         raise Refused(Problem("search.empty", "name", params={"letters": str(MIN_LETTERS)}))

@@ -7,6 +7,8 @@ Absent and odd NIKs are normal in this work (security 2.6); nothing here repeats
 from __future__ import annotations
 
 import json
+import string
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +37,12 @@ class Nik:
 def tidy(text: str) -> str:
     """The NIK without the spaces, dots and hyphens people put between its parts."""
     return "".join(sign for sign in text if sign not in " .-\t\u00a0")
+
+
+def digits_of(text: str) -> str:
+    """The digits alone, full-width ones too: how a number is indexed and searched, so that a stray sign (Excel's apostrophe before
+    numbers kept as text) does not hide somebody."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign in string.digits)
 
 
 def parse(text: str) -> Nik | None:

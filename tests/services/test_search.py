@@ -105,6 +105,14 @@ def test_numbers_find_exactly(office: Office, who: Someone, query: dict[str, str
     assert look(office, who, nik="6303054201170002") == []
 
 
+@pytest.mark.parametrize("written", ["'6303055203160009", "\uff16303055203160009", "6303-0552 0316/0009"])
+def test_a_number_is_found_however_it_was_written(office: Office, who: Someone, written: str) -> None:
+    known(office, who, known_as(a_client("Melati Sukma"), nik=written))
+    (match,) = look(office, who, nik="6303055203160009")
+    assert match.why == ("nik",)
+    assert look(office, who, nik=written) == [match]
+
+
 def test_a_reported_person_is_found_too(office: Office, who: Someone) -> None:
     client = a_client("Melati")
     register(office, who, an_intake(client, reported=(a_reported(client, name="Bahar Contoh"),)))
