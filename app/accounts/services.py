@@ -31,6 +31,7 @@ _EMAIL: Final = re.compile(r"[^@\s\"<>,;:\\]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1
 _AREA: Final = re.compile(r"[0-9]{2}(\.[0-9]{2})?")
 _HEAD: Final = "KEPALA"
 FIRST_ROLES: Final = ("ADMIN", _HEAD)
+NAME_LIMIT: Final = 160  # characters of a name of a person or unit
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -356,4 +357,8 @@ def _save(work: Work, user: User) -> None:
 def _required(text: str, field: str) -> str:
     if not text.strip():
         raise Refused(Problem("field.required", field))
+    if len(text.strip()) > NAME_LIMIT:
+        raise Refused(Problem("text.too-long", field, params={"limit": str(NAME_LIMIT)}))
+    if not text.strip().isprintable():
+        raise Refused(Problem("text.nul", field))
     return text.strip()

@@ -67,6 +67,12 @@ def test_only_the_operator_gives_an_account_a_password(office: Office) -> None:
         services.create_user(work, email="c@contoh.go.id", name="C", role_codes=[], password_hash="x")
 
 
+@pytest.mark.parametrize("name", ["x" * 161, "Ani\0", "Ani\nBudi", " "])
+def test_a_name_that_no_page_could_show_is_refused(office: Office, name: str) -> None:
+    with pytest.raises(Refused), office.work() as work:
+        services.create_user(work, email="d@contoh.go.id", name=name, role_codes=[], unit_id=office.unit_id)
+
+
 def test_nobody_administers_himself(office: Office) -> None:
     admin = office.somebody("ADMIN")
     office.somebody("ADMIN")
