@@ -229,6 +229,8 @@ class CaseStory:
     def waive_protection(self, work: Work) -> None:
         """Deadlines that bind the police are followed up by hand once the protection runs, and waived with that reason."""
         work.recorded(Event.PAGE_OPENED, self.known_case())
+        work.count_again(self.known_case())
+        clocks.refresh(work)  # a demo made in one go has no clocks before its end
         held = clocks.of_cases(work, [self.known_case()]).get(self.known_case(), ())
         for clock in held:
             if clock.is_running and clock.rule_id.startswith("KDRT-16"):
