@@ -29,8 +29,10 @@ _EVENTS = {
 
 
 def next_steps(work: Work, case: Case) -> tuple[Step, ...]:
-    """The steps this actor may take from here; what each needs is checked when it is taken."""
-    return tuple(s for s in steps_from(Stage(case.stage), Status(case.status)) if work.actor.may(s.capability))
+    """The steps this actor may take from here, the one to the stage that comes next first; what each needs is checked when taken."""
+    offered = (s for s in steps_from(Stage(case.stage), Status(case.status)) if work.actor.may(s.capability))
+    following = list(Stage).index(Stage(case.stage)) + 1
+    return tuple(sorted(offered, key=lambda step: list(Stage).index(step.target) != following))
 
 
 def state_of(case: Case) -> str:

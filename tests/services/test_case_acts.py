@@ -16,7 +16,7 @@ from app.cases.casefile import coded_files, incident_of
 from app.cases.models import Case, Client, Report, ReportedPerson, Service, TeamMember
 from app.db.base import new_id
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused, Stale
-from app.domain.stages import steps
+from app.domain.stages import Stage, steps
 from app.security.sections import Section
 from app.security.structs import people
 from app.security.structs import work as work_structs
@@ -454,3 +454,17 @@ def test_reported_persons_and_reports_join_a_case(office):
     assert len(made.row_ids(office, Report, case_id)) == 2
     assert len(made.row_ids(office, Client, case_id)) == 2
     assert len(made.row_ids(office, ReportedPerson, case_id)) == 1
+
+
+def test_the_step_to_the_next_stage_is_offered_first(office: Office) -> None:
+    who = office.somebody("SUPERVISOR")
+    firsts = {}
+    with office.work(who.actor) as work:
+        for stage in Stage:
+            offered = progress.next_steps(work, Case(stage=stage.value, status="open"))
+            firsts[stage] = offered[0].code if offered else ""
+        work.recorded("page:opened")
+    assert firsts[Stage.REPORT] == "approve"
+    assert firsts[Stage.REGISTRATION] == "assess"
+    assert firsts[Stage.INTERVENTION] == "monitor"
+    assert firsts[Stage.TERMINATION] == "close"
