@@ -57,7 +57,7 @@ test: lint catalogues
 	$(PYTEST) -m 'not slow'
 
 test-all: lint catalogues
-	$(PYTEST)
+	$(PYTEST) --database=both
 
 lint: setup-dev
 	$(BIN)/ruff check

@@ -39,7 +39,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", choices=(*DATABASES, "both"), default="both", help="which databases to test on")
+    parser.addoption(
+        "--database",
+        choices=(*DATABASES, "both", "usual"),
+        default="usual",
+        help="which databases to test on; usual: both, but pages on SQLite alone (design 1)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -96,11 +101,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" not in metafunc.fixturenames:
         return
     chosen = metafunc.config.getoption("--database")
+    if chosen == "usual":
+        chosen = "sqlite" if _is_about_pages(metafunc.definition.path) else "both"
     kinds = [kind for kind in DATABASES if chosen in (kind, "both")]
     for kind in DATABASES:
         if metafunc.definition.get_closest_marker(f"{kind}_only"):
             kinds = [kind] if kind in kinds else []
     metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+def _is_about_pages(path: Path) -> bool:
+    """Rules of design 1: domain, services, queries, migrations, secrecy on both databases; pages on SQLite, all of them on both in
+    `make test-all`."""
+    return path.is_relative_to(Path(__file__).parent / "views")
 
 
 @pytest.fixture(scope="session")
