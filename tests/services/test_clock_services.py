@@ -98,6 +98,18 @@ def test_a_voided_case_has_no_running_clock(office: Office, case):
     assert (row.due_at, row.watch_at) == (None, None)
 
 
+def test_what_is_recorded_after_the_closing_starts_no_idle_clock(office: Office, case):
+    office.clock.pass_by(hours=1)
+    with office.work() as work:
+        row = work.session.get_one(Case, case)
+        row.status, row.closed_at = CaseStatus.CLOSED.value, work.now
+        work.touched(case, "case:closed")
+    office.clock.pass_by(hours=1)
+    desk.make_referral(office, case, None, desk.make_institution(office))
+
+    assert [c for c in desk.clocks_of(office, case) if c.rule_id == "DEF-IDLE" and c.is_running] == []
+
+
 def test_an_imported_history_never_escalates(office: Office):
     old = office.clock() - timedelta(days=400)
     with office.work() as work:
