@@ -60,6 +60,8 @@ class Match:
     """One hit as the searcher may see it. Outside one's own cases `shown` is empty: score, number, case manager only.
 
     Own are the cases of whose team one is. Who reads the unit may open the others too (`may_open`) and sees the mask.
+    The references are those of an import package: they mean nothing outside it and identify nobody (design 7), so the command line
+    gives them for every hit; no page shows them.
     """
 
     case_id: UUID
@@ -241,8 +243,8 @@ def _match(work: Work, ranker: names.Ranker, found: _Found, scope: _Scope) -> Ma
         may_open=may_open,
         manager=scope.managers.get(case.id, ""),
         shown=person.called if is_own else person.mask if may_open else "",
-        case_ref=_case_ref(work, case) if may_open else "",
-        victim_ref=person.victim_ref if may_open else "",
+        case_ref=_case_ref(work, case),
+        victim_ref=person.victim_ref,
     )
 
 
