@@ -60,30 +60,37 @@ class Cells:
         return [part.strip() for part in text.split(separators) if part.strip()]
 
     def ref(self, column: Column, text: str) -> str:
+        """A reference within the package, at most 100 characters."""
         return _limited(text, REF_LIMIT)
 
     def text(self, column: Column, text: str) -> str:
+        """A line of text."""
         return _limited(text, LINE_LIMIT)
 
     def long(self, column: Column, text: str) -> str:
+        """A narrative."""
         return _limited(text, NARRATIVE_LIMIT)
 
     def code(self, column: Column, text: str) -> str:
+        """The code meant by a code or label of the column's list. Bad `code.unknown`."""
         found = code_list(column.list_name).find(text)
         if found is None:
             raise Bad("code.unknown", list=column.list_name)
         return found.code
 
     def codes(self, column: Column, text: str) -> tuple[str, ...]:
+        """The codes of a list, each once, in their order."""
         return tuple(dict.fromkeys(self.code(column, part) for part in self._parts(text)))
 
     def boolean(self, column: Column, text: str) -> str:
+        """YA or TIDAK for ya/tidak, 1/0, yes/no."""
         word = _WORDS.get(text.casefold())
         if word is None:
             raise Bad("boolean.unknown")
         return word
 
     def day(self, column: Column, text: str) -> date:
+        """A day written YYYY-MM-DD. Bad `date.format`."""
         try:
             day = date.fromisoformat(text) if _DATE.fullmatch(text) else None
         except ValueError:
@@ -95,23 +102,27 @@ class Cells:
         return day
 
     def time(self, column: Column, text: str) -> str:
+        """HH:MM of a time of day. Bad `time.format`."""
         match = _TIME.fullmatch(text)
         if match is None:
             raise Bad("time.format")
         return f"{int(match[1]):02d}:{match[2]}"
 
     def number(self, column: Column, text: str) -> int:
+        """A whole number, digits only. Bad `number.format`."""
         if not text.isascii() or not text.isdigit() or len(text) > _INT_DIGITS or int(text) > MAX_INT:
             raise Bad("number.format")
         return int(text)
 
     def area(self, column: Column, text: str) -> str:
+        """The dotted code of the area meant by a code or published name, first within the unit. Bad `area.unknown`."""
         found = areas.find(text, within=self.around) or areas.find(text)
         if found is None:
             raise Bad("area.unknown")
         return found.code
 
     def items(self, column: Column, text: str) -> tuple[str, ...]:
+        """PP 78/2021 item numbers as codes."""
         known = code_list("ampk_items")
         found = []
         for part in self._parts(text.replace(",", self.separator)):
@@ -122,6 +133,7 @@ class Cells:
         return tuple(dict.fromkeys(found))
 
     def digits(self, column: Column, text: str) -> str:
+        """Digits without the spaces, dots and dashes people write between them."""
         return _limited(re.sub(r"[\s.\-]", "", text), 32)
 
 
