@@ -48,7 +48,8 @@ def _subjects(file: CodedFile, referrals: Sequence[ReferralPair]) -> Iterator[Su
         "risk": file.case.risk,
         "child_case": any(is_child(profile) for _, profile in file.clients),
         "many_agencies": len(agencies) >= MANY_AGENCIES,
-        "closed": file.case.status == Status.CLOSED.value,  # an answer that comes after the closing starts no idle clock
+        # An answer that comes after the closing starts no idle clock.
+        "closed": file.case.status == Status.CLOSED.value,
     }
     yield Subject(file.case.id, SubjectKind.CASE, None, case_facts)
     for client, profile in file.clients:
