@@ -129,8 +129,8 @@ def test_for_people_tables_are_printed_with_their_definitions(counted: Settings,
     said = naungan("recap", "--month", "2025-05")
     assert said.code == 0
     assert "UPTD PPA Uji" in said.out
-    assert "Korban menurut jenis kekerasan" in said.out
-    assert "Terlayani luas" in said.out
+    assert "Victims by kind of violence" in said.out
+    assert "Served, broad (luas)" in said.out
 
 
 def test_the_workbook_and_the_csv_files_hold_what_the_json_holds(
@@ -148,7 +148,7 @@ def test_the_workbook_and_the_csv_files_hold_what_the_json_holds(
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
             read = list(csv.DictReader(handle))
         assert [(row["code"], int(row["count"])) for row in read] == [(r["code"], r["count"]) for r in table["rows"]]
-        assert all((row["label"]["id"], row["code"], row["count"]) in cells for row in table["rows"])
+        assert all((row["label"]["en"], row["code"], row["count"]) in cells for row in table["rows"])
     assert (folder / "totals.csv").stat().st_mode & 0o777 == 0o600
     assert events(counted)[-1].event == Event.RECAP_EXPORTED
 

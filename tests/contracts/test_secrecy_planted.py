@@ -7,6 +7,7 @@ with their logs, the technical log, the folder for temporary files, the backup, 
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 import tarfile
 import tempfile
@@ -29,6 +30,7 @@ from app.web import runtime
 from app.web.guard import requires
 from app.work import Opening
 from tests import postgres, referral_office
+from tests.conftest import create_schema
 from tests.contracts import working_day
 from tests.contracts.planting import Plant, scan, scan_bytes
 from tests.contracts.test_schema_in_the_clear import LIST
@@ -70,6 +72,21 @@ def private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     return folder
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of this test's own; on PostgreSQL in a server of its own, for other tests write to the shared one's logs."""
+    if database_kind == "sqlite":
+        shutil.copy(request.getfixturevalue("template"), tmp_path / "naungan.db")
+        yield f"sqlite:///{tmp_path / 'naungan.db'}"
+        return
+    server = postgres.Server()
+    try:
+        with postgres.database(server.url, postgres.make_template(server.url, create_schema)) as url:
+            yield url
+    finally:
+        server.stop()
 
 
 @pytest.fixture
