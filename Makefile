@@ -75,7 +75,8 @@ format: setup-dev
 # --- upkeep ----------------------------------------------------------------------------------------------------------
 
 # Needs uv (https://docs.astral.sh/uv/). One file for the product and one for its tests, for every Python we support, with hashes.
-UV_COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' pyproject.toml
+# Extras stay in the lines (`coverage[toml]==`): pip with hashes asks for the newest release of an extra that no line pins.
+UV_COMPILE = uv pip compile --quiet --universal --python-version 3.11 --no-strip-extras --generate-hashes --custom-compile-command 'make lock' pyproject.toml
 lock:
 	@command -v uv > /dev/null || { echo 'make lock: uv belum terpasang / uv is not installed: https://docs.astral.sh/uv/' >&2; exit 1; }
 	$(UV_COMPILE) --upgrade --output-file requirements/run.txt
