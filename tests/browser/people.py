@@ -99,12 +99,13 @@ class Person:
     # --- finding one's way --------------------------------------------------------------------------------------------
 
     def goes_to(self, place: str, *further: str) -> None:
-        """By the menu, whichever this width has."""
+        """By the menu, whichever this width has. Each step waits for its page: the menu of the page before offers other places."""
         for step in (place, *further):
             links = self.page.get_by_role("navigation").get_by_role("link", name=self.say(step), exact=True)
             if not any(link.is_visible() for link in links.all()):
                 self.page.locator("summary.bar__link").click()
-            next(link for link in links.all() if link.is_visible()).click()
+            with self.page.expect_navigation():
+                next(link for link in links.all() if link.is_visible()).click()
 
     def opens(self, path: str) -> None:
         """Type an address of the office."""
