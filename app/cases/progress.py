@@ -11,7 +11,7 @@ from app.audit.events import Event
 from app.cases import queries
 from app.cases.casefile import CodedFile, coded_files
 from app.cases.models import Case, Report, StageStep
-from app.db.base import new_id
+from app.cases.sealing import add_record
 from app.domain.access import Capability
 from app.domain.errors import Conflict, NotPermitted, Problem, Refused
 from app.domain.stages import Need, Stage, Status, Step, step, steps_from
@@ -116,16 +116,6 @@ def _works_on(work: Work, case: Case) -> bool:
 
 
 def _record(work: Work, case: Case, code: str, stage: str, status: str, reason: StepReason) -> None:
-    row = StageStep(
-        id=new_id(),
-        case_id=case.id,
-        created_at=work.now,
-        created_by=work.actor.user_id,
-        step=code,
-        from_stage=case.stage,
-        to_stage=stage,
-        to_status=status,
-        reason_sealed=b"",
-    )
-    row.reason_sealed = work.vault.seal(row.place(Section.STEP_REASON), reason)
-    work.session.add(row)
+    sealed = {"reason_sealed": (Section.STEP_REASON, reason)}
+    moved = {"step": code, "from_stage": case.stage, "to_stage": stage, "to_status": status}
+    add_record(work, StageStep, case.id, sealed, **moved)

@@ -14,7 +14,7 @@ from app.cases import queries
 from app.cases.acting import editable, fresh, known_codes, not_future, record_of, today_of, within
 from app.cases.casefile import incident_of
 from app.cases.models import Case, Client, Consent, FollowUp, Note, ReportedPerson, Service
-from app.db.base import new_id
+from app.cases.sealing import add_record
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, Problem, Refused
@@ -42,17 +42,9 @@ def write_note(work: Work, case_id: UUID, head: case_structs.NoteHead, text: str
 
 
 def _note(work: Work, case: Case, head: case_structs.NoteHead, text: str, purpose: str = "") -> Note:
-    row = Note(
-        id=new_id(),
-        case_id=case.id,
-        created_at=work.now,
-        created_by=work.actor.user_id,
-        head_sealed=b"",
-        body_sealed=b"",
-    )
-    row.head_sealed = work.vault.seal(row.place(Section.NOTE_HEAD), head)
-    row.body_sealed = work.vault.seal(row.place(Section.NOTE_BODY), case_structs.NoteBody(text=text))
-    work.session.add(row)
+    body = case_structs.NoteBody(text=text)
+    sealed = {"head_sealed": (Section.NOTE_HEAD, head), "body_sealed": (Section.NOTE_BODY, body)}
+    row = add_record(work, Note, case.id, sealed)
     work.touched(case.id, Event.NOTE_WRITTEN, row.id, row=row, purpose=purpose)
     return row
 
@@ -79,18 +71,8 @@ def record_service(work: Work, case_id: UUID, service: work_structs.Service, tex
     known_codes(service)
     service = _with_service(service)
     _refuse_mediation(work, client, service)
-    row = Service(
-        id=new_id(),
-        case_id=case.id,
-        created_at=work.now,
-        created_by=work.actor.user_id,
-        is_removed=False,
-        service_sealed=b"",
-        text_sealed=b"",
-    )
-    row.service_sealed = work.vault.seal(row.place(Section.SERVICE), service)
-    row.text_sealed = work.vault.seal(row.place(Section.SERVICE_TEXT), text)
-    work.session.add(row)
+    sealed = {"service_sealed": (Section.SERVICE, service), "text_sealed": (Section.SERVICE_TEXT, text)}
+    row = add_record(work, Service, case.id, sealed, is_removed=False)
     work.touched(case.id, Event.SERVICE_RECORDED, row.id, row=row)
     return row
 
@@ -110,17 +92,8 @@ def record_consent(work: Work, case_id: UUID, consent: work_structs.Consent, tex
     not_future(work, case, consent.on, "on")
     known_codes(consent)
     _refuse_consent(consent, text)
-    row = Consent(
-        id=new_id(),
-        case_id=case.id,
-        created_at=work.now,
-        created_by=work.actor.user_id,
-        consent_sealed=b"",
-        text_sealed=b"",
-    )
-    row.consent_sealed = work.vault.seal(row.place(Section.CONSENT), consent)
-    row.text_sealed = work.vault.seal(row.place(Section.CONSENT_TEXT), text)
-    work.session.add(row)
+    sealed = {"consent_sealed": (Section.CONSENT, consent), "text_sealed": (Section.CONSENT_TEXT, text)}
+    row = add_record(work, Consent, case.id, sealed)
     work.touched(case.id, Event.CONSENT_RECORDED, row.id, row=row)
     return row
 
@@ -148,17 +121,9 @@ def record_follow_up(work: Work, case_id: UUID, follow_up: work_structs.FollowUp
     not_future(work, case, follow_up.on, "on")
     known_codes(follow_up)
     within(text, "text")
-    row = FollowUp(
-        id=new_id(),
-        case_id=case.id,
-        created_at=work.now,
-        created_by=work.actor.user_id,
-        follow_up_sealed=b"",
-        text_sealed=b"",
-    )
-    row.follow_up_sealed = work.vault.seal(row.place(Section.FOLLOW_UP), follow_up)
-    row.text_sealed = work.vault.seal(row.place(Section.FOLLOW_UP_TEXT), work_structs.FollowUpText(text=text))
-    work.session.add(row)
+    words = work_structs.FollowUpText(text=text)
+    sealed = {"follow_up_sealed": (Section.FOLLOW_UP, follow_up), "text_sealed": (Section.FOLLOW_UP_TEXT, words)}
+    row = add_record(work, FollowUp, case.id, sealed)
     work.touched(case.id, Event.FOLLOW_UP_RECORDED, row.id, row=row)
     return row
 

@@ -12,6 +12,7 @@ from app.accounts.models import Unit
 from app.audit.events import Event
 from app.cases import derive, indexing, register, validation
 from app.cases.models import Case, Client, Report, ReportedPerson, Service
+from app.cases.sealing import add_record
 from app.cases.team import assign
 from app.db.base import new_id
 from app.domain.access import Capability
@@ -154,21 +155,12 @@ def add_client(
     reported_on = intake.report.on or local_day(case.received_at, Zone.WIB)
     profile = derive.with_ages(entry.profile, entry.identity, intake.incident.first_on, reported_on)
     profile = msgspec.structs.replace(profile, mask=derive.mask(entry.identity))
-    client = Client(
-        id=entry.id,
-        case_id=case.id,
-        created_at=work.now,
-        created_by=work.actor.user_id,
-        position=position,
-        person_id=new_id(),
-        profile_sealed=b"",
-        identity_sealed=b"",
-        sensitive_sealed=b"",
-    )
-    client.profile_sealed = work.vault.seal(client.place(Section.CLIENT_PROFILE), profile)
-    client.identity_sealed = work.vault.seal(client.place(Section.CLIENT_IDENTITY), entry.identity)
-    client.sensitive_sealed = work.vault.seal(client.place(Section.CLIENT_SENSITIVE), entry.sensitive)
-    work.session.add(client)
+    sealed = {
+        "profile_sealed": (Section.CLIENT_PROFILE, profile),
+        "identity_sealed": (Section.CLIENT_IDENTITY, entry.identity),
+        "sensitive_sealed": (Section.CLIENT_SENSITIVE, entry.sensitive),
+    }
+    client = add_record(work, Client, case.id, sealed, id=entry.id, position=position, person_id=new_id())
     indexing.index_client(work, case, client, entry.identity, is_new=True)
     if complaint:
         _add_complaint(work, case, client, reported_on)
@@ -179,18 +171,11 @@ def add_reported(work: Work, case: Case, entry: IntakeReported, intake: Intake, 
     """Seal one reported person of the intake into the case and index the identity."""
     reported_on = intake.report.on or local_day(case.received_at, Zone.WIB)
     profile = derive.with_reported_age(entry.profile, entry.identity, intake.incident.first_on, reported_on)
-    person = ReportedPerson(
-        id=entry.id,
-        case_id=case.id,
-        created_at=work.now,
-        created_by=work.actor.user_id,
-        position=position,
-        profile_sealed=b"",
-        identity_sealed=b"",
-    )
-    person.profile_sealed = work.vault.seal(person.place(Section.REPORTED_PROFILE), profile)
-    person.identity_sealed = work.vault.seal(person.place(Section.REPORTED_IDENTITY), entry.identity)
-    work.session.add(person)
+    sealed = {
+        "profile_sealed": (Section.REPORTED_PROFILE, profile),
+        "identity_sealed": (Section.REPORTED_IDENTITY, entry.identity),
+    }
+    person = add_record(work, ReportedPerson, case.id, sealed, id=entry.id, position=position)
     indexing.index_reported(work, case, person, entry.identity, is_new=True)
     return person
 
@@ -204,34 +189,15 @@ def _add_report(work: Work, case: Case, intake: Intake) -> None:
         reporter_kind=report.reporter_kind,
         relation=report.relation,
     )
-    row = Report(
-        id=new_id(),
-        case_id=case.id,
-        created_at=work.now,
-        created_by=work.actor.user_id,
-        report_sealed=b"",
-        reporter_sealed=b"",
-    )
-    row.report_sealed = work.vault.seal(row.place(Section.REPORT), document)
-    row.reporter_sealed = work.vault.seal(row.place(Section.REPORTER), report.reporter)
-    work.session.add(row)
+    sealed = {"report_sealed": (Section.REPORT, document), "reporter_sealed": (Section.REPORTER, report.reporter)}
+    add_record(work, Report, case.id, sealed)
 
 
 def _add_complaint(work: Work, case: Case, client: Client, day: date) -> None:
     """Intake writes one `SV_PENGADUAN` record per client on the report day (design 4)."""
-    row = Service(
-        id=new_id(),
-        case_id=case.id,
-        created_at=work.now,
-        created_by=work.actor.user_id,
-        is_removed=False,
-        service_sealed=b"",
-        text_sealed=b"",
-    )
     document = ServiceDocument(client_id=client.id, on=day, code=COMPLAINT, activity=COMPLAINT_ACTIVITY)
-    row.service_sealed = work.vault.seal(row.place(Section.SERVICE), document)
-    row.text_sealed = work.vault.seal(row.place(Section.SERVICE_TEXT), ServiceText())
-    work.session.add(row)
+    sealed = {"service_sealed": (Section.SERVICE, document), "text_sealed": (Section.SERVICE_TEXT, ServiceText())}
+    add_record(work, Service, case.id, sealed, is_removed=False)
 
 
 def moment(day: date, clock: str, zone: Zone) -> datetime:

@@ -13,7 +13,7 @@ from app.cases import derive, indexing, queries, registration, validation
 from app.cases.acting import editable, fresh, record_of, today_of, zone_of
 from app.cases.casefile import incident_of
 from app.cases.models import Case, Client, Report, ReportedPerson, Service
-from app.db.base import new_id
+from app.cases.sealing import add_record
 from app.domain.access import Capability
 from app.domain.errors import Problem, Refused
 from app.security.sections import Section
@@ -140,14 +140,6 @@ def join_report(work: Work, case_id: UUID, report: IntakeReport) -> Report:
         problems = (*problems, Problem("required", "report.on"))
     if validation.errors(problems) or report.on is None:
         raise Refused(*problems)
-    row = Report(
-        id=new_id(),
-        case_id=case.id,
-        created_at=work.now,
-        created_by=work.actor.user_id,
-        report_sealed=b"",
-        reporter_sealed=b"",
-    )
     document = case_structs.Report(
         on=report.on,
         time=report.time,
@@ -155,9 +147,8 @@ def join_report(work: Work, case_id: UUID, report: IntakeReport) -> Report:
         reporter_kind=report.reporter_kind,
         relation=report.relation,
     )
-    row.report_sealed = work.vault.seal(row.place(Section.REPORT), document)
-    row.reporter_sealed = work.vault.seal(row.place(Section.REPORTER), report.reporter)
-    work.session.add(row)
+    sealed = {"report_sealed": (Section.REPORT, document), "reporter_sealed": (Section.REPORTER, report.reporter)}
+    row = add_record(work, Report, case.id, sealed)
     work.touched(case.id, Event.REPORT_ADDED, row.id, row=row)
     return row
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
 
 from app.audit.events import Event
-from app.cases.models import Case, CaseRecord, Client, FollowUp, Report, ReportedPerson, Service
+from app.cases.models import Case, Client, FollowUp, Report, ReportedPerson, Service
 from app.cases.queries import records
-from app.db.base import new_id
+from app.cases.sealing import Sealed, add_record
 from app.domain.stages import Status
 from app.exchange.building import CaseEntry
 from app.legal.models import LegalStep
@@ -22,8 +21,6 @@ from app.security.sections import Section
 from app.security.structs.case import Report as ReportDocument
 from app.security.structs.work import FollowUpText
 from app.work import Work
-
-R = TypeVar("R", bound=CaseRecord)
 
 
 def institutions_by_name(work: Work, unit_id: UUID) -> Mapping[str, UUID]:
@@ -35,27 +32,20 @@ def institutions_by_name(work: Work, unit_id: UUID) -> Mapping[str, UUID]:
 def write_rest(work: Work, case: Case, entry: CaseEntry, institutions: Mapping[str, UUID]) -> None:
     """Everything of the entry that is not in its intake. The case is touched already; its steps before commit see it all."""
     for service, text in entry.services:
-        row = Service(is_removed=False, service_sealed=b"", text_sealed=b"", **_record(work, case))
-        row.service_sealed = work.vault.seal(row.place(Section.SERVICE), service)
-        row.text_sealed = work.vault.seal(row.place(Section.SERVICE_TEXT), text)
-        work.session.add(row)
+        sealed: Sealed = {"service_sealed": (Section.SERVICE, service), "text_sealed": (Section.SERVICE_TEXT, text)}
+        add_record(work, Service, case.id, sealed, is_removed=False)
     for referral, words, status in entry.referrals:
         institution = institutions.get(words.institution_name.casefold())
-        sent = Referral(status=status, referral_sealed=b"", text_sealed=b"", **_record(work, case))
         named = msgspec.structs.replace(referral, institution_id=institution)
-        sent.referral_sealed = work.vault.seal(sent.place(Section.REFERRAL), named)
-        sent.text_sealed = work.vault.seal(sent.place(Section.REFERRAL_TEXT), words)
-        work.session.add(sent)
+        sealed = {"referral_sealed": (Section.REFERRAL, named), "text_sealed": (Section.REFERRAL_TEXT, words)}
+        add_record(work, Referral, case.id, sealed, status=status)
     for step, note in entry.legal:
-        legal = LegalStep(step_sealed=b"", text_sealed=b"", **_record(work, case))
-        legal.step_sealed = work.vault.seal(legal.place(Section.LEGAL_STEP), step)
-        legal.text_sealed = work.vault.seal(legal.place(Section.LEGAL_STEP_TEXT), note)
-        work.session.add(legal)
+        sealed = {"step_sealed": (Section.LEGAL_STEP, step), "text_sealed": (Section.LEGAL_STEP_TEXT, note)}
+        add_record(work, LegalStep, case.id, sealed)
     for follow_up in entry.follow_ups:
-        contact = FollowUp(follow_up_sealed=b"", text_sealed=b"", **_record(work, case))
-        contact.follow_up_sealed = work.vault.seal(contact.place(Section.FOLLOW_UP), follow_up)
-        contact.text_sealed = work.vault.seal(contact.place(Section.FOLLOW_UP_TEXT), FollowUpText())
-        work.session.add(contact)
+        words_of = FollowUpText()
+        sealed = {"follow_up_sealed": (Section.FOLLOW_UP, follow_up), "text_sealed": (Section.FOLLOW_UP_TEXT, words_of)}
+        add_record(work, FollowUp, case.id, sealed)
     _write_further_reporters(work, case, entry)
 
 
@@ -65,11 +55,9 @@ def _write_further_reporters(work: Work, case: Case, entry: CaseEntry) -> None:
     if first.on is None:  # such a case was refused
         return
     for reporter in entry.reporters[1:]:
-        row = Report(report_sealed=b"", reporter_sealed=b"", **_record(work, case))
         document = ReportDocument(on=first.on, time=first.time, channel=first.channel)
-        row.report_sealed = work.vault.seal(row.place(Section.REPORT), document)
-        row.reporter_sealed = work.vault.seal(row.place(Section.REPORTER), reporter)
-        work.session.add(row)
+        sealed = {"report_sealed": (Section.REPORT, document), "reporter_sealed": (Section.REPORTER, reporter)}
+        add_record(work, Report, case.id, sealed)
 
 
 def take_back(work: Work, case: Case) -> None:
@@ -80,7 +68,3 @@ def take_back(work: Work, case: Case) -> None:
     for person in records(work.session, ReportedPerson, [case.id]):
         index.remove(work.session, index.Subject("reported", person.id, case.id, case.unit_id))
     work.touched(case.id, Event.CASE_VOIDED, row=case)
-
-
-def _record(work: Work, case: Case) -> dict[str, object]:
-    return {"id": new_id(), "case_id": case.id, "created_at": work.now, "created_by": work.actor.user_id}

@@ -19,7 +19,7 @@ from app.audit.events import Event
 from app.cases import acting as cases
 from app.cases.coded_fields import limit_of
 from app.cases.models import Case, Client
-from app.db.base import new_id
+from app.cases.sealing import add_record
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotPermitted, Problem, Refused
@@ -81,15 +81,6 @@ def create(work: Work, case_id: UUID, draft: Draft, *, given: Given | None = Non
     _check_draft(work, case, draft, text)
     consent_id = basis.record(work, case_id, draft.client_id, given) if given is not None else draft.consent_id
     institution = directory.get(work, draft.institution_id)
-    row = Referral(
-        id=new_id(),
-        case_id=case.id,
-        created_at=work.now,
-        created_by=work.actor.user_id,
-        status=ReferralStatus.DRAFT.value,
-        referral_sealed=b"",
-        text_sealed=b"",
-    )
     document = work_structs.Referral(
         client_id=draft.client_id,
         institution_id=institution.id,
@@ -101,8 +92,8 @@ def create(work: Work, case_id: UUID, draft: Draft, *, given: Given | None = Non
         basis=draft.basis,
         decided_at=work.now,
     )
-    _seal(work, row, document, text)
-    work.session.add(row)
+    sealed = {"referral_sealed": (Section.REFERRAL, document), "text_sealed": (Section.REFERRAL_TEXT, text)}
+    row = add_record(work, Referral, case.id, sealed, status=ReferralStatus.DRAFT.value)
     work.session.flush()
     work.touched(case.id, Event.REFERRAL_CREATED, row.id, row=row)
     return row
