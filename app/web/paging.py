@@ -23,14 +23,17 @@ class Page:
 
     @property
     def last(self) -> int:
+        """The number of the last page; 1 for an empty list."""
         return max(1, -(-self.total // self.size))
 
     @property
     def first_row(self) -> int:
+        """The first row shown, counted from 1; 0 for an empty list."""
         return min(self.total, (self.number - 1) * self.size + 1)
 
     @property
     def last_row(self) -> int:
+        """The last row shown."""
         return min(self.total, self.number * self.size)
 
     def url(self, number: int) -> str:

@@ -28,6 +28,7 @@ class TrustedProxies:
         self._addresses = frozenset(addresses)
 
     def __call__(self, environ: dict[str, object], start_response: object) -> Iterable[bytes]:
+        """Answer a WSGI request, with or without the proxy's word on where it came from."""
         if environ.get("REMOTE_ADDR") in self._addresses:
             return self._behind_proxy(environ, start_response)  # type: ignore[arg-type]
         for name in [name for name in environ if name.startswith(("HTTP_X_FORWARDED_", "HTTP_FORWARDED"))]:

@@ -29,6 +29,7 @@ class Unopened:
         return self
 
     def __call__(self, *args: object, **kwargs: object) -> Unopened:
+        """Itself, so that a template may call what it would call on the real value."""
         return self
 
     def __iter__(self) -> Iterator[Unopened]:

@@ -64,6 +64,7 @@ class Clock:
 
     @property
     def is_running(self) -> bool:
+        """Neither met nor ended in another way."""
         return self.state is State.RUNNING
 
     @property

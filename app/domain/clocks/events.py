@@ -172,6 +172,7 @@ class Event:
 
     @property
     def time_known(self) -> bool:
+        """Whether the event has a time of day; a bare day is taken as 00:00 (case-management 9.1, S)."""
         return isinstance(self.at, datetime)
 
     def earliest(self, zone: Zone) -> datetime:

@@ -178,6 +178,7 @@ class Rule:
 
     @property
     def key(self) -> tuple[str, int]:
+        """Id and version: what a clock keeps of the rule it was made by."""
         return self.id, self.version
 
     @property

@@ -45,6 +45,7 @@ class Tree:
         self._touching = self._own | {(home.id, subject.id) for home, subject in pairs if self._is_above(home, subject)}
 
     def of_kind(self, kind: SubjectKind) -> tuple[Subject, ...]:
+        """The subjects of that kind, in the order given."""
         return tuple(subject for subject in self._subjects.values() if subject.kind is kind)
 
     def _line(self, subject_id: UUID) -> tuple[Subject, ...]:
@@ -89,6 +90,7 @@ class Tree:
         return next((subject.facts[name] for subject in self.line(subject_id) if name in subject.facts), None)
 
     def holds(self, when: Conditions, unless: Conditions, event: Event, subject_id: UUID) -> bool:
+        """Whether every fact of `when` and none of `unless` is so, as the event or the subject states it."""
         return all(satisfied(self.fact(name, event, subject_id), values) for name, values in when.items()) and not any(
             satisfied(self.fact(name, event, subject_id), values) for name, values in unless.items()
         )
