@@ -23,11 +23,12 @@ from app.audit.models import AuditEntry
 from app.cases import queries
 from app.cases.acting import editable, today_of, zone_of
 from app.cases.models import Case, Client
-from app.domain.errors import Conflict, NotPermitted, Refused, Stale
+from app.domain.errors import Conflict, NotPermitted, Refused, Stale, Unreadable
 from app.domain.zones import Zone
 from app.security.sections import Section
 from app.security.structs.people import ClientProfile
 from app.web import problems, runtime
+from app.web.errors import status_of
 from app.web.forms import ActForm
 from app.web.render import render_page
 from app.web.sealed import opened
@@ -106,7 +107,8 @@ def act(
     done: str,
     stale: Callable[[], ResponseReturnValue] | None = None,
 ) -> ResponseReturnValue:
-    """Do it once and go on to `leads_to`; or show the form again with what was typed and what is wrong (422, 409)."""
+    """Do it once and go on to `leads_to`; or show the form again with what was typed and what is wrong (422, 409; 500
+    where a sealed part of the case that the act needs does not open)."""
     if not form.validate_on_submit():
         return again(422)
     try:
@@ -124,9 +126,9 @@ def act(
             _("Somebody changed this while you were writing. Please look again, then send once more.")
         )
         return again(409)
-    except Conflict:
-        form.form_errors.append(_("This no longer fits: the case has moved on. What you typed still stands below."))
-        return again(409)
+    except (Conflict, Unreadable) as trouble:
+        form.form_errors.append(_sentence(trouble))
+        return again(status_of(trouble))
     flash(done, "success")
     return receipt.redirect()
 
@@ -142,3 +144,13 @@ def last_saver(work: Work, row_id: UUID, *events: Event) -> Saver:
     if entry is None or entry.actor_id is None:
         return Saver(_("somebody else"), entry.at if entry else None)
     return Saver(accounts.names(work, [entry.actor_id]).get(entry.actor_id, _("somebody else")), entry.at)
+
+
+def _sentence(trouble: Conflict | Unreadable) -> str:
+    if isinstance(trouble, Conflict):
+        return str(_("This no longer fits: the case has moved on. What you typed still stands below."))
+    return str(
+        _(
+            "A part of this case cannot be opened, so nothing was saved. What you typed still stands below. Tell whoever looks after the computer."
+        )
+    )

@@ -195,6 +195,20 @@ def test_a_section_with_a_flipped_bit_says_so_in_its_place_and_the_page_stands(o
     assert 'id="consents"' in answer.get_data(as_text=True)  # what comes after it still stands
 
 
+def test_saving_beside_a_damaged_section_keeps_what_was_typed_and_saves_nothing(office, worker, case_id):
+    with office.work() as work:
+        case = work.session.get_one(Case, case_id)
+        case.incident_sealed = flipped(case.incident_sealed)
+    browser, note = office.browser(worker), {"on": "2026-05-20", "text": "tulisan yang berharga"}
+
+    answer = send(browser, f"/cases/{case_id}/notes/new", f"/cases/{case_id}/notes", **note)
+
+    assert answer.status_code == 500
+    assert "tulisan yang berharga" in answer.get_data(as_text=True)
+    assert "tidak dapat dibuka" in answer.get_data(as_text=True)
+    assert made.row_ids(office, Note, case_id) == []
+
+
 def test_a_client_that_does_not_open_leaves_the_list_standing(office, worker, case_id):
     with office.work() as work:
         row = work.session.get_one(Client, made.row_ids(office, Client, case_id)[0])
