@@ -57,14 +57,18 @@ class Saver:
 
 
 @contextmanager
-def desk(case_id: UUID, *sections: Section, team_only: bool = False) -> Iterator[Desk]:
-    """A form page of a case one may change. `team_only`: pages that show words or identities are the team's."""
+def desk(
+    case_id: UUID, *sections: Section, team_only: bool = False, for_team: tuple[Section, ...] = ()
+) -> Iterator[Desk]:
+    """A form page of a case one may change. `team_only`: pages that show words or identities are the team's. `for_team`: what
+    the page opens for the team besides, and for nobody else."""
 
     def plan(work: Work) -> Opening:
         case = editable(work, case_id)
-        if team_only and not queries.is_on_team(work, case_id):
+        on_team = queries.is_on_team(work, case_id)
+        if team_only and not on_team:
             raise NotPermitted("only the case team opens the words")
-        opens = (Section.CLIENT_PROFILE, *sections)
+        opens = (Section.CLIENT_PROFILE, *sections, *(for_team if on_team else ()))
         return Opening(Event.CASE_OPENED, (case.id,), opens, object_id=case.id, purpose="form")
 
     with runtime.reading(plan) as work:

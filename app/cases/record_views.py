@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.audit.events import Event
-from app.cases import records, services
+from app.cases import reach, records, services
 from app.cases.acting import record_of
 from app.cases.acts import Desk, act, case_url, desk, last_saver, page
 from app.cases.models import Client, Consent, Service
@@ -89,9 +89,9 @@ def _chronology(at: Desk) -> Chronology:
 
 
 def _blank(case_id: UUID, form: OfClientForm, template: str) -> Response:
-    with desk(case_id) as at:
+    with desk(case_id, for_team=_opened_for(template)) as at:
         form.offer(at.clients, at.today)
-        return page(template, at, form, action=_records(request.path))
+        return page(template, at, form, action=_records(request.path), reach=reach.rules(at))
 
 
 def _record(
@@ -101,10 +101,15 @@ def _record(
         form.offer(at.clients, at.today)
 
     def again(status: int) -> Response:
-        with desk(case_id) as at:
-            return page(template, at, form, status, action=_records(request.path))
+        with desk(case_id, for_team=_opened_for(template)) as at:
+            return page(template, at, form, status, action=_records(request.path), reach=reach.rules(at))
 
     return act(form, save, again, case_url(case_id), done)
+
+
+def _opened_for(template: str) -> tuple[Section, ...]:
+    """Pages on which one is about to contact a client show the team the rules for it."""
+    return reach.SECTIONS if template in {"note", "follow_up"} else ()
 
 
 def _records(path: str) -> str:

@@ -48,6 +48,7 @@ def init_app(app: Flask, search: CodedSearch | None = None) -> None:
         case_status=lambda code: str(STATUSES[code]),
         area=area_name,
         phone=lambda number: phones.display(number) if number else "",
+        tel=lambda number: phones.to_e164(number) or "",
         role_label=role_label,
         step_label=step_label,
         mask_words=mask_words,
