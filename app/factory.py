@@ -38,6 +38,7 @@ from app.reports import labels as report_labels
 from app.reports import views as report_views
 from app.reports.ledger import rewrite
 from app.security import passwords
+from app.security.filestore import FOLDER, FileStore
 from app.security.keyring import Derived, Keyring
 from app.security.vault import Crypt
 from app.version import VERSION
@@ -107,7 +108,8 @@ def create_app(
     engine = _bind_database(app, settings)
     office = boot.check_database(engine, ring)
     crypt = Crypt(ring, office.id)
-    _wire_requests(app, settings, Runtime(engine, crypt, now, chain.append, before_commit))
+    files = FileStore(settings.data_dir / FOLDER, ring.deployment)
+    _wire_requests(app, settings, Runtime(engine, crypt, now, chain.append, before_commit, files))
     _wire_pages(app, settings, office)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

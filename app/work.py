@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
@@ -21,6 +21,7 @@ from app.db.base import Base
 from app.db.session import read_session, translate_db_errors, write_session
 from app.domain.access import Actor
 from app.domain.errors import NotFound, NotPermitted
+from app.security.filestore import FileStore
 from app.security.sections import Section
 from app.security.vault import ActGrant, Closed, Crypt, Grant, ReadGrant, Vault
 
@@ -45,6 +46,7 @@ class AuditLine:
     purpose: str = ""
     result: str = "ok"
     row: Base | None = None
+    objects: tuple[UUID, ...] = ()  # what the event names besides `object_id`: the documents of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Opening:
     sections: tuple[Section, ...] = ()
     object_id: UUID | None = None
     purpose: str = ""
+    objects: tuple[UUID, ...] = ()  # rows whose files this page shows, besides `object_id`
 
 
 @dataclass(frozen=True)
@@ -125,13 +128,21 @@ class Append(Protocol):
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the process holds for every act: the database, the keys, the clock on the wall, the steps before commit."""
+    """What the process holds for every act: database, keys, the clock on the wall, steps before commit, the folder of files."""
 
     engine: Engine
     crypt: Crypt
     now: Callable[[], datetime]
     append: Append
     before_commit: tuple[Callable[[Work], None], ...] = ()
+    folder: FileStore | None = None
+
+    @property
+    def files(self) -> FileStore:
+        """Where sealed files lie. A fault of ours where this process was given no folder."""
+        if self.folder is None:
+            raise RuntimeError("no folder for files")
+        return self.folder
 
     @contextmanager
     def begin(self, actor: Actor, origin: Origin = Origin()) -> Iterator[Work]:
@@ -158,10 +169,21 @@ class Runtime:
         except (NotPermitted, NotFound) as refusal:
             self._record_refusal(actor, origin, refusal)
             raise
-        with self._snapshot(
-            ReadGrant(sequence, [*opening.cases, self.crypt.office_id], opening.sections), actor, origin
-        ) as work:
+        with self._snapshot(self._grant(sequence, opening), actor, origin) as work:
             yield work
+
+    @contextmanager
+    def reading_on(self, actor: Actor, sequence: int, opening: Opening, origin: Origin = Origin()) -> Iterator[Work]:
+        """A snapshot under an event that was committed before: the pictures of a page that named them.
+
+        The caller has found the event in the log and `opening` in it, and that it is this person's, of this session, and fresh.
+        """
+        with self._snapshot(self._grant(sequence, opening), actor, origin) as work:
+            yield work
+
+    def _grant(self, sequence: int, opening: Opening) -> ReadGrant:
+        named = [*opening.objects, *([opening.object_id] if opening.object_id else [])]
+        return ReadGrant(sequence, [*opening.cases, self.crypt.office_id], opening.sections, named)
 
     @contextmanager
     def looking(self, actor: Actor, origin: Origin = Origin()) -> Iterator[Work]:
@@ -202,10 +224,17 @@ def _with_openings(work: Work) -> list[AuditLine]:
     first = work._lines[0]
     cases = tuple(dict.fromkeys([*first.cases, *sorted(owner for owner, _ in opened if owner != work.office)]))
     sections = tuple(sorted({section.value for _, section in opened}))
-    named = AuditLine(first.event, first.object_id, cases, sections, first.purpose, first.result, first.row)
+    named = replace(first, cases=cases, sections=sections)
     return [named, *work._lines[1:]]
 
 
 def _line(opening: Opening) -> AuditLine:
     sections: Iterable[str] = (section.value for section in opening.sections)
-    return AuditLine(opening.event, opening.object_id, opening.cases, tuple(sorted(sections)), opening.purpose)
+    return AuditLine(
+        opening.event,
+        opening.object_id,
+        opening.cases,
+        tuple(sorted(sections)),
+        opening.purpose,
+        objects=opening.objects,
+    )

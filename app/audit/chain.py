@@ -74,6 +74,7 @@ def _entry(work: Work, line: AuditLine, head: AuditHead) -> AuditEntry:
         object_id=line.object_id,
         cases=" ".join(str(case) for case in line.cases),
         sections=" ".join(line.sections),
+        objects=" ".join(str(each) for each in line.objects) or None,
         purpose=line.purpose,
         result=line.result,
         request_id=work.origin.request_id,
@@ -127,7 +128,10 @@ def _body(entry: AuditEntry) -> list[bytes]:
         entry.result,
         entry.request_id,
     )
-    return [*(text.encode() for text in texts), entry.session_hash, entry.address_sealed, entry.row_hash]
+    body = [*(text.encode() for text in texts), entry.session_hash, entry.address_sealed, entry.row_hash]
+    return (
+        [*body, entry.objects.encode()] if entry.objects else body
+    )  # events written before there was the column stay valid
 
 
 def _id(value: UUID | None) -> str:

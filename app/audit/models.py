@@ -28,6 +28,7 @@ class AuditEntry(Base):
     object_id: Mapped[UUID | None] = mapped_column(index=True)
     cases: Mapped[str]  # case ids, separated by spaces
     sections: Mapped[str]  # section ids, separated by spaces
+    objects: Mapped[str | None]  # ids an event names besides object_id, separated by spaces (the documents of a page)
     purpose: Mapped[str]
     result: Mapped[str]
     request_id: Mapped[str]

@@ -20,6 +20,7 @@ from app.db.engine import make_engine
 from app.db.session import read_session, translate_db_errors
 from app.domain.errors import Unavailable
 from app.factory import BEFORE_COMMIT, utc_now
+from app.security.filestore import FOLDER, FileStore
 from app.security.keyring import Keyring
 from app.security.vault import Crypt
 from app.work import Runtime
@@ -62,7 +63,8 @@ def _of_database(engine: Engine, ring: Keyring | None, settings: Settings) -> It
         yield from keys.check(session, crypt, settings, is_demo=office.is_demo)
         yield from database.check(engine, session)
         yield machine.clock(utc_now(), session.scalar(select(func.max(AuditEntry.at))))
-    yield from work.check(Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT))
+    files = FileStore(settings.data_dir / FOLDER, ring.deployment)
+    yield from work.check(Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT, files))
 
 
 def refuse_unsafe_start(settings: Settings) -> None:

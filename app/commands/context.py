@@ -32,6 +32,7 @@ from app.db.engine import make_engine, normal_url
 from app.domain.access import Actor, system
 from app.factory import BEFORE_COMMIT, utc_now
 from app.logs import configure_logging
+from app.security.filestore import FOLDER, FileStore
 from app.security.vault import Crypt
 from app.work import Runtime
 from config import Settings, load_config
@@ -86,7 +87,8 @@ def make_runtime(settings: Settings) -> tuple[Engine, Runtime]:
     except BaseException:
         engine.dispose()
         raise
-    return engine, Runtime(engine, Crypt(ring, office.id), utc_now, chain.append, BEFORE_COMMIT)
+    files = FileStore(settings.data_dir / FOLDER, ring.deployment)
+    return engine, Runtime(engine, Crypt(ring, office.id), utc_now, chain.append, BEFORE_COMMIT, files)
 
 
 def is_there(database_url: str) -> bool:

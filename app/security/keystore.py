@@ -17,12 +17,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.db.base import new_id
 from app.domain.errors import Unavailable, Unreadable
 from app.security import formats
+from app.security.attachments import FileCipher, NewFile
 from app.security.keyring import Keyring
 from app.security.models import WrappedKey
 from app.security.primitives import KEY_BYTES, random_bytes
@@ -144,13 +145,38 @@ class KeyStore:
     def create(self, purpose: Purpose, object_id: UUID, now: datetime, version: int = 1) -> None:
         """Make the data key of an object and store it wrapped under the active KEK. Other acts see it after the commit."""
         data_key = random_bytes(KEY_BYTES)
+        row = self._keep(purpose, object_id, version, data_key, now)
+        self._made[(purpose.value, object_id, version)] = (row, self._cipher(data_key, version))
+        self._made_newest[(purpose, object_id)] = version
+
+    def _keep(self, purpose: Purpose, object_id: UUID, version: int, data_key: bytes, now: datetime) -> WrappedKey:
         wrapped = formats.wrap(self._keyring.active(), self._context(purpose, object_id, version), data_key)
         row = WrappedKey(
             id=new_id(), purpose=purpose.value, object_id=object_id, version=version, wrapped=wrapped, created_at=now
         )
         self._session.add(row)
-        self._made[(purpose.value, object_id, version)] = (row, self._cipher(data_key, version))
-        self._made_newest[(purpose, object_id)] = version
+        return row
+
+    def keep_file(self, file: NewFile, now: datetime) -> None:
+        """Store the key of a file that was sealed before this act began."""
+        self._keep(Purpose.FILE, file.id, 1, file.data_key, now)
+
+    def of_file(self, file_id: UUID, version: int) -> FileCipher:
+        """The cipher of a sealed file; Unreadable when its key is gone. Never cached: a shredded file is shredded at once."""
+        statement = select(WrappedKey.wrapped).where(
+            WrappedKey.purpose == Purpose.FILE.value, WrappedKey.object_id == file_id, WrappedKey.version == version
+        )
+        wrapped = self._session.scalar(statement)
+        data_key = None if wrapped is None else self._data_key(Purpose.FILE, file_id, version, wrapped)
+        if data_key is None:
+            raise Unreadable("sealed value")
+        return FileCipher(data_key, version, self._keyring.deployment, file_id)
+
+    def shred_files(self, file_ids: Iterable[UUID]) -> None:
+        """Delete the keys of these files: what lies on the disk is noise from the commit on (security 2.7)."""
+        self._session.execute(
+            delete(WrappedKey).where(WrappedKey.purpose == Purpose.FILE.value, WrappedKey.object_id.in_(list(file_ids)))
+        )
 
     def has(self, purpose: Purpose, object_id: UUID) -> bool:
         """Whether the object has a key, readable or not."""
@@ -221,14 +247,16 @@ class KeyStore:
                     self._cache.put(key, cipher)
 
     def _unwrap(self, purpose: Purpose, object_id: UUID, version: int, wrapped: bytes) -> formats.SectionCipher | None:
+        data_key = self._data_key(purpose, object_id, version, wrapped)
+        return None if data_key is None else self._cipher(data_key, version)
+
+    def _data_key(self, purpose: Purpose, object_id: UUID, version: int, wrapped: bytes) -> bytes | None:
+        """The key itself, or None where it does not unwrap."""
         try:
             kek = self._keyring.kek(formats.kek_id(wrapped))
-            if kek is None:
-                return None
-            data_key = formats.unwrap(kek, self._context(purpose, object_id, version), wrapped)
+            return None if kek is None else formats.unwrap(kek, self._context(purpose, object_id, version), wrapped)
         except Unreadable:
             return None
-        return self._cipher(data_key, version)
 
     def _cipher(self, data_key: bytes, version: int) -> formats.SectionCipher:
         return formats.SectionCipher(data_key, version, self._keyring.deployment)

@@ -41,10 +41,20 @@ def encrypt(key: bytes, plaintext: bytes, associated: bytes) -> bytes:
 
 def decrypt(key: bytes, sealed: bytes, associated: bytes) -> bytes:
     """The plaintext of `encrypt`; Unreadable when anything differs."""
-    if len(sealed) < NONCE_BYTES + TAG_BYTES:
+    return decrypt_at(key, sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated)
+
+
+def encrypt_at(key: bytes, nonce: bytes, plaintext: bytes, associated: bytes) -> bytes:
+    """AES-256-GCM under a nonce of the caller's, who never uses it twice with this key: `ciphertext | tag(16)`."""
+    return AESGCM(key).encrypt(nonce, plaintext, associated)
+
+
+def decrypt_at(key: bytes, nonce: bytes, sealed: bytes, associated: bytes) -> bytes:
+    """The plaintext of `encrypt_at`; Unreadable when anything differs."""
+    if len(sealed) < TAG_BYTES:
         raise Unreadable("sealed value")
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated)
+        return AESGCM(key).decrypt(nonce, sealed, associated)
     except InvalidTag:
         raise Unreadable("sealed value") from None
 

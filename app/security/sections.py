@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     CASE = "case"
     OFFICE = "office"
     LEDGER = "ledger"
+    FILE = "file"
 
 
 class Section(StrEnum):

@@ -7,7 +7,7 @@ the act unless that commit succeeds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple, Protocol, TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.domain.errors import Unreadable
+from app.security.attachments import NewFile, Readable, read_header
 from app.security.formats import TYPE_BYTES, Where, key_version
 from app.security.keyring import Derived, Keyring
 from app.security.keystore import KeyCache, KeyStore
@@ -48,6 +49,9 @@ class Grant(Protocol):
     def check(self, owner: UUID, section: Section) -> None:
         """Return when the section may be opened (and note it), else raise NotOpened."""
 
+    def check_file(self, place: Place) -> None:
+        """Return when files of this row may be opened (and note it), else raise NotOpened."""
+
 
 class Closed:
     """The context before any audit event: opens nothing but office-internal sections (S2)."""
@@ -57,19 +61,32 @@ class Closed:
         if section not in _OPEN_TO_ALL:
             raise NotOpened(section.value)
 
+    def check_file(self, place: Place) -> None:
+        """Refuse."""
+        raise NotOpened("file")
+
 
 class ReadGrant:
-    """What one committed audit event allows: sections per owner. Made by `app.work` after the commit."""
+    """What one committed audit event allows: sections per owner, files of the rows it names. Made by `app.work` after the commit."""
 
-    def __init__(self, event_seq: int, owners: Iterable[UUID], sections: Iterable[Section]) -> None:
+    def __init__(
+        self, event_seq: int, owners: Iterable[UUID], sections: Iterable[Section], rows: Iterable[UUID] = ()
+    ) -> None:
         self.event_seq = event_seq
         self.owners = frozenset(owners)
         self.sections = frozenset(sections)
+        self.rows = frozenset(rows)
 
     def check(self, owner: UUID, section: Section) -> None:
         """Refuse what the event does not name."""
         if section not in _OPEN_TO_ALL and (owner not in self.owners or section not in self.sections):
             raise NotOpened(section.value)
+
+    def check_file(self, place: Place) -> None:
+        """Refuse files of a row the event does not name, whatever sections it names."""
+        self.check(place.owner, place.section)
+        if place.row not in self.rows:
+            raise NotOpened("file")
 
 
 class ActGrant:
@@ -82,6 +99,10 @@ class ActGrant:
         """Note it."""
         if section not in _OPEN_TO_ALL:
             self.opened.add((owner, section))
+
+    def check_file(self, place: Place) -> None:
+        """Note it."""
+        self.check(place.owner, place.section)
 
 
 class Crypt:
@@ -99,6 +120,10 @@ class Crypt:
         if key is None:
             key = self._derived[purpose] = self.keyring.derived(purpose)
         return key
+
+    def new_file(self, file_id: UUID) -> NewFile:
+        """A file with a key of its own, to be sealed now and kept by `Vault.keep_file` in the act that follows."""
+        return NewFile(file_id, self.keyring.deployment)
 
 
 class Vault:
@@ -150,6 +175,25 @@ class Vault:
             raise NotOpened("ledger")
         cipher = self.keys.reading(Purpose.LEDGER, blob_id, key_version(blob))
         return cipher.open(_ledger_where(blob_id), blob, TYPE_BYTES)
+
+    def keep_file(self, file: NewFile, now: datetime) -> None:
+        """Keep the key of a sealed file; from the commit on it can be opened."""
+        self.keys.keep_file(file, now)
+
+    def open_file(self, place: Place, file_id: UUID, stream: Readable) -> Iterator[bytes]:
+        """The pieces of a sealed file of the row at `place`, whose words the section holds. NotOpened, Unreadable.
+
+        The check comes before the first byte is read, not when the first piece is asked for.
+        """
+        self.grant.check_file(place)
+        header = read_header(stream)
+        if header.file_id != file_id:
+            raise Unreadable("sealed value")
+        return self.keys.of_file(file_id, header.key_version).open(header, stream)
+
+    def shred_files(self, file_ids: Iterable[UUID]) -> None:
+        """Delete the keys of these files: nobody opens them again."""
+        self.keys.shred_files(file_ids)
 
 
 def etag(*blobs: bytes) -> str:

@@ -18,6 +18,7 @@ from uuid import UUID
 import msgspec
 
 from app.security import formats, index
+from app.security.attachments import CHUNK, FileCipher
 from app.security.export import seal_export
 from app.security.keyring import Kek, KekState, Keyring, to_document
 from app.security.sections import REGISTRY, Purpose
@@ -27,6 +28,7 @@ from tests.domain.documents import sample
 HERE = Path(__file__).parent
 VECTORS = HERE / "frozen_vectors.json"
 GOLDEN = HERE / "sections.golden"
+ATTACHMENT = HERE / "frozen_attachment.bin"
 OWNER = UUID("0b7d0f5e-8a41-4a8e-9d52-1f3f0f0c6a10")
 ROW = UUID("c1a9b4c6-2f8e-4f0e-8f7e-7d0d0d5a2b20")
 DATA_KEY = bytes(range(100, 132))
@@ -53,6 +55,16 @@ def wrap_context(purpose: Purpose) -> formats.WrapContext:
 def cipher() -> formats.SectionCipher:
     """The cipher of the frozen section blobs."""
     return formats.SectionCipher(DATA_KEY, KEY_VERSION, fixed_keyring().deployment)
+
+
+def file_cipher() -> FileCipher:
+    """The cipher of the frozen files."""
+    return FileCipher(DATA_KEY, KEY_VERSION, fixed_keyring().deployment, ROW)
+
+
+def attachment() -> bytes:
+    """What the frozen file of two chunks holds."""
+    return bytes(number % 251 for number in range(CHUNK + 100))
 
 
 def where(purpose: Purpose, section: str) -> formats.Where:
@@ -106,6 +118,9 @@ def main(*anew: str) -> None:
     if "export" not in kept:
         moment = datetime(2026, 5, 20, 4, 0, tzinfo=UTC)
         kept["export"] = seal_export(fixed_keyring(), EXPORT_PASSPHRASE, moment).hex()
+    kept.setdefault("attachment", b"".join(file_cipher().seal([b"surat"])).hex())
+    if not ATTACHMENT.exists():
+        ATTACHMENT.write_bytes(b"".join(file_cipher().seal([attachment()])))
     VECTORS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
     GOLDEN.write_text(golden())
 
