@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell sh scripts/find_python.sh)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
-PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
+PYTEST = TMPDIR=$$(sh scripts/scratch.sh) $(BIN)/python -m pytest -n 2 --dist worksteal
 PO := $(wildcard app/translations/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help

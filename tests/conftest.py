@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from pytest_socket import socket_allow_hosts
 from sqlalchemy import Engine
+from werkzeug.routing import Rule
 
 from app.db.base import Base
 from app.db.discovery import load_models
@@ -33,6 +34,21 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+
+_compile_builder = Rule._compile_builder
+_builders: dict[object, Any] = {}
+
+
+def _compiled_once(rule: Rule, append_unknown: bool = True) -> Any:
+    """Half of what a new application costs is compiling the builders of the same addresses again, and most tests make one."""
+    key = (rule.rule, append_unknown, tuple(sorted((rule.defaults or {}).items())))
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _compiled_once  # type: ignore[method-assign]
 
 
 # --- options, markers, the server shared by all workers -------------------------------------------------------------

@@ -55,7 +55,7 @@ def create_database(server_url: str, template: str = "template0") -> str:
     """A new database, copied from the template; gives its URL."""
     name = f"t_{os.getpid()}_{next(_serial)}"
     with administration(server_url) as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
     return str(URL.render_as_string(make_url(server_url).set(database=name), hide_password=False))
 
 
