@@ -6,6 +6,7 @@ raises Stale, and the page then shows both texts (security 10).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -76,6 +77,23 @@ def within(text: str, field: str) -> None:
     """Refused where a text has more characters than its field takes."""
     if len(text) > limit_of(field):
         raise Refused(Problem("text.too-long", field, params={"limit": str(limit_of(field))}))
+
+
+def texts_within(document: Struct, at: str = "") -> None:
+    """Refused where a text of the document, or of a part of it, has more characters than its field takes. `at`: its path."""
+    problems = [*_too_long(document, f"{at}." if at else "")]
+    if problems:
+        raise Refused(*problems)
+
+
+def _too_long(document: Struct, prefix: str) -> Iterator[Problem]:
+    for name in document.__struct_fields__:
+        value = getattr(document, name)
+        if isinstance(value, str) and len(value) > limit_of(name):
+            yield Problem("text.too-long", f"{prefix}{name}", params={"limit": str(limit_of(name))})
+        for place, part in enumerate(value if isinstance(value, tuple) else ()):
+            if isinstance(part, Struct):
+                yield from _too_long(part, f"{prefix}{name}.{place}.")
 
 
 def known_codes(document: Struct) -> None:

@@ -12,11 +12,15 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from app.cases.models import (
+    Assessment,
     Case,
     CaseRecord,
     Client,
+    Conference,
     Consent,
     FollowUp,
+    Monitoring,
+    Plan,
     Report,
     ReportedPerson,
     Service,
@@ -25,6 +29,7 @@ from app.cases.models import (
 from app.cases.queries import records
 from app.security.sections import Purpose, Section
 from app.security.structs import case as case_structs
+from app.security.structs import course as course_structs
 from app.security.structs import people, work
 from app.work import Work
 
@@ -40,6 +45,10 @@ CODED: Final = (
     Section.SERVICE,
     Section.FOLLOW_UP,
 )
+"""What is counted: enough for the ledger."""
+
+COURSE: Final = (Section.ASSESSMENT, Section.PLAN, Section.MONITORING, Section.CONFERENCE)
+"""What only clocks, stages and work lists read: `coded_files(…, course=False)` leaves it out."""
 
 
 @dataclass
@@ -55,10 +64,17 @@ class CodedFile:
     services: list[tuple[Service, work.Service]] = field(default_factory=list)
     follow_ups: list[tuple[FollowUp, work.FollowUp]] = field(default_factory=list)
     steps: list[StageStep] = field(default_factory=list)
+    assessments: list[tuple[Assessment, course_structs.Assessment]] = field(default_factory=list)
+    plans: list[tuple[Plan, course_structs.Plan]] = field(default_factory=list)
+    monitorings: list[tuple[Monitoring, course_structs.Monitoring]] = field(default_factory=list)
+    conferences: list[tuple[Conference, course_structs.Conference]] = field(default_factory=list)
 
 
-def coded_files(act: Work, case_ids: Iterable[UUID]) -> Mapping[UUID, CodedFile]:
-    """The coded files of these cases, in a number of queries that does not depend on how many there are."""
+def coded_files(act: Work, case_ids: Iterable[UUID], *, course: bool = True) -> Mapping[UUID, CodedFile]:
+    """The coded files of these cases, in a number of queries that does not depend on how many there are.
+
+    `course=False` leaves assessments, plans, monitoring and conferences closed and empty: what only counts needs none of them.
+    """
     wanted = list(dict.fromkeys(case_ids))
     cases = act.session.scalars(select(Case).where(Case.id.in_(wanted))).all()
     act.vault.keys.preload(Purpose.CASE, wanted)
@@ -78,7 +94,22 @@ def coded_files(act: Work, case_ids: Iterable[UUID]) -> Mapping[UUID, CodedFile]
         file.consents = consents[case_id]
         file.services = [pair for pair in services[case_id] if not pair[0].is_removed]
         file.follow_ups = follow_ups[case_id]
+    if course:
+        _open_course(act, files, wanted)
     return files
+
+
+def _open_course(act: Work, files: Mapping[UUID, CodedFile], wanted: Sequence[UUID]) -> None:
+    """Which of the assessments and plans count now says `app.cases.course`."""
+    assessments = _opened(act, Assessment, Section.ASSESSMENT, "head_sealed", course_structs.Assessment, wanted)
+    plans = _opened(act, Plan, Section.PLAN, "head_sealed", course_structs.Plan, wanted)
+    monitorings = _opened(act, Monitoring, Section.MONITORING, "head_sealed", course_structs.Monitoring, wanted)
+    conferences = _opened(act, Conference, Section.CONFERENCE, "head_sealed", course_structs.Conference, wanted)
+    for case_id, file in files.items():
+        file.assessments = [pair for pair in assessments[case_id] if not pair[0].is_removed]
+        file.plans = [pair for pair in plans[case_id] if not pair[0].is_removed]
+        file.monitorings = [pair for pair in monitorings[case_id] if not pair[0].is_removed]
+        file.conferences = [pair for pair in conferences[case_id] if not pair[0].is_removed]
 
 
 _MEMO: Final = "coded files of the act"

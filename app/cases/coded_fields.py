@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, intake, office, people, work
+from app.security.structs import case, course, intake, office, people, work
 
 YES_NO: Final = "yes_no_unknown"
 
@@ -80,6 +80,18 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
     },
     work.Consent: {"basis": "consent_basis", "services": "service", "refused": "service"},
     work.FollowUp: {"kind": "followup_kind"},
+    course.Assessment: {"kind": "assessment_kind", "risk": "risk"},
+    course.Goal: {
+        "horizon": "goal_horizon",
+        "services": "service",
+        "activities": "activity",
+        "state": "goal_state",
+    },
+    course.GoalChange: {"state": "goal_state"},
+    course.Plan: {"agreement": YES_NO},
+    course.PlanReview: {"outcome": "review_outcome"},
+    course.Monitoring: {"way": "followup_kind", "outcome": "review_outcome"},
+    course.Conference: {"kind": "conference_kind"},
     work.LegalStep: {"milestone": "milestone"},
     work.Referral: {"institution_type": "institution_type", "requested": "service", "basis": "consent_basis"},
     work.ReferralStep: {"status": "referral_status", "how": "referral_way"},
@@ -104,6 +116,9 @@ _NARRATIVES: Final = frozenset(
         "child_view",
         "client_wish",
         "note",
+        *("next_step", "tried", "supporting", "hindering", "hopes", "physical", "health", "treatment", "psychological"),
+        *("social", "legal", "other", "conclusion", "problem", "goal", "agreement_note", "condition", "not_reached"),
+        *("follow_up", "outsiders", "issue", "minutes"),
     }
 )
 

@@ -181,6 +181,46 @@ class FollowUp(CaseRecord, Base):
     text_sealed: Mapped[bytes]
 
 
+class Assessment(CaseRecord, Base):
+    """An assessment of a client (F5). A wrong entry is taken back, never deleted."""
+
+    __tablename__ = "assessments"
+
+    is_removed: Mapped[bool]
+    head_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
+class Plan(CaseRecord, Base):
+    """A plan for a client (F6), one row a version."""
+
+    __tablename__ = "plans"
+
+    is_removed: Mapped[bool]
+    head_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
+class Monitoring(CaseRecord, Base):
+    """A monitoring contact with a client (F9)."""
+
+    __tablename__ = "monitorings"
+
+    is_removed: Mapped[bool]
+    head_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
+class Conference(CaseRecord, Base):
+    """A case conference (F10)."""
+
+    __tablename__ = "conferences"
+
+    is_removed: Mapped[bool]
+    head_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
 class PersonLink(Base):
     """Two client files that are, or may be, the same person (design 3): opaque ids and the decision."""
 

@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
 from app.cases.models import (
+    Assessment,
     Case,
     CaseRecord,
     Client,
+    Conference,
     Consent,
     FollowUp,
+    Monitoring,
     Note,
+    Plan,
     Report,
     ReportedPerson,
     Service,
@@ -30,7 +34,10 @@ from app.security import integrity
 from app.security.canonical import Value
 from app.work import Work
 
-RECORDS: tuple[type[CaseRecord], ...] = (Client, ReportedPerson, Report, StageStep, Note, Consent, Service, FollowUp)
+RECORDS: tuple[type[CaseRecord], ...] = (
+    *(Client, ReportedPerson, Report, StageStep, Note, Consent, Service, FollowUp),
+    *(Assessment, Plan, Monitoring, Conference),
+)
 
 
 def on_team(actor: Actor) -> ColumnElement[bool]:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from app.audit.events import Event
 from app.cases import queries
-from app.cases.acting import editable, fresh, known_codes, not_future, record_of, today_of, within
+from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within, today_of, within
 from app.cases.casefile import incident_of
-from app.cases.models import Case, Client, Consent, FollowUp, Note, ReportedPerson, Service
+from app.cases.models import (
+    Assessment,
+    Case,
+    Client,
+    Conference,
+    Consent,
+    FollowUp,
+    Monitoring,
+    Note,
+    Plan,
+    ReportedPerson,
+    Service,
+)
 from app.cases.sealing import add_record
+from app.cases.team import unit_people
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, Problem, Refused
@@ -27,6 +40,7 @@ from app.work import Work
 
 REASON_KIND: Final = "REASON"  # a note that says why the words were opened from outside the team
 MEDIATION: Final = "AK_MEDIASI"
+Course = TypeVar("Course", Assessment, Plan, Monitoring, Conference)
 
 
 def write_note(work: Work, case_id: UUID, head: case_structs.NoteHead, text: str) -> Note:
@@ -69,6 +83,11 @@ def record_service(work: Work, case_id: UUID, service: work_structs.Service, tex
     client = record_of(work, Client, case_id, service.client_id)
     not_future(work, case, service.on, "on")
     known_codes(service)
+    texts_within(text)
+    if service.officer is not None and service.officer not in unit_people(work, case):
+        raise Refused(Problem("team.unknown", "officer"))
+    if service.next_on is not None and service.next_on < service.on:
+        raise Refused(Problem("service.next-before", "next_on"))
     service = _with_service(service)
     _refuse_mediation(work, client, service)
     sealed = {"service_sealed": (Section.SERVICE, service), "text_sealed": (Section.SERVICE_TEXT, text)}
@@ -83,6 +102,19 @@ def remove_service(work: Work, case_id: UUID, service_id: UUID) -> None:
     row = record_of(work, Service, case_id, service_id)
     row.is_removed = True
     work.touched(case_id, Event.SERVICE_CHANGED, row.id, row=row)
+
+
+def take_back(work: Work, case_id: UUID, kind: type[Course], row_id: UUID) -> None:
+    """Take a wrong entry out of the course of the case: it counts for nothing any more, and the row stays with its audit trail.
+
+    Conflict where it was taken back already.
+    """
+    editable(work, case_id)
+    row = record_of(work, kind, case_id, row_id)
+    if row.is_removed:
+        raise Conflict("taken back")
+    row.is_removed = True
+    work.touched(case_id, Event.RECORD_TAKEN_BACK, row.id, row=row)
 
 
 def record_consent(work: Work, case_id: UUID, consent: work_structs.Consent, text: work_structs.ConsentText) -> Consent:

@@ -13,7 +13,7 @@ from app.accounts.labels import role_label
 from app.audit.events import Event
 from app.cases import links, persons, progress, queries, team
 from app.cases.acts import act, case_url, page, seat
-from app.cases.casefile import CODED, coded_files
+from app.cases.casefile import CODED, COURSE, coded_files
 from app.cases.models import Case
 from app.cases.record_forms import AssignForm, StepForm, VoidForm
 from app.cases.views import bp
@@ -52,7 +52,7 @@ def take_step(case_id: UUID, code: str) -> ResponseReturnValue:
 
 
 def _step_page(case_id: UUID, code: str, form: StepForm, status: int = 200) -> Response:
-    with runtime.reading(lambda work: _opening(queries.get(work, case_id), CODED)) as work:
+    with runtime.reading(lambda work: _opening(queries.get(work, case_id), (*CODED, *COURSE))) as work:
         at = seat(work, case_id)
         wanted = _step(at.case, code, gone=status == 409)
         work.actor.require(wanted.capability)

@@ -33,6 +33,17 @@ def assign(work: Work, case: Case, user_id: UUID, role: str) -> TeamMember:
     return member
 
 
+def held_roles(work: Work, case_id: UUID) -> set[tuple[UUID, str]]:
+    """Who works or worked on the case, and as what: what a record of the case may name as its officers."""
+    rows = work.session.scalars(select(TeamMember).where(TeamMember.case_id == case_id))
+    return {(row.user_id, row.role) for row in rows if queries.is_genuine(work, row)}
+
+
+def unit_people(work: Work, case: Case) -> set[UUID]:
+    """Everybody of the unit that handles the case, those whose account was switched off too."""
+    return set(work.session.scalars(select(User.id).where(User.unit_id == case.unit_id)))
+
+
 def assign_person(work: Work, case_id: UUID, user_id: UUID, role: str) -> TeamMember:
     """A supervisor puts a person of the unit on the case."""
     work.actor.require(Capability.CASE_ASSIGN)

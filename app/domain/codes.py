@@ -27,6 +27,7 @@ ALL_LISTS: Final[tuple[str, ...]] = (
     *("danger_prompt", "authority", "stage", "consent_basis", "service", "activity", "service_outcome", "fund"),
     *("institution_type", "referral_status", "referral_way", "waiver_reason"),
     *("followup_kind", "termination", "termination_reason"),
+    *("assessment_kind", "goal_horizon", "goal_state", "review_outcome", "conference_kind"),
     *("milestone", "legal_track", "procedure", "yes_no_unknown"),
 )
 """Every list there is, by name; the name is also the name of its file."""

@@ -72,7 +72,7 @@ def month_of(day: date) -> str:
 
 def facts(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, CaseFacts]:
     """What the sealed cases themselves say is counted of them: for rewriting, and for the rebuild's comparison."""
-    return _facts(work, coded_files(work, case_ids))
+    return _facts(work, coded_files(work, case_ids, course=False))
 
 
 def _facts(work: Work, files: Mapping[UUID, CodedFile]) -> Mapping[UUID, CaseFacts]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, intake, office, people, work
+from app.security.structs import case, course, intake, office, people, work
 
 
 class Secrecy(StrEnum):
@@ -60,6 +60,14 @@ class Section(StrEnum):
     LEGAL_STEP_TEXT = "legal.text"
     FOLLOW_UP = "follow-up.coded"
     FOLLOW_UP_TEXT = "follow-up.text"
+    ASSESSMENT = "assessment.coded"
+    ASSESSMENT_TEXT = "assessment.text"
+    PLAN = "plan.coded"
+    PLAN_TEXT = "plan.text"
+    MONITORING = "monitoring.coded"
+    MONITORING_TEXT = "monitoring.text"
+    CONFERENCE = "conference.coded"
+    CONFERENCE_TEXT = "conference.text"
     STAFF_CONTACT = "user.contact"
     INSTITUTION = "institution.profile"
     CONTACT = "contact.coded"
@@ -108,6 +116,14 @@ _ALL: Final = (
     _info(Section.LEGAL_STEP_TEXT, work.LegalStepText, Secrecy.S4),
     _info(Section.FOLLOW_UP, work.FollowUp, Secrecy.S3),
     _info(Section.FOLLOW_UP_TEXT, work.FollowUpText, Secrecy.S4),
+    _info(Section.ASSESSMENT, course.Assessment, Secrecy.S3),
+    _info(Section.ASSESSMENT_TEXT, course.AssessmentText, Secrecy.S4),
+    _info(Section.PLAN, course.Plan, Secrecy.S3),
+    _info(Section.PLAN_TEXT, course.PlanText, Secrecy.S4),
+    _info(Section.MONITORING, course.Monitoring, Secrecy.S3),
+    _info(Section.MONITORING_TEXT, course.MonitoringText, Secrecy.S4),
+    _info(Section.CONFERENCE, course.Conference, Secrecy.S3),
+    _info(Section.CONFERENCE_TEXT, course.ConferenceText, Secrecy.S4),
     _info(Section.STAFF_CONTACT, office.StaffContact, Secrecy.S4, Purpose.OFFICE),
     _info(Section.INSTITUTION, office.Institution, Secrecy.S2, Purpose.OFFICE),
     _info(Section.CONTACT, office.Contact, Secrecy.S3, Purpose.OFFICE),

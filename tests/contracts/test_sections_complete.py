@@ -17,9 +17,16 @@ from app.db.base import Base
 from app.db.discovery import load_models
 from app.domain.codes import code_list
 from app.security.sections import REGISTRY, Secrecy, Section
-from app.security.structs import case, intake, office, people, work
+from app.security.structs import case, course, intake, office, people, work
 
-ROOMS: Mapping[str, Any] = {"case": case, "people": people, "work": work, "office": office, "intake": intake}
+ROOMS: Mapping[str, Any] = {
+    "case": case,
+    "people": people,
+    "work": work,
+    "course": course,
+    "office": office,
+    "intake": intake,
+}
 ATTRIBUTES = json.loads((Path(__file__).parent / "case_attributes.json").read_text(encoding="utf-8"))["attributes"]
 MEASURED = frozenset(
     {
@@ -48,6 +55,7 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "people.ClientSensitive": "psychology",
     "work.Consent": "signer",
     "work.Referral": "disclosed",
+    "course.Officer": "role",
     "intake.IntakeReport": "time relation",
     "intake.IntakeIncident": "time area patbm_village event_area",
 }

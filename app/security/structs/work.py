@@ -42,14 +42,18 @@ class Service(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     outcome: str = ""
     amount: int | None = None
     fund: str = ""
+    officer: UUID | None = None  # user id of who gave or arranged it; None: whoever wrote the entry
+    next_on: date | None = None  # day the next step is due
 
 
 class ServiceText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
-    """What was done, in words (S4)."""
+    """What was done, what came of it and what comes next, in words (S4; case-management 7 F8)."""
 
     agency: str = ""
     detail: str = ""
     description: str = ""
+    result: str = ""
+    next_step: str = ""
 
 
 class ReferralStep(Struct, frozen=True):
