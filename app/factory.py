@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,9 @@ from app.audit import views as audit_views
 from app.boot import Office
 from app.cases import blueprint as case_pages
 from app.cases import contact_views, intake
+from app.cases import drafts as intake_drafts
 from app.cases import labels as case_labels
+from app.cases import queries as case_queries
 from app.cases import tiles as case_tiles
 from app.cases.indexing import write_index
 from app.clocks import views as clock_views
@@ -34,6 +36,7 @@ from app.extensions import babel, csrf, db, login_manager, migrate
 from app.reference import views as reference_views
 from app.referrals import blueprint as referral_pages
 from app.referrals import institution_views
+from app.referrals import queries as referral_queries
 from app.reports import labels as report_labels
 from app.reports import views as report_views
 from app.reports.ledger import rewrite
@@ -57,6 +60,7 @@ from app.web import (
     runtime,
     sealed,
     session,
+    unsaved,
 )
 from app.web import csrf as csrf_wiring
 from app.work import Runtime, Work
@@ -69,6 +73,7 @@ BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (write_index, refresh
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     home.bp,
+    unsaved.bp,
     account_views.bp,
     user_views.bp,
     unit_views.bp,
@@ -83,6 +88,13 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     reference_views.bp,
     reference_views.rules_bp,
 )
+
+FORM_OBJECTS: Final[Mapping[str, unsaved.ObjectCheck]] = {
+    "case_id": lambda work, case_id: case_queries.get(work, case_id).id,
+    "draft_id": lambda work, draft_id: intake_drafts.get(work, draft_id).case_id,
+    "referral_id": lambda work, referral_id: referral_queries.get(work, referral_id).case_id,
+}
+"""How the ids in the address of a form are checked before anything typed into it is kept (`app.web.unsaved`)."""
 
 TILES: Final[tuple[tuple[Capability, home.TileMaker], ...]] = case_tiles.TILES
 """Panels of the home page by capability; the deadlines bring their own with their blueprint."""
@@ -150,6 +162,7 @@ def _wire_pages(app: Flask, settings: Settings, office: Office) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.config["QUICK_EXIT_URL"] = settings.quick_exit_url
     language.init_app(app, babel, settings.locale)
+    unsaved.init_app(app, FORM_OBJECTS)
     filters.init_app(app)
     sealed.init_app(app)
     audit_views.init_app(app, people.names)

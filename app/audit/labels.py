@@ -32,6 +32,7 @@ GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
         "legal": _l("Legal steps"),
         "contact": _l("Contacts"),
         "draft": _l("Intake drafts"),
+        "form-draft": _l("Unsaved text of forms"),
         "search": _l("Searches"),
         "link": _l("Requests to be connected"),
         "person": _l("Links between persons"),

@@ -22,6 +22,7 @@ from app.security import selftest
 from app.security.sections import REGISTRY, Purpose, Section
 from app.security.selftest import Check
 from app.security.vault import Place
+from app.web.models import FormDraft
 from app.work import Work
 
 SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
@@ -61,6 +62,7 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.INSTITUTION: (Institution, "profile_sealed"),
         Section.CONTACT: (cases.Contact, "contact_sealed"),
         Section.INTAKE_DRAFT: (cases.IntakeDraft, "draft_sealed"),
+        Section.FORM_DRAFT: (FormDraft, "draft_sealed"),
         Section.AUDIT_ADDRESS: (AuditEntry, "address_sealed"),
     }
 )

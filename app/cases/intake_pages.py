@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -137,7 +137,7 @@ def clients(draft_id: UUID) -> ResponseReturnValue:
     """The clients of the intake; with none yet, the page of the first."""
     with intake_desk.opened(draft_id) as desk:
         if desk.draft.case_id is None and not desk.intake.clients:
-            return redirect(url_for(".client", draft_id=draft_id, client_id=uuid4()), code=303)
+            return redirect(url_for(".client", draft_id=draft_id, client_id=_first(draft_id, "client")), code=303)
         wrong = intake_desk.all_problems(desk.intake, desk.office.today)
         return intake_desk.to_case(desk) or intake_desk.page(
             "clients", desk, "clients", new_id=uuid4(), states=_states(desk, wrong)
@@ -186,7 +186,8 @@ def reported_persons(draft_id: UUID) -> ResponseReturnValue:
     """The reported persons of the intake; with none yet, the page of the first."""
     with intake_desk.opened(draft_id) as desk:
         if desk.draft.case_id is None and not desk.intake.reported:
-            return redirect(url_for(".reported_person", draft_id=draft_id, reported_id=uuid4()), code=303)
+            first = _first(draft_id, "reported")
+            return redirect(url_for(".reported_person", draft_id=draft_id, reported_id=first), code=303)
         wrong = intake_desk.all_problems(desk.intake, desk.office.today)
         return intake_desk.to_case(desk) or intake_desk.page(
             "reported_persons", desk, "reported", new_id=uuid4(), states=_states(desk, wrong)
@@ -301,6 +302,11 @@ def _leads_to(draft_id: UUID, intake: Intake, where: Page, person: UUID | None =
     if then() == ADD and where is Page.REPORTED:
         return url_for(".reported_person", draft_id=draft_id, reported_id=uuid4())
     return intake_desk.after(intake, draft_id, where, person)
+
+
+def _first(draft_id: UUID, kind: str) -> UUID:
+    """The id of the first person of a kind: the same each time, so that what was typed and not saved is found on its page again."""
+    return uuid5(draft_id, kind)
 
 
 def _states(desk: Desk, wrong: Any) -> dict[UUID, tuple[int, int]]:

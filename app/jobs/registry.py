@@ -13,7 +13,7 @@ from app.accounts import sessions, throttle
 from app.clocks import services as clocks
 from app.clocks.models import JobRun
 from app.domain.access import system
-from app.web import submit
+from app.web import form_drafts, submit
 from app.work import Runtime
 
 RUNS_KEPT: Final = timedelta(days=30)
@@ -37,11 +37,12 @@ class Job:
 
 
 def tidy(runtime: Runtime, now: datetime) -> int:
-    """Drop what nobody needs any more: old sessions, sign-in counters, submit marks, job runs. The audit log keeps who was here."""
+    """Drop what nobody needs any more: old sessions, sign-in counters, submit marks, unsaved text, job runs. The audit log keeps who was here."""
     with runtime.begin(system("tidy")) as work:
         sessions.forget_old(work)
         throttle.forget_old(work)
         submit.forget(work, now - SUBMITS_KEPT)
+        form_drafts.forget(work, now - form_drafts.KEPT)
         work.session.execute(delete(JobRun).where(JobRun.due_at < now - RUNS_KEPT))
     return 0
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, course, intake, office, people, work
+from app.security.structs import case, course, drafts, intake, office, people, work
 
 
 class Secrecy(StrEnum):
@@ -72,6 +72,7 @@ class Section(StrEnum):
     INSTITUTION = "institution.profile"
     CONTACT = "contact.coded"
     INTAKE_DRAFT = "intake.draft"
+    FORM_DRAFT = "form.draft"
     AUDIT_ADDRESS = "audit.address"
 
 
@@ -128,6 +129,7 @@ _ALL: Final = (
     _info(Section.INSTITUTION, office.Institution, Secrecy.S2, Purpose.OFFICE),
     _info(Section.CONTACT, office.Contact, Secrecy.S3, Purpose.OFFICE),
     _info(Section.INTAKE_DRAFT, intake.Intake, Secrecy.S4, Purpose.OFFICE),
+    _info(Section.FORM_DRAFT, drafts.FormDraft, Secrecy.S4, Purpose.OFFICE),
     _info(Section.AUDIT_ADDRESS, office.ClientAddress, Secrecy.S4, Purpose.OFFICE),
 )
 

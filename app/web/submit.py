@@ -21,7 +21,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.errors import Conflict
-from app.web import runtime
+from app.web import runtime, unsaved
 from app.web.models import Submission
 from app.web.paths import own_path
 from app.work import Work
@@ -51,7 +51,7 @@ class Receipt:
 
 
 def once(work: Work, submit_id: UUID) -> Receipt:
-    """Claim the one-time id at the start of the act. Raises Repeated for a repeat.
+    """Claim the one-time id at the start of the act, which also ends the draft of the form. Raises Repeated for a repeat.
 
     The unique row decides between two that run at the same moment: the second waits for the first, then fails.
     """
@@ -65,6 +65,7 @@ def once(work: Work, submit_id: UUID) -> Receipt:
         work.session.flush()
     except IntegrityError:
         raise Repeated(submit_id) from None
+    unsaved.end_sheet(work)
     return Receipt(row)
 
 

@@ -8,8 +8,10 @@ from app.cases import contacts, drafts
 from app.cases.models import Client, ReportedPerson, Service, TeamMember
 from app.db.base import new_id
 from app.domain.access import Actor, Capability
+from app.security.structs.drafts import DraftField
 from app.security.structs.intake import Intake
 from app.security.structs.office import Contact
+from app.web import form_drafts, form_sheets
 from tests import case_factories, referral_office
 from tests.factories import Office, Someone
 
@@ -31,6 +33,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "member_id": case_factories.row_ids(office, TeamMember, case_id)[0],
         "draft_id": _draft(office, owner),
         "contact_id": _contact(office, owner),
+        "sheet_id": _typed(office, owner, case_id),
     }
 
 
@@ -48,3 +51,11 @@ def _contact(office: Office, owner: Someone) -> UUID:
     with office.work(_able(owner)) as work:
         document = Contact(on=case_factories.today(office), channel="CH_TELEPON", topic="KT_INFO")
         return contacts.record(work, document).id
+
+
+def _typed(office: Office, owner: Someone, case_id: UUID) -> UUID:
+    """A note of the owner's that was typed and not saved."""
+    sheet = form_sheets.new(owner.id, f"/cases/{case_id}/notes", f"/cases/{case_id}/notes/new")
+    with office.work(_able(owner)) as work:
+        form_drafts.keep(work, sheet, [DraftField(name="text", values=("belum disimpan",))], case_id)
+    return sheet.id

@@ -43,6 +43,7 @@ SECRETS: Mapping[str, str] = {
     "scene": "belakang kiosburuk Simpangtigalama",
     "client wish": "ingin tinggal bersama neneknya di Barabaihulu",
     "note": "bertemu diam-diam di musalahijau",
+    "unsaved text": "belum sempat menyimpan soal lumbungpadi",
     "service words": "konseling kedua memakai boneka kelincibiru",
     "provider": "Yayasan Payungteduhbanua",
     "consent signer": "Siti Jubaidahmangkurat",
@@ -256,6 +257,9 @@ def on_the_case(day: Day, desk: Desk) -> None:
     day.shown.append(desk.get(case))
     day.shown.append(desk.send(case, f"{case}/reveal", 200))
     desk.send(f"{case}/notes/new", text=s["note"], on="2026-05-20")
+    typed = desk.form(desk.get(f"{case}/notes/new"), {"text"})
+    desk.post("/unsaved", {**typed.values, "text": s["unsaved text"]}, 200)
+    day.shown.append(desk.get(f"{case}/notes/new?draft={typed.values['_sheet'][0].split()[0]}"))
     desk.send(
         f"{case}/services/new",
         activity="AK_DAMPING_PA",

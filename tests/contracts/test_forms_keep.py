@@ -1,0 +1,90 @@
+"""Every form of the case file keeps what is typed into it and gives it back, control by control (issue 3, "typed text is never lost").
+
+Walked over the routes, so a new form page is held to it without a test of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.domain.access import roles
+from app.web.form_sheets import FIELD
+from tests.contracts.controls import Form, forms_of
+from tests.contracts.walking import objects, routes
+from tests.factories import Office, hidden
+
+pytestmark = pytest.mark.sqlite_only(reason="about pages, not about the database")
+
+NO_CASE_FILE = frozenset({"accounts", "users", "units", "institutions"})
+"""Rooms in which nobody types about a client. Whoever adds one here says why."""
+UNKEPT = frozenset({"/cases/find", "/intake/search", "/contacts"})
+"""Forms of one short box that is not worth an offer; what is sent from a locked session is kept all the same."""
+
+
+def pages(office: Office, client: FlaskClient, mine: Mapping[str, UUID]) -> Iterator[tuple[str, str]]:
+    """Address and text of every page of the case file."""
+    for route in routes(office):
+        if route.method == "GET" and route.endpoint.partition(".")[0] not in NO_CASE_FILE:
+            answer = client.get(route.address(office, mine), follow_redirects=True)
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                yield answer.request.path, answer.get_data(as_text=True)
+
+
+def typing_forms(page: str) -> list[Form]:
+    """Forms of a page that somebody types into or chooses from."""
+    main = page[page.index("<main") :] if "<main" in page else page
+    return [form for form in forms_of(main) if form.typed and not form.asks_password]
+
+
+def put_back(client: FlaskClient, address: str, form: Form) -> Form:
+    """The form once more, after it was kept and its page opened again with the draft."""
+    answer = client.post("/unsaved", data=form.sent())
+    assert answer.status_code == 200, (address, form.action, answer.status_code)
+    sheet = form.value(FIELD).split(" ")[0]
+    page = client.get(f"{address}?draft={sheet}").get_data(as_text=True)
+    return next(each for each in typing_forms(page) if each.action == form.action)
+
+
+def faults(client: FlaskClient, address: str, form: Form) -> Iterator[str]:
+    """What is wrong with the way a form keeps."""
+    if not form.value(FIELD):
+        yield "keeps nothing"
+        return
+    if not form.keeps and form.action not in UNKEPT:
+        yield "keeps nothing while somebody types"
+    form.fill_in()
+    again = put_back(client, address, form)
+    typed, back = form.answers(), again.answers()
+    yield from (f"lost {name}" for name, values in typed.items() if back.get(name) != values)
+    yield from (f"added {name}" for name in back.keys() - typed.keys())
+    if again.value("etag") != form.value("etag"):
+        yield "forgot which state it was typed on"
+    if form.value("submit_id") and again.value("submit_id") == form.value("submit_id"):
+        yield "comes back under its old one-time id"
+
+
+def test_every_form_gives_back_what_was_typed_into_it(office: Office) -> None:
+    who = office.somebody(*roles())
+    client, mine = office.browser(who), objects(office, who)
+    wrong: list[str] = []
+    seen: set[str] = set()
+    for address, page in pages(office, client, mine):
+        for form in typing_forms(page):
+            if form.action not in seen:
+                seen.add(form.action)
+                wrong += [f"{address} {form.action}: {fault}" for fault in faults(client, address, form)]
+    assert wrong == []
+    assert len(seen) > 20, sorted(seen)
+
+
+def test_the_field_of_the_sheet_tells_nothing(office: Office) -> None:
+    who = office.somebody("PENERIMA", "MANAJER")
+    mine = objects(office, who)
+    page = office.browser(who).get(f"/cases/{mine['case_id']}/notes/new").get_data(as_text=True)
+    sheet, proof, action, address = hidden(page, FIELD).split(" ")
+    assert {len(sheet), len(proof)} == {32}
+    assert (action, address) == (f"/cases/{mine['case_id']}/notes", f"/cases/{mine['case_id']}/notes/new")

@@ -1,0 +1,113 @@
+"""Typing in a real browser: the page keeps it by itself, says so, and gives it back after the window was closed (security 7.4)."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from app.db.session import read_session
+from app.web.models import FormDraft
+from tests import case_factories
+from tests.factories import Office, Someone
+from tests.views.test_accounts_browser import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only(reason="about the browser, not about the database")]
+
+WORDS = "Ibu bercerita di teras belakang."
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def address(office: Office) -> Iterator[str]:
+    """The office on a port of this machine."""
+    server = make_server("127.0.0.1", 0, office.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def who(office: Office) -> Someone:
+    return office.somebody("PENERIMA", "MANAJER")
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    context = chromium.new_context(viewport=PHONE)
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+def kept(page: Any) -> Any:
+    """The line that says so, once it does."""
+    line = page.locator("[data-kept]")
+    line.wait_for()
+    return line
+
+
+def arrived(office: Office) -> None:
+    """Wait for a draft: what a page sends while it is left comes when it comes."""
+    for _turn in range(100):
+        with read_session(office.runtime.engine) as session:
+            if session.scalars(select(FormDraft)).all():
+                return
+        time.sleep(0.05)
+    raise AssertionError("nothing was kept")
+
+
+def test_what_was_typed_is_there_after_the_window_was_closed(
+    office: Office, address: str, page: Any, who: Someone
+) -> None:
+    note = f"{address}/cases/{case_factories.make_case(office, who)}/notes/new"
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    sign_in(page, address, who.email)
+    page.goto(note)
+    page.locator("#text").fill(WORDS)
+    assert re.search(r"09\.00 WITA", kept(page).inner_text())
+    page.close(run_before_unload=False)
+
+    again = page.context.new_page()
+    again.goto(note)
+    assert again.locator("#text").input_value() == ""
+    again.locator(".notice a.btn").click()
+    again.locator(".notice--warning").wait_for()
+    assert again.locator("#text").input_value() == WORDS
+    again.locator(".action-bar .btn-primary").click()
+    again.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}$"))
+    again.goto(note)
+    assert again.locator(".notice").count() == 0, "saved once, nothing is left over"
+    assert complaints == []
+
+
+def test_a_page_that_is_left_keeps_the_last_words_too(office: Office, address: str, page: Any, who: Someone) -> None:
+    note = f"{address}/cases/{case_factories.make_case(office, who)}/notes/new"
+    sign_in(page, address, who.email)
+    page.goto(note)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("#text").fill(WORDS)
+    page.goto(f"{address}/cases")
+    arrived(office)
+    page.goto(note)
+    page.locator(".notice a.btn").click()
+    assert page.locator("#text").input_value() == WORDS
+
+
+def test_a_page_says_when_nothing_can_be_kept(office: Office, address: str, page: Any, who: Someone) -> None:
+    sign_in(page, address, who.email)
+    page.goto(f"{address}/cases/{case_factories.make_case(office, who)}/notes/new")
+    page.route("**/unsaved", lambda route: route.abort())
+    page.locator("#text").fill(WORDS)
+    assert "kept-line--failed" in kept(page).get_attribute("class")
+    assert page.locator("#text").input_value() == WORDS
