@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.accounts.models import Unit
-from app.cases import persons, records, team
+from app.cases import consents, persons, records, team
 from app.cases.models import Case, CaseRecord, Client, Consent, ReportedPerson, Service, TeamMember
 from app.cases.registration import register_case
 from app.db.base import new_id
@@ -106,11 +106,11 @@ def today(office: Office) -> date:
 
 
 def make_consent(office: Office, case_id: UUID, client_id: UUID, **changed: Any) -> UUID:
-    """The client's consent to every service."""
-    given: dict[str, Any] = {"client_id": client_id, "on": today(office), "basis": "CB_KLIEN"}
+    """The parent's consent for a child, in short."""
+    given: dict[str, Any] = {"client_id": client_id, "on": today(office), "basis": "CB_WALI", "conflict": "TIDAK"}
     with office.work() as work:
         document = work_structs.Consent(**(given | changed))
-        return records.record_consent(work, case_id, document, work_structs.ConsentText(reason="alasan")).id
+        return consents.record(work, case_id, document, work_structs.ConsentText(reason="alasan")).id
 
 
 def make_service(office: Office, case_id: UUID, client_id: UUID, **changed: Any) -> UUID:

@@ -16,7 +16,7 @@ from flask import Blueprint
 from sqlalchemy import select
 
 from app.accounts.models import Unit
-from app.cases import records
+from app.cases import consents
 from app.cases.models import Case, Client
 from app.cases.queries import records as rows_of
 from app.cases.registration import register_case
@@ -143,8 +143,8 @@ def clocks_of(office: Office, case_id: UUID) -> tuple[Clock, ...]:
 def make_consent(office: Office, case_id: UUID, client_id: UUID, **changed: Any) -> UUID:
     """A standing consent of today."""
     with office.work() as work:
-        given: dict[str, Any] = {"client_id": client_id, "on": today(office), "basis": "CB_WALI"}
-        row = records.record_consent(work, case_id, Consent(**(given | changed)), ConsentText(reason="alasan uji"))
+        given: dict[str, Any] = {"client_id": client_id, "on": today(office), "basis": "CB_WALI", "conflict": "TIDAK"}
+        row = consents.record(work, case_id, Consent(**(given | changed)), ConsentText(reason="alasan uji"))
         return row.id
 
 

@@ -52,6 +52,7 @@ class Event(StrEnum):
     SERVICE_CHANGED = "service:changed"
     CONSENT_RECORDED = "consent:recorded"
     CONSENT_WITHDRAWN = "consent:withdrawn"
+    CONSENT_STOPPED = "consent:stopped"
     FOLLOW_UP_RECORDED = "follow-up:recorded"
     ASSESSMENT_SAVED = "assessment:saved"
     PLAN_SAVED = "plan:saved"

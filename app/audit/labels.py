@@ -100,6 +100,7 @@ ACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "stage-changed": _l("stage changed"),
         "started": _l("started"),
         "step-recorded": _l("step recorded"),
+        "stopped": _l("stopped"),
         "swept": _l("checked"),
         "taken-back": _l("taken back"),
         "unassigned": _l("unassigned"),

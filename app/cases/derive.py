@@ -60,6 +60,18 @@ def is_child(profile: ClientProfile) -> bool | None:
     return None if profile.age_at_incident is None else profile.age_at_incident < CHILD_UNDER
 
 
+def is_child_on(profile: ClientProfile, identity: ClientIdentity, day: date) -> bool | None:
+    """Whether the client is under 18 on a day (who may sign then is another question than who was a child at the incident); None
+    where the age is not known. A stated age holds for the day it was stated on, else for the report."""
+    if profile.unborn:
+        return True
+    if identity.birth_date is not None:
+        return age_on(identity.birth_date, day) < CHILD_UNDER
+    if profile.stated_age is not None and profile.stated_on is not None:
+        return _shift(profile.stated_age, profile.stated_on, day) < CHILD_UNDER
+    return None if profile.age_at_report is None else profile.age_at_report < CHILD_UNDER
+
+
 def mask(identity: ClientIdentity | ReportedIdentity) -> str:
     """What lists show of a name: the worker's neutral label, else the initials (security 7.6)."""
     label = getattr(identity, "label", "")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.audit.events import Event
-from app.cases import queries
+from app.cases import consents, queries
 from app.cases.casefile import CodedFile, coded_files
 from app.cases.models import Case, Report, StageStep
 from app.cases.sealing import add_record
@@ -107,7 +107,7 @@ def _were_prompts_asked(incident: Incident) -> bool:
 
 
 def _all_consented(file: CodedFile) -> bool:
-    given = {consent.client_id for _, consent in file.consents if consent.withdrawn_on is None}
+    given = {consent.client_id for _, consent in file.consents if consents.lets_assess(consent)}
     return all(client.id in given for client, profile in file.clients if profile.ended_on is None)
 
 

@@ -20,7 +20,6 @@ from app.web.forms import (
     BaseForm,
     CodeField,
     CodeRadios,
-    CodesField,
     DayField,
     LineField,
     LongField,
@@ -54,8 +53,6 @@ SENTENCES: Final = {
     "service.missing": _l("Choose an activity or a service."),
     "service.contradicts-activity": _l("This activity counts under another service. Leave the service empty."),
     "mediation.tpks": _l("Mediation is not allowed for sexual-violence crimes (UU 12/2022 Pasal 23)."),
-    "consent.contradiction": _l("A service stands among those agreed to and those refused."),
-    "withdrawn.before-consent": _l("The consent cannot be withdrawn before it was given."),
     "ended.reason": _l("This reason belongs to the other kind of end."),
     "step.no-open-client-left": _l("Every client needs an end first."),
 }
@@ -230,6 +227,7 @@ class ServiceForm(OfClientForm):
     description = LongField(_l("How it went"))
     amount = WholeField(_l("Amount"))
     fund = CodeField(_l("Paid from"), codes="fund")
+    reason = LongField(_l("Why all the same"), limit=2_000)
 
     @property
     def service(self) -> work_structs.Service:
@@ -249,42 +247,10 @@ class ServiceForm(OfClientForm):
     def words(self) -> work_structs.ServiceText:
         """The words."""
         return work_structs.ServiceText(
-            agency=self.agency.data or "", detail=self.detail.data or "", description=self.description.data or ""
-        )
-
-
-class ConsentForm(OfClientForm):
-    """Consent of a client per service, or another legal basis (case-management 7 F4)."""
-
-    basis = CodeRadios(_l("On what ground"), Required(_l("Choose the ground.")), codes="consent_basis")
-    services = CodesField(_l("Agreed to"), codes="service")
-    refused = CodesField(_l("Refused"), codes="service")
-    cooperation = BooleanField(_l("Information may be shared with other agencies where the service needs it"))
-    signer_name = LineField(_l("Who signed"))
-    signer_phone = LineField(_l("Phone of the signer"), limit=40)
-    reason = LongField(_l("Why this ground"), limit=2_000)
-    child_view = LongField(_l("What the child says about it"), limit=2_000)
-
-    @property
-    def consent(self) -> work_structs.Consent:
-        """The coded head."""
-        return work_structs.Consent(
-            client_id=self.client,
-            on=self.day,
-            basis=self.basis.data or "",
-            services=tuple(self.services.data or ()),
-            refused=tuple(self.refused.data or ()),
-            cooperation=bool(self.cooperation.data),
-        )
-
-    @property
-    def words(self) -> work_structs.ConsentText:
-        """The words."""
-        return work_structs.ConsentText(
-            signer_name=self.signer_name.data or "",
-            signer_phone=self.signer_phone.data or "",
+            agency=self.agency.data or "",
+            detail=self.detail.data or "",
+            description=self.description.data or "",
             reason=self.reason.data or "",
-            child_view=self.child_view.data or "",
         )
 
 

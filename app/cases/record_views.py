@@ -1,4 +1,4 @@
-"""Pages on which the team records what it does: chronology, notes, services, consent, follow-ups, ends of clients, risk."""
+"""Pages on which the team records what it does: chronology, notes, services, follow-ups, ends of clients, risk."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from app.audit.events import Event
 from app.cases import reach, records, services
 from app.cases.acting import record_of
 from app.cases.acts import Desk, act, case_url, desk, last_saver, page
-from app.cases.models import Client, Consent, Service
+from app.cases.models import Client, Service
 from app.cases.record_forms import (
     ChronologyForm,
-    ConsentForm,
-    DayForm,
     EndForm,
     FollowUpForm,
     NoteForm,
@@ -185,57 +183,6 @@ def _service_page(case_id: UUID, service_id: UUID, form: ActForm, status: int = 
         row = record_of(at.work, Service, case_id, service_id)
         head = at.work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)
         return page("service_remove", at, form, status, service=head, row=row)
-
-
-@bp.get("/<uuid:case_id>/consents/new")
-@requires(EDIT)
-def new_consent(case_id: UUID) -> Response:
-    """A blank consent."""
-    return _blank(case_id, ConsentForm(), "consent")
-
-
-@bp.post("/<uuid:case_id>/consents")
-@requires(EDIT)
-def record_consent(case_id: UUID) -> ResponseReturnValue:
-    """Record a consent, or another legal basis."""
-    form = ConsentForm()
-    return _record(
-        case_id,
-        form,
-        "consent",
-        lambda work: records.record_consent(work, case_id, form.consent, form.words),
-        _("The consent was recorded."),
-    )
-
-
-@bp.get("/<uuid:case_id>/consents/<uuid:consent_id>/withdraw")
-@requires(EDIT)
-def ask_to_withdraw(case_id: UUID, consent_id: UUID) -> Response:
-    """Ask on which day the client withdrew."""
-    return _withdraw_page(case_id, consent_id, DayForm())
-
-
-@bp.post("/<uuid:case_id>/consents/<uuid:consent_id>/withdraw")
-@requires(EDIT)
-def withdraw(case_id: UUID, consent_id: UUID) -> ResponseReturnValue:
-    """Record that the client withdrew: nothing further may be disclosed on this consent."""
-    form = DayForm()
-    return act(
-        form,
-        lambda work: records.withdraw_consent(work, case_id, consent_id, form.day),
-        lambda status: _withdraw_page(case_id, consent_id, form, status),
-        case_url(case_id),
-        _("The withdrawal was recorded."),
-    )
-
-
-def _withdraw_page(case_id: UUID, consent_id: UUID, form: DayForm, status: int = 200) -> Response:
-    with desk(case_id, Section.CONSENT) as at:
-        row = record_of(at.work, Consent, case_id, consent_id)
-        head = at.work.vault.open(row.place(Section.CONSENT), row.consent_sealed, work_structs.Consent)
-        if not form.is_submitted():
-            form.on.data = at.today
-        return page("withdraw", at, form, status, consent=head, row=row)
 
 
 @bp.get("/<uuid:case_id>/follow-ups/new")

@@ -1,4 +1,4 @@
-"""What is done for the clients of a case: notes, services given, consent, follow-ups, the end of a client, the risk level."""
+"""What is done for the clients of a case: notes, services given, follow-ups, the end of a client, the risk level."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from app.audit.events import Event
-from app.cases import queries
+from app.cases import consents, queries
 from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within, today_of, within
 from app.cases.casefile import incident_of
 from app.cases.models import (
@@ -28,6 +28,7 @@ from app.cases.models import (
 )
 from app.cases.sealing import add_record
 from app.cases.team import unit_people
+from app.domain import consents as rules
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, Problem, Refused
@@ -77,7 +78,8 @@ def note_reason(work: Work, case_id: UUID, code: str, words: str) -> Note:
 def record_service(work: Work, case_id: UUID, service: work_structs.Service, text: work_structs.ServiceText) -> Service:
     """Record a service given to one client on one day (case-management 3.12). An activity brings its service along (6.3).
 
-    Mediation of a sexual-violence crime is refused (UU 12/2022 Pasal 23), but for a child who did the act.
+    Mediation of a sexual-violence crime is refused (UU 12/2022 Pasal 23), but for a child who did the act. A service that the client
+    refused or took back needs the reason why it was given all the same (UU 27/2022: another basis, with recorded reasoning).
     """
     case = editable(work, case_id)
     client = record_of(work, Client, case_id, service.client_id)
@@ -90,6 +92,8 @@ def record_service(work: Work, case_id: UUID, service: work_structs.Service, tex
         raise Refused(Problem("service.next-before", "next_on"))
     service = _with_service(service)
     _refuse_mediation(work, client, service)
+    if not text.reason.strip() and _is_declined(work, service):
+        raise Refused(Problem("service.not-agreed", "reason"))
     sealed = {"service_sealed": (Section.SERVICE, service), "text_sealed": (Section.SERVICE_TEXT, text)}
     row = add_record(work, Service, case.id, sealed, is_removed=False)
     work.touched(case.id, Event.SERVICE_RECORDED, row.id, row=row)
@@ -115,35 +119,6 @@ def take_back(work: Work, case_id: UUID, kind: type[Course], row_id: UUID) -> No
         raise Conflict("taken back")
     row.is_removed = True
     work.touched(case_id, Event.RECORD_TAKEN_BACK, row.id, row=row)
-
-
-def record_consent(work: Work, case_id: UUID, consent: work_structs.Consent, text: work_structs.ConsentText) -> Consent:
-    """Record a client's consent, or another legal basis with its reason (design 5: danger to life, legal duty)."""
-    case = editable(work, case_id)
-    record_of(work, Client, case_id, consent.client_id)
-    not_future(work, case, consent.on, "on")
-    known_codes(consent)
-    _refuse_consent(consent, text)
-    sealed = {"consent_sealed": (Section.CONSENT, consent), "text_sealed": (Section.CONSENT_TEXT, text)}
-    row = add_record(work, Consent, case.id, sealed)
-    work.touched(case.id, Event.CONSENT_RECORDED, row.id, row=row)
-    return row
-
-
-def withdraw_consent(work: Work, case_id: UUID, consent_id: UUID, on: date) -> Consent:
-    """Record that the client withdrew; nothing further may be disclosed on it (UU 27/2022 Pasal 40)."""
-    case = editable(work, case_id)
-    row = record_of(work, Consent, case_id, consent_id)
-    not_future(work, case, on, "on")
-    document = work.vault.open(row.place(Section.CONSENT), row.consent_sealed, work_structs.Consent)
-    if document.withdrawn_on is not None:
-        raise Conflict("already withdrawn")
-    if on < document.on:
-        raise Refused(Problem("withdrawn.before-consent", "on"))
-    document = msgspec.structs.replace(document, withdrawn_on=on)
-    row.consent_sealed = work.vault.seal(row.place(Section.CONSENT), document)
-    work.touched(case_id, Event.CONSENT_WITHDRAWN, row.id, row=row)
-    return row
 
 
 def record_follow_up(work: Work, case_id: UUID, follow_up: work_structs.FollowUp, text: str) -> FollowUp:
@@ -237,21 +212,21 @@ def _refuse_mediation(work: Work, client: Client, service: work_structs.Service)
         raise Refused(Problem("mediation.tpks", "activity"))
 
 
+def _is_declined(work: Work, service: work_structs.Service) -> bool:
+    """Whether the client's last form F4 says no to this service, or was taken back (on or before the day of the service)."""
+    client = work.session.get_one(Client, service.client_id)
+    rows = queries.records(work.session, Consent, [client.case_id])
+    form = consents.newest_form([consents.read(work, row) for row in rows], client.id)
+    return (
+        form is not None and form.on <= service.on and rules.refused(consents.agreed_on(form, service.on), service.code)
+    )
+
+
 def _reported_profiles(work: Work, case_id: UUID) -> list[people.ReportedProfile]:
     return [
         work.vault.open(row.place(Section.REPORTED_PROFILE), row.profile_sealed, people.ReportedProfile)
         for row in queries.records(work.session, ReportedPerson, [case_id])
     ]
-
-
-def _refuse_consent(consent: work_structs.Consent, text: work_structs.ConsentText) -> None:
-    """A basis other than the client's or the parent's consent needs its reason; one service cannot be agreed to and refused."""
-    if not consent.basis:
-        raise Refused(Problem("required", "basis"))
-    if code_list("consent_basis").get(consent.basis).truth("reason_required") and not text.reason.strip():
-        raise Refused(Problem("required", "reason"))
-    if set(consent.services) & set(consent.refused):
-        raise Refused(Problem("consent.contradiction", "refused"))
 
 
 def _refuse_end(end: ClientEnd) -> None:

@@ -15,7 +15,7 @@ from app.accounts import queries as people
 from app.accounts.labels import role_label
 from app.audit import queries as audit
 from app.audit.events import Event
-from app.cases import course_forms, listing, page, queries, records
+from app.cases import course_forms, listing, page, queries, records, sentences
 from app.cases.acts import case_url
 from app.cases.listing import CodedSearch, Line, OverSections, Wanted
 from app.cases.models import Case
@@ -44,6 +44,7 @@ def init_app(app: Flask, search: CodedSearch | None = None) -> None:
     app.extensions[_SEARCH] = search or OverSections()
     problems.register(SENTENCES)
     problems.register(course_forms.SENTENCES)
+    problems.register(sentences.SENTENCES)
     app.jinja_env.filters.update(
         risk_level=lambda code: RISK_LEVELS.get(code, "unknown"),
         case_status=lambda code: str(STATUSES[code]),

@@ -95,8 +95,10 @@ def _case_events(file: CodedFile, notes: Sequence[Note], zone: Zone) -> Iterator
 def _client_events(file: CodedFile, zone: Zone) -> Iterator[Event]:
     for row, consent in file.consents:
         yield Event(EventKind.CONSENT_RECORDED, consent.client_id, consent.on, str(row.id))
-        if consent.withdrawn_on is not None:
-            yield Event(EventKind.CONSENT_WITHDRAWN, consent.client_id, consent.withdrawn_on, str(row.id))
+        for number, back in enumerate(consent.withdrawals):
+            yield Event(EventKind.CONSENT_WITHDRAWN, consent.client_id, back.on, f"{row.id}/{number}")
+            if back.stopped_on is not None:
+                yield Event(EventKind.PROCESSING_STOPPED, consent.client_id, back.stopped_on, f"{row.id}/{number}")
     for service_row, service in file.services:
         yield Event(
             EventKind.SERVICE_GIVEN, service.client_id, service.on, str(service_row.id), {"service": service.code}

@@ -11,7 +11,7 @@ from typing import Final
 
 from app.backup.errors import BackupRefused
 from app.boot import StartRefused
-from app.cases import course_forms, record_forms
+from app.cases import course_forms, record_forms, sentences
 from app.commands.context import room_language
 from app.commands.words import N_, spoken
 from app.commands.words import gettext as _
@@ -145,6 +145,7 @@ def _register_sentences() -> None:
         problems.register(getattr(labels, "SENTENCES", {}))
     problems.register(record_forms.SENTENCES)
     problems.register(course_forms.SENTENCES)
+    problems.register(sentences.SENTENCES)
 
 
 def _system(error: OSError) -> str:

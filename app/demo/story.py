@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import persons, progress, records, registration, services, team
+from app.cases import consents, persons, progress, records, registration, services, team
 from app.cases.models import Client
 from app.cases.models import Consent as ConsentRow
 from app.cases.queries import records as rows_of
@@ -19,6 +19,8 @@ from app.clocks import services as clocks
 from app.clocks.services import Waiver
 from app.demo.invent import tables
 from app.domain.access import Actor
+from app.domain.codes import code_list
+from app.domain.consents import wording
 from app.domain.zones import Zone, local_day
 from app.referrals import services as referrals
 from app.security.sections import Section
@@ -179,18 +181,38 @@ class CaseStory:
 
     def _consent(self, work: Work) -> None:
         for client in self.intake.clients:
-            minor = client.identity.guardian_name
+            guardian = client.identity.guardian_name
             consent = Consent(
                 client_id=client.id,
                 on=self._today(work),
-                basis="CB_WALI" if minor else "CB_KLIEN",
-                services=("SV_PENGADUAN", "SV_REHSOS", "SV_BANKUM", "SV_KESEHATAN"),
+                basis="CB_WALI" if guardian else "CB_KLIEN",
+                signer="SG_ORTU" if guardian else "SG_KLIEN",
+                conflict="TIDAK" if guardian else "",
+                confirmed_other=bool(guardian),  # invented names repeat
+                wording=wording(),
+                truth=True,
+                explained=True,
+                procedure=True,
                 cooperation=True,
-                signer="",
+                agreed=self._agreed(),
+                declined=tuple(code.code for code in code_list("consent_service") if code.code not in self._agreed()),
+                child_agrees="CA_SETUJU" if guardian else "",
+                aids=("EA_BACA",),
             )
-            records.record_consent(
-                work, self.known_case(), consent, ConsentText(signer_name=minor or client.identity.name)
+            words = ConsentText(
+                signer_name=guardian or client.identity.name,
+                signer_relation="Ibu" if guardian else "",
+                signer_phone=client.identity.guardian_phone,
+                language="Bahasa Banjar",
+                witness="Petugas piket",
             )
+            consents.record(work, self.known_case(), consent, words)
+
+    def _agreed(self) -> tuple[str, ...]:
+        """Now and then a family wants no psychologist, where none is needed."""
+        wants_none = self.start.day % 7 == 0 and "IN_PSIKOLOG" not in self.scenario["referrals"]
+        without = "CS_PSIKOLOGIS" if wants_none else ""
+        return tuple(code.code for code in code_list("consent_service") if code.code != without)
 
     def _service(self, code: str) -> Act:
         client = self.dice.choice(self.intake.clients)
@@ -298,8 +320,8 @@ class ReferralTale:
     def _create(self, work: Work) -> None:
         story = self.story
         client = story.dice.choice(story.intake.clients)
-        consents = rows_of(work.session, ConsentRow, [story.known_case()])
-        ours = next((row for row in consents if _client_of(work, row) == client.id), None)
+        rows = rows_of(work.session, ConsentRow, [story.known_case()])
+        ours = next((row for row in rows if _client_of(work, row) == client.id), None)
         row = referrals.create(
             work,
             story.known_case(),

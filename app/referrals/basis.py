@@ -6,15 +6,15 @@ one of every client whose handling goes on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
 
 from app.cases import acting as cases
+from app.cases import consents
 from app.cases import queries as case_queries
-from app.cases import records
 from app.cases.models import Client, Consent
 from app.domain.codes import code_list
 from app.domain.errors import Problem, Refused
@@ -31,7 +31,8 @@ _FORM_FIELD: Final[Mapping[str, str]] = {"reason": "consent_reason", "refused": 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Given:
-    """A consent or another legal basis given now: the day, the ground (CB_*), services agreed to and refused, the words."""
+    """A consent or another legal basis given now: the day, the ground (CB_*), services agreed to and refused, the words; and whether
+    who signs is a reported person (`conflict`: YA, TIDAK), or only has the name of one (`confirmed_other`)."""
 
     on: date
     basis: str
@@ -39,18 +40,20 @@ class Given:
     refused: tuple[str, ...] = ()
     cooperation: bool = False
     text: work_structs.ConsentText = work_structs.ConsentText()
+    conflict: str = ""
+    confirmed_other: bool = False
 
 
 def record(work: Work, case_id: UUID, client_id: UUID | None, given: Given) -> UUID:
     """Record it for the client, or for every client whose handling goes on; the id of the (first) record.
 
-    Refused as `records.record_consent` refuses, with the fields named as the referral form names them.
+    Refused as `consents.record` refuses, with the fields named as the referral form names them.
     """
     clients = [client_id] if client_id is not None else open_clients(work, case_id)
     if not clients:
         raise Refused(Problem("referral.no-client", FIELD))
     try:
-        rows = [records.record_consent(work, case_id, _consent(given, each), given.text) for each in clients]
+        rows = [consents.record(work, case_id, _consent(given, each), given.text) for each in clients]
     except Refused as refusal:
         raise Refused(*map(_as_on_the_form, refusal.problems)) from None
     work.session.flush()
@@ -70,45 +73,34 @@ def lacking(work: Work, case_id: UUID, document: work_structs.Referral, on: date
         return None if rests else Problem("referral.basis", FIELD)
     row = cases.record_of(work, Consent, case_id, document.consent_id)
     if document.client_id is not None:
-        consent = read(work, row)
+        consent = consents.read(work, row)
         if consent.client_id != document.client_id:
             return Problem("referral.basis-other-client", FIELD)
-        return _fault(consent, document.requested, on)
+        return _fault(consent, document, on)
     return _lacking_of_all(work, case_id, document, on)
 
 
 def standing(work: Work, case_id: UUID) -> list[tuple[Consent, work_structs.Consent]]:
     """Consents and other bases of the case that were not withdrawn, newest first."""
     rows = case_queries.records(work.session, Consent, [case_id])
-    opened = [(row, read(work, row)) for row in rows]
-    return [pair for pair in reversed(opened) if pair[1].withdrawn_on is None]
-
-
-def read(work: Work, row: Consent) -> work_structs.Consent:
-    """The coded head of a consent."""
-    return work.vault.open(row.place(Section.CONSENT), row.consent_sealed, work_structs.Consent)
+    opened = [(row, consents.read(work, row)) for row in rows]
+    return [pair for pair in reversed(opened) if consents.stands(pair[1])]
 
 
 def _lacking_of_all(work: Work, case_id: UUID, document: work_structs.Referral, on: date) -> Problem | None:
     """The whole case: each client with handling under way needs a record that stands, covers the request and came first."""
-    good = {c.client_id for _, c in standing(work, case_id) if _fault(c, document.requested, on) is None}
+    good = {c.client_id for _, c in standing(work, case_id) if _fault(c, document, on) is None}
     return None if set(open_clients(work, case_id)) <= good else Problem("referral.basis-each", FIELD)
 
 
-def _fault(consent: work_structs.Consent, requested: Sequence[str], on: date) -> Problem | None:
-    if consent.withdrawn_on is not None:
+def _fault(consent: work_structs.Consent, document: work_structs.Referral, on: date) -> Problem | None:
+    if not consents.stands(consent):
         return Problem("referral.basis-withdrawn", FIELD)
     if consent.on > on:
         return Problem("referral.basis-later", FIELD)
-    if consent.basis in CONSENT_BASES and not _covers(consent, requested):
+    if consent.basis in CONSENT_BASES and not consents.covers(consent, document.requested, document.institution_type):
         return Problem("referral.basis-refused", FIELD)
     return None
-
-
-def _covers(consent: work_structs.Consent, requested: Sequence[str]) -> bool:
-    """A refusal always counts. Where the consent names services, it covers those; where it names none, it is a general one."""
-    asked = set(requested)
-    return not asked & set(consent.refused) and (not consent.services or asked <= set(consent.services))
 
 
 def _consent(given: Given, client_id: UUID) -> work_structs.Consent:
@@ -119,6 +111,8 @@ def _consent(given: Given, client_id: UUID) -> work_structs.Consent:
         services=given.services,
         refused=given.refused,
         cooperation=given.cooperation,
+        conflict=given.conflict,
+        confirmed_other=given.confirmed_other,
     )
 
 

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 
 from app.cases.coded_fields import LINE_LIMIT, NARRATIVE_LIMIT
+from app.cases.consent_forms import is_yes_or_no
 from app.domain.codes import Code
 from app.domain.errors import Problem
 from app.domain.zones import Zone, at_local, to_local
@@ -63,6 +64,12 @@ class GroundFields:
     consent_services = CodesField(_l("Agreed to"), codes="service")
     consent_refused = CodesField(_l("Refused"), codes="service")
     cooperation = BooleanField(_l("Information may be shared with other agencies where the service needs it"))
+    consent_conflict = CodeRadios(
+        _l("Is the signer a reported person, or against the client's interest?"),
+        codes="yes_no_unknown",
+        only=is_yes_or_no,
+    )
+    consent_confirmed_other = BooleanField(_l("Looked at: the signer is another person with the same name or number"))
     signer_name = LineField(_l("Who signed"))
     signer_phone = LineField(_l("Phone of the signer"), limit=40)
     consent_reason = LongField(_l("Why another guardian or a social worker"), limit=2_000)
@@ -99,6 +106,8 @@ class GroundFields:
             services=tuple(self.consent_services.data or ()),
             refused=tuple(self.consent_refused.data or ()),
             cooperation=bool(self.cooperation.data),
+            conflict=self.consent_conflict.data or "",
+            confirmed_other=bool(self.consent_confirmed_other.data),
             text=ConsentText(
                 signer_name=self.signer_name.data or "",
                 signer_phone=self.signer_phone.data or "",

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from app.accounts import queries as accounts
 from app.audit.events import Event
+from app.cases import consents
 from app.cases import queries as case_queries
 from app.cases.acting import CLOSED_TO_EDITS, zone_of
 from app.cases.models import Case, Client, Consent
@@ -21,7 +22,7 @@ from app.domain.access import Capability
 from app.domain.errors import NotPermitted
 from app.domain.referrals import ReferralStatus, Step, steps_from
 from app.domain.zones import Zone
-from app.referrals import basis, queries, services
+from app.referrals import queries, services
 from app.referrals.models import Institution, Referral
 from app.referrals.watch import watch
 from app.security.sections import Section
@@ -164,7 +165,7 @@ def _consent(work: Work, case_id: UUID, head: work_structs.Referral) -> work_str
     if head.consent_id is None:
         return None
     row = work.session.get(Consent, head.consent_id)
-    return opened(lambda: basis.read(work, row)) if row is not None and row.case_id == case_id else None
+    return opened(lambda: consents.read(work, row)) if row is not None and row.case_id == case_id else None
 
 
 def _events(row: Referral, head: Any) -> list[dict[str, Any]]:

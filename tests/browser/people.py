@@ -264,6 +264,10 @@ class Caseworker(Person):
         self.types("Short reason", "Perlu ditangani lebih lanjut.")
         self.ticks("On what ground", self.say("Record the consent now"))
         self.ticks("Who consents", self.say.code("consent_basis", "CB_WALI"))
+        self.ticks(
+            "Is the signer a reported person, or against the client's interest?",
+            self.say.code("yes_no_unknown", "TIDAK"),
+        )
         self.types("Who signed", "Ibu Karangan")
         self.checks_the_page()
         self.presses("Save and mark as sent")

@@ -212,6 +212,7 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"{case}/services/new",
         f"{case}/services/{service}/remove",
         f"{case}/consents/new",
+        f"{case}/consents/basis",
         f"{case}/risk",
         f"{case}/openings",
         "/referrals",

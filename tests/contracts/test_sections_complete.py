@@ -54,7 +54,7 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "people.ClientProfile": "mask country residence victim_ref person_ref",
     "people.ReportedProfile": "perp_ref",
     "people.ClientSensitive": "psychology",
-    "work.Consent": "signer",
+    "work.Consent": "wording",
     "work.Referral": "disclosed",
     "course.Officer": "role",
     "intake.IntakeReport": "time relation",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.domain.codes import code_list
 from tests.contracts.planting import Desk, Plant
 from tests.factories import Office, Someone
 
@@ -47,6 +48,13 @@ SECRETS: Mapping[str, str] = {
     "service words": "konseling kedua memakai boneka kelincibiru",
     "provider": "Yayasan Payungteduhbanua",
     "consent signer": "Siti Jubaidahmangkurat",
+    "consent signer's address": "Handil Jambanmerah 7",
+    "consent signer's nik": "6303204203810014",
+    "consent signer's relation": "bude dari garisibunya",
+    "consent language": "Bahasa Bakumpaihilir",
+    "consent witness": "Bidan Norhasanahtul",
+    "consent reason": "ayahnya sendiri yang dilaporkan waktuhujan",
+    "withdrawal": "kecewa sesudah pertemuan jumatkliwon",
     "child view": "anak mengangguk ketika ditanya soalpindah",
     "referral reason": "luka lama di pergelangankiri",
     "referral letter": "B/0417-KASWAL/XI",
@@ -90,6 +98,10 @@ CODES = (
     "AK_DAMPING_PA",
     "CB_HUKUM",
     "CB_WALI_LAIN",
+    "SG_WALI_LAIN",
+    "CA_TIDAK",
+    "WE_HUKUM",
+    "CS_PSIKOLOGIS",
     "NZ_INHALAN",
     "FU_LEMBAGA",
     "HL_SEBAGIAN",
@@ -272,12 +284,26 @@ def on_the_case(day: Day, desk: Desk) -> None:
     )
     desk.send(
         f"{case}/consents/new",
-        basis="CB_WALI_LAIN",
-        services=["SV_PEMULANGAN"],
+        signer="SG_WALI_LAIN",
+        conflict="TIDAK",
+        truth="y",
+        explained="y",
+        procedure="y",
+        **{f"answers-{code.code}": "YA" for code in code_list("consent_service")},
         signer_name=s["consent signer"],
-        reason=s["child view"],
+        signer_address=s["consent signer's address"],
+        signer_nik=s["consent signer's nik"],
+        signer_relation=s["consent signer's relation"],
+        language=s["consent language"],
+        witness=s["consent witness"],
+        reason=s["consent reason"],
+        child_agrees="CA_TIDAK",
         child_view=s["child view"],
         on="2026-05-20",
+    )
+    consent = _first(desk.get(case), f"{case}/consents/")
+    desk.send(
+        f"{consent}/withdraw", services=["CS_PSIKOLOGIS"], effect="WE_HUKUM", text=s["withdrawal"], on="2026-05-20"
     )
     desk.send(f"{case}/follow-ups/new", kind="FU_LEMBAGA", text=s["follow-up"], on="2026-05-20")
     desk.send(f"{case}/chronology", text=s["chronology"] + " lalu pergi", client_wish=s["client wish"])

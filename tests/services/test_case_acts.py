@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from app.cases import progress, queries, records, services, team
+from app.cases import consents, progress, queries, records, services, team
 from app.cases.casefile import coded_files, incident_of
 from app.cases.models import Case, Client, Report, ReportedPerson, Service, TeamMember
 from app.db.base import new_id
@@ -164,7 +164,7 @@ def test_assessment_waits_for_the_consent_of_every_client_and_not_for_a_withdraw
     withdrawn = made.make_consent(office, case_id, second)
     with office.work() as work:
         progress.take_step(work, case_id, "approve", WHY)
-        records.withdraw_consent(work, case_id, withdrawn, made.today(office))
+        consents.withdraw(work, case_id, withdrawn, work_structs.Withdrawal(made.today(office), effect="WE_HENTI"))
 
     with pytest.raises(Refused) as refusal, office.work() as work:
         progress.take_step(work, case_id, "assess", WHY)
@@ -317,32 +317,6 @@ def test_a_service_is_given_to_a_client_of_this_case_only(office):
 
     with pytest.raises(NotFound):
         made.make_service(office, case_id, made.row_ids(office, Client, other)[0])
-
-
-@pytest.mark.parametrize("basis", ["CB_BAHAYA", "CB_HUKUM", "CB_WALI_LAIN"])
-def test_a_basis_other_than_consent_needs_its_reason(office, basis):
-    case_id = made.make_case(office)
-    consent = work_structs.Consent(
-        client_id=made.row_ids(office, Client, case_id)[0], on=made.today(office), basis=basis
-    )
-
-    with pytest.raises(Refused) as refusal, office.work() as work:
-        records.record_consent(work, case_id, consent, work_structs.ConsentText())
-
-    assert codes(refusal) == {"required"}
-
-
-def test_a_consent_is_withdrawn_once_and_not_before_it_was_given(office):
-    case_id = made.make_case(office)
-    consent_id = made.make_consent(office, case_id, made.row_ids(office, Client, case_id)[0])
-
-    with pytest.raises(Refused) as refusal, office.work() as work:
-        records.withdraw_consent(work, case_id, consent_id, made.today(office) - timedelta(days=1))
-    assert codes(refusal) == {"withdrawn.before-consent"}
-    with office.work() as work:
-        records.withdraw_consent(work, case_id, consent_id, made.today(office))
-    with pytest.raises(Conflict), office.work() as work:
-        records.withdraw_consent(work, case_id, consent_id, made.today(office))
 
 
 def test_a_client_ends_with_a_reason_of_its_kind_and_can_be_taken_up_again(office):

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.accounts.models import User
-from app.cases import records
+from app.cases import consents
 from app.cases.models import TeamMember
 from app.cases.records import ClientEnd, end_client
 from app.domain.clocks import State
@@ -22,7 +22,7 @@ from app.referrals.basis import Given
 from app.referrals.models import Referral
 from app.referrals.services import Answer
 from app.security.sections import Section
-from app.security.structs.work import ConsentText
+from app.security.structs.work import ConsentText, Withdrawal
 from app.security.vault import etag
 from tests import referral_office as desk
 from tests.factories import Office
@@ -133,7 +133,7 @@ def test_a_withdrawn_consent_blocks_sending(office: Office, case):
     client = desk.clients_of(office, case)[0]
     consent = desk.make_consent(office, case, client)
     with office.work() as work:
-        records.withdraw_consent(work, case, consent, desk.today(office))
+        consents.withdraw(work, case, consent, Withdrawal(desk.today(office), effect="WE_HENTI"))
     draft = desk.draft(desk.make_institution(office), client, consent_id=consent)
     assert refused(office, case, draft) == {"referral.basis-withdrawn"}
 
@@ -180,7 +180,7 @@ def test_a_consent_of_today_does_not_cover_what_was_sent_yesterday(office: Offic
 def test_consent_and_referral_are_recorded_in_one_act(office: Office, case):
     client = desk.clients_of(office, case)[0]
     institution = desk.make_institution(office)
-    given = Given(desk.today(office), "CB_WALI", ("SV_KESEHATAN",), ("SV_BANKUM",))
+    given = Given(desk.today(office), "CB_WALI", ("SV_KESEHATAN",), ("SV_BANKUM",), conflict="TIDAK")
     with office.work() as work:
         row = services.refer(work, case, desk.draft(institution, client), Answer(work.now), given=given)
     _, document, _ = head(office, row.id)
@@ -195,7 +195,7 @@ def test_consent_and_referral_are_recorded_in_one_act(office: Office, case):
 def test_a_refused_act_leaves_no_consent_behind(office: Office, case):
     client = desk.clients_of(office, case)[0]
     institution = desk.make_institution(office)
-    given = Given(desk.today(office), "CB_WALI", refused=("SV_KESEHATAN",))
+    given = Given(desk.today(office), "CB_WALI", refused=("SV_KESEHATAN",), conflict="TIDAK")
     with pytest.raises(Refused, match="referral.basis-refused"), office.work() as work:
         services.refer(work, case, desk.draft(institution, client), Answer(work.now), given=given)
     with office.work() as work:
@@ -238,7 +238,11 @@ def test_a_consent_recorded_for_the_whole_case_is_recorded_for_each_client(offic
     institution = desk.make_institution(office)
     with office.work() as work:
         services.refer(
-            work, case, desk.draft(institution), Answer(work.now), given=Given(desk.today(office), "CB_KLIEN")
+            work,
+            case,
+            desk.draft(institution),
+            Answer(work.now),
+            given=Given(desk.today(office), "CB_WALI", conflict="TIDAK"),
         )
     with office.work() as work:
         work.recorded("page:opened")
@@ -254,7 +258,7 @@ def test_a_draft_gets_its_basis_when_it_is_sent(office: Office, case):
         services.send(work, row.id, Answer(work.now))
     office.clock.pass_by(hours=2)
     with office.work() as work:
-        services.send(work, row.id, Answer(work.now), given=Given(desk.today(office), "CB_WALI"))
+        services.send(work, row.id, Answer(work.now), given=Given(desk.today(office), "CB_WALI", conflict="TIDAK"))
     assert head(office, row.id)[0] == "RF_SENT"
 
 

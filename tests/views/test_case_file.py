@@ -305,7 +305,7 @@ def test_a_case_that_moved_on_meanwhile_keeps_what_was_typed(office, worker, sup
     ("page", "address", "given"),
     [
         ("services/new", "services", {"activity": "AK_KONSELING", "on": "2026-05-20", "description": "baik"}),
-        ("consents/new", "consents", {"basis": "CB_KLIEN", "on": "2026-05-20", "services": "SV_KESEHATAN"}),
+        ("consents/basis", "consents/basis", {"basis": "CB_HUKUM", "on": "2026-05-20", "reason": "wajib lapor"}),
         ("follow-ups/new", "follow-ups", {"kind": "FU_RUMAH", "on": "2026-05-20", "text": "anak sehat"}),
         ("risk", "risk", {"risk": "RK_TINGGI"}),
         ("chronology", "chronology", {"text": "cerita yang diperbaiki"}),

@@ -50,6 +50,7 @@ def fields(office: Office, institution, client, **changed):
         "reason": "perlu visum",
         "basis": "new",
         "consent_basis": "CB_WALI",
+        "consent_conflict": "TIDAK",
         "consent_on": "2026-05-20",
         "on": "2026-05-20",
         "at": "09:00",

@@ -8,8 +8,21 @@ from uuid import UUID
 from msgspec import Struct
 
 
+class Withdrawal(Struct, frozen=True):
+    """A consent taken back, whole (no services) or for some, and what follows from it (UU 27/2022 Pasal 40)."""
+
+    on: date
+    services: tuple[str, ...] = ()
+    effect: str = ""
+    stopped_on: date | None = None  # the day on which it was carried out, or went on under another basis
+
+
 class Consent(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
-    """Consent or another legal basis, per service (case-management 7 F4; design 5)."""
+    """Consent or another legal basis, per service (case-management 7 F4; design 5).
+
+    `services` and `refused` are recap services of a short record, as with a referral; `agreed` and `declined` those of the form F4,
+    which names the version of its statements in `wording`. `withdrawn_on`: the day on which nothing of it stood any more.
+    """
 
     client_id: UUID
     on: date
@@ -19,15 +32,35 @@ class Consent(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     cooperation: bool = False  # may be shared where needed
     signer: str = ""
     withdrawn_on: date | None = None
+    wording: str = ""
+    truth: bool = False
+    explained: bool = False
+    procedure: bool = False
+    agreed: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+    signer_id: UUID | None = None  # where the signer is one of the people of the case
+    conflict: str = ""  # asked: is the signer a reported person, or against the client's interest?
+    confirmed_other: bool = (
+        False  # a name or number like a reported person's, and somebody looked: it is another person
+    )
+    child_agrees: str = ""
+    aids: tuple[str, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
 
 
 class ConsentText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
-    """Signer, reason of another basis, the child's own view (S4)."""
+    """Signer, reason of another basis, the child's own view, what followed from a withdrawal (S4)."""
 
     signer_name: str = ""
     signer_phone: str = ""
     reason: str = ""
     child_view: str = ""
+    signer_relation: str = ""
+    signer_address: str = ""
+    signer_nik: str = ""
+    language: str = ""  # in which the explanation was given
+    witness: str = ""
+    withdrawals: tuple[str, ...] = ()  # words of each withdrawal, in their order
 
 
 class Service(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
@@ -54,6 +87,7 @@ class ServiceText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     description: str = ""
     result: str = ""
     next_step: str = ""
+    reason: str = ""  # why it was given although the client did not agree to it, or why mediation was right here
 
 
 class ReferralStep(Struct, frozen=True):
