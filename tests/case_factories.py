@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.accounts.models import Unit
-from app.cases import consents, persons, records, team
+from app.cases import consents, persons, records, risk, team
 from app.cases.models import Case, CaseRecord, Client, Consent, ReportedPerson, Service, TeamMember
 from app.cases.registration import register_case
 from app.db.base import new_id
 from app.domain.access import Capability
 from app.domain.zones import Zone, to_local
+from app.security.structs import safety
 from app.security.structs import work as work_structs
 from app.security.structs.case import Chronology, NoteHead, Reporter
 from app.security.structs.intake import Intake, IntakeClient, IntakeIncident, IntakeReport, IntakeReported, Screening
@@ -125,6 +126,20 @@ def make_note(office: Office, case_id: UUID, text: str = "catatan rekaan") -> UU
     """A note."""
     with office.work() as work:
         return records.write_note(work, case_id, NoteHead(on=today(office)), text).id
+
+
+def make_risk(office: Office, case_id: UUID, client_id: UUID, **changed: Any) -> UUID:
+    """A weapon was seen today: high risk."""
+    given: dict[str, Any] = {
+        "client_id": client_id,
+        "on": today(office),
+        "present": ("DG_SENJATA",),
+        "level": "RK_TINGGI",
+        "basis": "RB_KLIEN",
+    }
+    with office.work() as work:
+        document = safety.RiskAssessment(**(given | changed))
+        return risk.assess(work, case_id, document, safety.RiskWords(words="parang di rumah", reason="alasan")).id
 
 
 def end_clients(office: Office, case_id: UUID) -> None:

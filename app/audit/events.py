@@ -59,6 +59,7 @@ class Event(StrEnum):
     MONITORING_SAVED = "monitoring:saved"
     CONFERENCE_SAVED = "conference:saved"
     RECORD_TAKEN_BACK = "record:taken-back"
+    RISK_ASSESSED = "risk:assessed"
     LEGAL_STEP_RECORDED = "legal:recorded"
     CONTACT_RECORDED = "contact:recorded"
     CONTACTS_LISTED = "contact:listed"

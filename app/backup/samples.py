@@ -58,6 +58,8 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.MONITORING_TEXT: (cases.Monitoring, "text_sealed"),
         Section.CONFERENCE: (cases.Conference, "head_sealed"),
         Section.CONFERENCE_TEXT: (cases.Conference, "text_sealed"),
+        Section.RISK: (cases.RiskAssessment, "risk_sealed"),
+        Section.RISK_TEXT: (cases.RiskAssessment, "text_sealed"),
         Section.STAFF_CONTACT: (User, "contact_sealed"),
         Section.INSTITUTION: (Institution, "profile_sealed"),
         Section.CONTACT: (cases.Contact, "contact_sealed"),

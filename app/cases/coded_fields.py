@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, course, intake, office, people, work
+from app.security.structs import case, course, intake, office, people, safety, work
 
 YES_NO: Final = "yes_no_unknown"
 
@@ -106,6 +106,13 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
     work.LegalStep: {"milestone": "milestone"},
     work.Referral: {"institution_type": "institution_type", "requested": "service", "basis": "consent_basis"},
     work.ReferralStep: {"status": "referral_status", "how": "referral_way"},
+    safety.RiskAssessment: {
+        "present": "danger_prompt",
+        "absent": "danger_prompt",
+        "level": "risk",
+        "suggested": "risk",
+        "basis": "risk_basis",
+    },
     office.Contact: {"channel": "channel", "topic": "contact_topic", "referred_to": "institution_type"},
     office.Institution: {"type": "institution_type", "services": "service"},
 }
@@ -130,6 +137,7 @@ _NARRATIVES: Final = frozenset(
         *("next_step", "tried", "supporting", "hindering", "hopes", "physical", "health", "treatment", "psychological"),
         *("social", "legal", "other", "conclusion", "problem", "goal", "agreement_note", "condition", "not_reached"),
         *("follow_up", "outsiders", "issue", "minutes"),
+        "risk_reason",
     }
 )
 

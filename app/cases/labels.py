@@ -142,6 +142,7 @@ LABELS: Final[dict[str, Any]] = {
     "screening.prompts_asked": _l("I have gone through all the signs"),
     "screening.risk": _l("Risk"),
     "screening.authority": _l("Authority"),
+    "screening.risk_reason": _l("Why a lower risk than the signs suggest"),
     # contacts
     "contact.on": _l("Day"),
     "contact.channel": _l("How they reached us"),
@@ -198,7 +199,11 @@ SENTENCES: Final[dict[str, Any]] = {
     "offender.age": _l("Recorded as a child, but the age is %(age)s."),
     "relation.unknown-client": _l("This client is not in the intake any more."),
     "relation.duplicate": _l("One relation for each client."),
-    "risk.below-prompts": _l("Danger signs are ticked, but the risk is low. Check once more."),
+    "risk.below-prompts": _l("The danger signs suggest a higher risk. Choose it, or write why not."),
+    "risk.differs": _l(
+        "The answers suggest another level. Write why you choose this one, or choose the one suggested."
+    ),
+    "risk.both-ways": _l("A danger sign cannot both hold and not hold."),
     "step.reason": _l("Write down the reason."),
     "step.screened": _l("Danger signs, risk and authority must be screened first."),
     "step.consent": _l("The consent of every client, or another legal basis, must be recorded first."),

@@ -221,6 +221,15 @@ class Conference(CaseRecord, Base):
     text_sealed: Mapped[bytes]
 
 
+class RiskAssessment(CaseRecord, Base):
+    """How much at risk a client was found to be; the risk of the case is the highest of its open clients."""
+
+    __tablename__ = "risk_assessments"
+
+    risk_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
 class PersonLink(Base):
     """Two client files that are, or may be, the same person (design 3): opaque ids and the decision."""
 

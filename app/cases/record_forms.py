@@ -274,12 +274,6 @@ class EndForm(SectionForm, DayForm):
     reason = CodeField(_l("Reason"), codes="termination_reason")
 
 
-class RiskForm(ActForm):
-    """The risk level of the case."""
-
-    risk = CodeRadios(_l("Risk"), Required(_l("Choose the risk.")), codes="risk")
-
-
 class StepForm(SectionForm):
     """A step of the case, with its reason."""
 

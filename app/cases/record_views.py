@@ -1,4 +1,4 @@
-"""Pages on which the team records what it does: chronology, notes, services, follow-ups, ends of clients, risk."""
+"""Pages on which the team records what it does: chronology, notes, services, follow-ups, ends of clients."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from app.cases.record_forms import (
     FollowUpForm,
     NoteForm,
     OfClientForm,
-    RiskForm,
     ServiceForm,
 )
 from app.cases.records import ClientEnd
@@ -206,7 +205,7 @@ def record_follow_up(case_id: UUID) -> ResponseReturnValue:
     )
 
 
-# --- the end of a client, and the risk of the case -------------------------------------------------------------------
+# --- the end of a client ---------------------------------------------------------------------------------------------
 
 
 @bp.get("/<uuid:case_id>/clients/<uuid:client_id>/end")
@@ -266,30 +265,3 @@ def _end_page(case_id: UUID, client_id: UUID, form: ActForm, status: int = 200, 
         mask = dict(at.clients)[client_id]
         last = [open_id for open_id, _mask in at.open_clients] == [client_id]
         return page(template, at, form, status, client=row, mask=mask, is_last=last)
-
-
-@bp.get("/<uuid:case_id>/risk")
-@requires(EDIT)
-def ask_for_risk(case_id: UUID) -> Response:
-    """The form for the risk level."""
-    with desk(case_id) as at:
-        return page("risk", at, RiskForm(data={"risk": at.case.risk}))
-
-
-@bp.post("/<uuid:case_id>/risk")
-@requires(EDIT)
-def set_risk(case_id: UUID) -> ResponseReturnValue:
-    """Set the risk level."""
-    form = RiskForm()
-
-    def again(status: int) -> Response:
-        with desk(case_id) as at:
-            return page("risk", at, form, status)
-
-    return act(
-        form,
-        lambda work: records.set_risk(work, case_id, form.risk.data or ""),
-        again,
-        case_url(case_id),
-        _("The risk was saved."),
-    )

@@ -1,4 +1,4 @@
-"""What is done for the clients of a case: notes, services given, follow-ups, the end of a client, the risk level."""
+"""What is done for the clients of a case: notes, services given, follow-ups, the end of a client."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from app.audit.events import Event
-from app.cases import consents, queries
+from app.cases import consents, queries, risk
 from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within, today_of, within
 from app.cases.casefile import incident_of
 from app.cases.models import (
@@ -159,6 +159,7 @@ def end_client(work: Work, case_id: UUID, end: ClientEnd, *, expected: str | Non
     _refuse_end(end)
     profile = msgspec.structs.replace(profile, ended_on=end.on, closure=end.closure, closure_reason=end.reason)
     client.profile_sealed = work.vault.seal(client.place(Section.CLIENT_PROFILE), profile)
+    risk.follow(work, case)
     work.touched(case.id, Event.CLIENT_ENDED, client.id, row=client)
     return client
 
@@ -175,18 +176,9 @@ def reopen_client(work: Work, case_id: UUID, client_id: UUID, *, expected: str |
         raise Conflict("the case is closed: reopen it first")
     profile = msgspec.structs.replace(profile, ended_on=None, closure="", closure_reason="")
     client.profile_sealed = work.vault.seal(client.place(Section.CLIENT_PROFILE), profile)
+    risk.follow(work, case)
     work.touched(case.id, Event.CLIENT_CHANGED, client.id, row=client)
     return client
-
-
-def set_risk(work: Work, case_id: UUID, risk: str) -> Case:
-    """Set the case's risk level: the highest of its clients (case-management 4.6)."""
-    case = editable(work, case_id)
-    if risk not in code_list("risk"):
-        raise Refused(Problem("code.unknown", "risk", params={"list": "risk"}))
-    case.risk = risk
-    work.touched(case.id, Event.CASE_CHANGED, row=case)
-    return case
 
 
 def _with_service(service: work_structs.Service) -> work_structs.Service:

@@ -10,7 +10,7 @@ import msgspec
 
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import derive, indexing, register, validation
+from app.cases import derive, indexing, register, risk, validation
 from app.cases.models import Case, Client, Report, ReportedPerson, Service
 from app.cases.sealing import add_record
 from app.cases.team import assign
@@ -151,7 +151,7 @@ def add_client(
     work: Work, case: Case, entry: IntakeClient, intake: Intake, position: int, *, complaint: bool = True
 ) -> Client:
     """Seal one client of the intake into the case, index the identity, record the complaint service (design 4: one per client on
-    the report day, unless the client already has one)."""
+    the report day, unless the client already has one) and the first assessment of the risk."""
     reported_on = intake.report.on or local_day(case.received_at, Zone.WIB)
     profile = derive.with_ages(entry.profile, entry.identity, intake.incident.first_on, reported_on)
     profile = msgspec.structs.replace(profile, mask=derive.mask(entry.identity))
@@ -164,6 +164,7 @@ def add_client(
     indexing.index_client(work, case, client, entry.identity, is_new=True)
     if complaint:
         _add_complaint(work, case, client, reported_on)
+    risk.add_first(work, case, client.id, intake.screening, reported_on)
     return client
 
 

@@ -20,6 +20,7 @@ from app.domain.codes import age_on, code_list
 from app.domain.errors import Problem, Severity
 from app.domain.nik import check as check_nik
 from app.domain.nik import tidy
+from app.domain.risk import prompts, rank, suggest
 from app.reference import areas
 from app.reference.phones import to_e164
 from app.security.structs.intake import Intake, IntakeClient, IntakeIncident, IntakeReport, IntakeReported
@@ -147,11 +148,15 @@ def _incident_day(where: str, day: date | None, reported_on: date | None, today:
 
 
 def check_screening(intake: Intake) -> Iterator[Problem]:
-    """Everything wrong with the screening. Low risk beside a danger sign is a warning (case-management 4.6, mark S)."""
-    yield from _codes("screening", intake.screening)
-    lowest = min(code.number("rank") or 0 for code in code_list("risk") if code.number("rank"))
-    risk = code_list("risk").get(intake.screening.risk) if intake.screening.risk in code_list("risk") else None
-    if intake.screening.danger_prompts and risk is not None and risk.number("rank") == lowest:
+    """Everything wrong with the screening. A lower risk than the danger signs suggest warns until it has its reason (4.6, mark S)."""
+    screening = intake.screening
+    yield from _codes("screening", screening)
+    yield from _texts("screening", screening)
+    if not rank(screening.risk) or not (screening.prompts_asked or screening.danger_prompts):
+        return
+    absent = set(prompts()) - set(screening.danger_prompts) if screening.prompts_asked else set()
+    is_lower = rank(screening.risk) < rank(suggest(screening.danger_prompts, absent).level)
+    if is_lower and not screening.risk_reason.strip():
         yield Problem("risk.below-prompts", "screening.risk", Severity.WARNING)
 
 

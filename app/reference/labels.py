@@ -61,6 +61,7 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...]] = (
             ("contact_topic", _l("Topics of contacts")),
             ("risk", _l("Risk level")),
             ("danger_prompt", _l("Danger questions")),
+            ("risk_basis", _l("What a risk level rests on")),
             ("authority", _l("Authority")),
             ("stage", _l("Stages of a case")),
         ),

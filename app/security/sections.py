@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, course, drafts, intake, office, people, work
+from app.security.structs import case, course, drafts, intake, office, people, safety, work
 
 
 class Secrecy(StrEnum):
@@ -68,6 +68,8 @@ class Section(StrEnum):
     MONITORING_TEXT = "monitoring.text"
     CONFERENCE = "conference.coded"
     CONFERENCE_TEXT = "conference.text"
+    RISK = "risk.coded"
+    RISK_TEXT = "risk.text"
     STAFF_CONTACT = "user.contact"
     INSTITUTION = "institution.profile"
     CONTACT = "contact.coded"
@@ -125,6 +127,8 @@ _ALL: Final = (
     _info(Section.MONITORING_TEXT, course.MonitoringText, Secrecy.S4),
     _info(Section.CONFERENCE, course.Conference, Secrecy.S3),
     _info(Section.CONFERENCE_TEXT, course.ConferenceText, Secrecy.S4),
+    _info(Section.RISK, safety.RiskAssessment, Secrecy.S3),
+    _info(Section.RISK_TEXT, safety.RiskWords, Secrecy.S4),
     _info(Section.STAFF_CONTACT, office.StaffContact, Secrecy.S4, Purpose.OFFICE),
     _info(Section.INSTITUTION, office.Institution, Secrecy.S2, Purpose.OFFICE),
     _info(Section.CONTACT, office.Contact, Secrecy.S3, Purpose.OFFICE),

@@ -230,10 +230,8 @@ def test_after_a_working_day_nothing_planted_is_found_anywhere(
     outside = tmp_path_factory.mktemp("outside")
     day = spend_the_day(office, commands, tmp_path, outside)
     shown = "\n".join(day.shown)
-    assert all(
-        SECRETS[what] in shown
-        for what in ("client name", "chronology", "reporter name", "reported nik", "unsaved text")
-    )
+    seen = ("client name", "chronology", "reporter name", "reported nik", "unsaved text", "risk words")
+    assert all(SECRETS[what] in shown for what in seen)
     log = tmp_path / "naungan.log"
     assert "request.failed" in log.read_text()
 

@@ -17,7 +17,7 @@ from app.db.base import Base
 from app.db.discovery import load_models
 from app.domain.codes import code_list
 from app.security.sections import REGISTRY, Secrecy, Section
-from app.security.structs import case, course, drafts, intake, office, people, work
+from app.security.structs import case, course, drafts, intake, office, people, safety, work
 
 ROOMS: Mapping[str, Any] = {
     "case": case,
@@ -27,6 +27,7 @@ ROOMS: Mapping[str, Any] = {
     "office": office,
     "intake": intake,
     "drafts": drafts,
+    "safety": safety,
 }
 ATTRIBUTES = json.loads((Path(__file__).parent / "case_attributes.json").read_text(encoding="utf-8"))["attributes"]
 MEASURED = frozenset(
@@ -57,6 +58,7 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "work.Consent": "wording",
     "work.Referral": "disclosed",
     "course.Officer": "role",
+    "intake.Screening": "risk_reason",
     "intake.IntakeReport": "time relation",
     "intake.IntakeIncident": "time area patbm_village event_area",
 }

@@ -62,6 +62,8 @@ SECRETS: Mapping[str, str] = {
     "referral reply": "diterima regu jagatigasore",
     "police report": "LP/B/990217/SPKTKHUSUS",
     "follow-up": "ibu menjual ayamjantanputih",
+    "risk words": "golok disimpan di lumbungpadi",
+    "risk reason": "terlapor berangkat ke Longiramdalam",
     "opening reason": "diminta hakim perkara tungguldaha",
     "stage reason": "disetujui setelah telaahmalamjumat",
     "institution contact": "Ajun Wardhanawisesa",
@@ -96,6 +98,7 @@ CODES = (
     "SV_PEMULANGAN",
     "SV_GAKKUM",
     "AK_DAMPING_PA",
+    "RB_KUNJUNGAN",
     "CB_HUKUM",
     "CB_WALI_LAIN",
     "SG_WALI_LAIN",
@@ -307,6 +310,23 @@ def on_the_case(day: Day, desk: Desk) -> None:
     )
     desk.send(f"{case}/follow-ups/new", kind="FU_LEMBAGA", text=s["follow-up"], on="2026-05-20")
     desk.send(f"{case}/chronology", text=s["chronology"] + " lalu pergi", client_wish=s["client wish"])
+    safety(day, desk)
+
+
+def safety(day: Day, desk: Desk) -> None:
+    """Assess the risk again."""
+    s, case = SECRETS, day.case
+    client = _first(desk.get(case), f"{case}/clients/")
+    desk.send(
+        f"{client}/risk",
+        f"{client}/risk",
+        **{"prompts-DG_SENJATA": "YA", "prompts-DG_AKSES": "TIDAK"},
+        level="RK_SEDANG",
+        basis="RB_KUNJUNGAN",
+        reason=s["risk reason"],
+        words=s["risk words"],
+    )
+    day.shown.append(desk.get(f"{case}/risk"))
 
 
 def supervise(day: Day) -> None:

@@ -361,10 +361,25 @@ def test_what_is_odd_about_a_client_warns(profile: dict[str, Any], code: str) ->
     assert refused(intake) == {}
 
 
-def test_low_risk_beside_a_danger_sign_warns() -> None:
-    low = Intake(screening=Screening(danger_prompts=("DG_SENJATA",), risk="RK_RENDAH"))
-    assert warned(low) == {"risk.below-prompts": "screening.risk"}
-    assert found(Intake(screening=Screening(danger_prompts=("DG_SENJATA",), risk="RK_SEDANG"))) == {}
+@pytest.mark.parametrize("level", ["RK_RENDAH", "RK_SEDANG"])
+def test_a_lower_risk_than_the_signs_suggest_warns_until_it_has_its_reason(level: str) -> None:
+    screening = Screening(danger_prompts=("DG_SENJATA",), risk=level)
+    assert warned(Intake(screening=screening)) == {"risk.below-prompts": "screening.risk"}
+    reasoned = msgspec.structs.replace(screening, risk_reason="senjata sudah disita polisi")
+    assert found(Intake(screening=reasoned)) == {}
+
+
+@pytest.mark.parametrize(
+    "screening",
+    [
+        Screening(danger_prompts=("DG_SENJATA",), risk="RK_TINGGI"),
+        Screening(prompts_asked=True, risk="RK_RENDAH"),
+        Screening(prompts_asked=True, risk="RK_SEDANG"),
+        Screening(risk="RK_RENDAH"),
+    ],
+)
+def test_the_risk_suggested_a_higher_one_and_one_before_the_signs_were_asked_need_no_reason(screening) -> None:
+    assert found(Intake(screening=screening)) == {}
 
 
 def test_who_is_no_victim_needs_no_kind_of_violence() -> None:

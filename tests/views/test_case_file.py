@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app.cases import records, services
+from app.cases import services
 from app.cases.models import Case, Client, Note, PersonLink, ReportedPerson
 from app.cases.panels import Panel, Source, Spot, register
 from app.domain.access import Capability
@@ -307,7 +307,6 @@ def test_a_case_that_moved_on_meanwhile_keeps_what_was_typed(office, worker, sup
         ("services/new", "services", {"activity": "AK_KONSELING", "on": "2026-05-20", "description": "baik"}),
         ("consents/basis", "consents/basis", {"basis": "CB_HUKUM", "on": "2026-05-20", "reason": "wajib lapor"}),
         ("follow-ups/new", "follow-ups", {"kind": "FU_RUMAH", "on": "2026-05-20", "text": "anak sehat"}),
-        ("risk", "risk", {"risk": "RK_TINGGI"}),
         ("chronology", "chronology", {"text": "cerita yang diperbaiki"}),
     ],
 )
@@ -434,9 +433,8 @@ def test_a_file_with_everything_in_it_stands_on_one_page(office, worker, case_id
     made.make_consent(office, case_id, client_id)
     made.make_service(office, case_id, client_id)
     made.make_note(office, case_id)
+    made.make_risk(office, case_id, client_id)
     made.end_clients(office, case_id)
-    with office.work() as work:
-        records.set_risk(work, case_id, "RK_TINGGI")
 
     page = text_of(office, worker, f"/cases/{case_id}")
 

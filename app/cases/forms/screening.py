@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import BooleanField
 
-from app.cases.forms.fields import Wanted, radio, several
+from app.cases.forms.fields import Wanted, long, radio, several
 from app.cases.forms.mapping import as_data, filled
 from app.cases.labels import LABELS
 from app.domain.codes import Code, code_list
@@ -24,6 +24,7 @@ class ScreeningForm(SectionForm):
     danger_prompts = several("screening.danger_prompts", "danger_prompt", Wanted())
     prompts_asked = BooleanField(LABELS["screening.prompts_asked"])
     risk = radio("screening.risk", "risk", Wanted(), only=_screened)
+    risk_reason = long("screening.risk_reason", limit=2_000)
     authority = radio("screening.authority", "authority")
 
     def __init__(self, held: Screening | None = None, **kwargs: Any) -> None:

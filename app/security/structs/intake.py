@@ -69,6 +69,7 @@ class Screening(Struct, frozen=True, kw_only=True):
     prompts_asked: bool = False
     risk: str = ""
     authority: str = ""
+    risk_reason: str = ""  # why a lower level than the table suggests
 
 
 class SamePerson(Struct, frozen=True, kw_only=True):
