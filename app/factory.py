@@ -13,15 +13,15 @@ from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 
 from app import boot
+from app.accounts import cover_views, loader, unit_views, user_views
 from app.accounts import labels as account_labels
-from app.accounts import loader, unit_views, user_views
 from app.accounts import queries as people
 from app.accounts import views as account_views
 from app.audit import chain
 from app.audit import views as audit_views
 from app.boot import Office
 from app.cases import blueprint as case_pages
-from app.cases import contact_views, intake
+from app.cases import contact_views, hand_over_views, intake
 from app.cases import drafts as intake_drafts
 from app.cases import labels as case_labels
 from app.cases import queries as case_queries
@@ -77,10 +77,12 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     account_views.bp,
     user_views.bp,
     unit_views.bp,
+    cover_views.bp,
     audit_views.bp,
     case_pages.bp,
     intake.bp,
     contact_views.bp,
+    hand_over_views.bp,
     referral_pages.bp,
     institution_views.bp,
     clock_views.bp,

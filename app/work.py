@@ -104,10 +104,16 @@ class Work:
         self.pending.setdefault(step, []).append(item)
 
     def recorded(
-        self, event: str, object_id: UUID | None = None, *, row: Base | None = None, purpose: str = ""
+        self,
+        event: str,
+        object_id: UUID | None = None,
+        *,
+        row: Base | None = None,
+        purpose: str = "",
+        cases: tuple[UUID, ...] = (),
     ) -> None:
-        """Note an event that concerns no case."""
-        self._lines.append(AuditLine(event, object_id, purpose=purpose, row=row))
+        """Note an event that changes nothing index, clocks or ledger look at. `cases`: the files it stands in the history of."""
+        self._lines.append(AuditLine(event, object_id, cases, purpose=purpose, row=row))
 
     def finish(self) -> None:
         """Run the steps before commit and append the audit events, last of all."""

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.accounts import covers
 from app.accounts.models import Unit
-from app.cases import consents, persons, records, risk, team
+from app.cases import consents, declarations, handovers, persons, records, risk, team
 from app.cases.models import Case, CaseRecord, Client, Consent, ReportedPerson, Service, TeamMember
 from app.cases.registration import register_case
 from app.db.base import new_id
-from app.domain.access import Capability
+from app.domain.access import Actor, Capability, person
 from app.domain.zones import Zone, to_local
 from app.security.structs import safety
 from app.security.structs import work as work_structs
@@ -86,6 +87,39 @@ def join_team(office: Office, case_id: UUID, someone: Someone, role: str = "PEND
     """Put a person on the team of a case."""
     with office.work() as work:
         return team.assign_person(work, case_id, someone.id, role).id
+
+
+def put_on_case(office: Office, case_id: UUID, boss: Someone, someone: Someone, role: str = "PENDAMPING") -> UUID:
+    """A supervisor puts a person on the case: words stay closed until the person has declared."""
+    with office.work(boss.actor) as work:
+        return team.assign_person(work, case_id, someone.id, role, knowingly=True).id
+
+
+def declare(office: Office, case_id: UUID, someone: Someone, *, has_part: bool = False) -> UUID:
+    """A person put on a case says whether there is a part in the matter."""
+    with office.work(someone.actor) as work:
+        return declarations.declare(work, case_id, has_part=has_part, words="saudara sepupu" if has_part else "").id
+
+
+def hand_over(office: Office, case_id: UUID, giver: Someone, receiver: Someone, text: str = "lanjutkan ya") -> UUID:
+    """The giver hands the case on."""
+    with office.work(giver.actor) as work:
+        passing = handovers.Passing([case_id], giver.id, receiver.id, text)
+        return handovers.hand_over(work, passing, knowingly=True)[0].id
+
+
+def cover(office: Office, absent: Someone, stand_in: Someone, days: int = 7) -> UUID:
+    """Somebody stands in from today on."""
+    with office.work(absent.actor) as work:
+        first = today(office)
+        return covers.set_cover(work, absent.id, stand_in.id, first, first + timedelta(days=days - 1)).id
+
+
+def standing_in(office: Office, someone: Someone) -> Actor:
+    """The person as a request sees it now, with the assignments of those this person stands in for."""
+    with office.runtime.looking(OPERATOR) as work:
+        lent = covers.stood_in_for(work, someone.id)
+    return person(someone.id, someone.unit_id, someone.roles, stands_in_for=lent)
 
 
 def row_ids(office: Office, kind: type[CaseRecord] | type[TeamMember], case_id: UUID) -> list[UUID]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, SelectMultipleField
@@ -12,7 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.accounts.labels import role_label
 from app.domain.access import roles
 from app.domain.zones import Zone
-from app.web.forms import ActForm, BaseForm, LineField, Required, SectionForm, choice
+from app.web.forms import ActForm, BaseForm, DayField, LineField, Required, SectionForm, choice
 
 LONGEST_PASSWORD = 1_000  # refused before hashing; the rule (128) has its own sentence
 
@@ -110,3 +112,25 @@ class UnitForm(SectionForm):
         choices=[choice("incident", _l("Age at the incident")), choice("report", _l("Age at the report"))],
     )
     is_single_officer = BooleanField(_l("Only one officer may approve here (single-officer mode)"))
+
+
+class CoverForm(ActForm):
+    """Who stands in for whom during leave. Only a supervisor names somebody else's stand-in."""
+
+    absent_id = SelectField(_l("On leave"), default="", choices=[])
+    stand_in_id = SelectField(_l("Stands in"), [Required(_l("Choose who stands in."))], default="", choices=[])
+    first = DayField(_l("First day"), Required(_l("Enter the first day.")))
+    last = DayField(_l("Last day"), Required(_l("Enter the last day.")))
+
+    def offer(self, people: Sequence[tuple[str, str]], me: str, *, others: bool) -> None:
+        """Fill in who may be chosen: the absent person is oneself, or anybody where `others`."""
+        absent = [each for each in people if others or each[0] == me]
+        self.absent_id.choices = [choice(*each) for each in absent] or [choice(me, "")]
+        self.absent_id.data = self.absent_id.data or me
+        self.stand_in_id.choices = [choice("", str(_l("Choose…"))), *(choice(*each) for each in people)]
+        self.names_others = others
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """First and last day, once the form is valid."""
+        return cast(date, self.first.data), cast(date, self.last.data)

@@ -1,4 +1,4 @@
-"""Whether a credential row or role grant was written by this program (security 2.9). A false one counts as absent."""
+"""Whether a credential row, role grant or leave cover was written by this program (security 2.9). A false one counts as absent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from app import logs
-from app.accounts.models import RoleGrant, User
+from app.accounts.models import LeaveCover, RoleGrant, User
 from app.security import integrity
 from app.security.canonical import Value
 from app.security.vault import Crypt
@@ -27,13 +27,24 @@ def seal_grant(crypt: Crypt, grant: RoleGrant) -> None:
     grant.mac = integrity.row_mac(crypt, RoleGrant.__tablename__, grant.id, *_grant_values(grant))
 
 
-def is_genuine(crypt: Crypt, row: User | RoleGrant) -> bool:
+def seal_cover(crypt: Crypt, cover: LeaveCover) -> None:
+    """Put the MAC on a leave cover about to be saved."""
+    cover.mac = integrity.row_mac(crypt, LeaveCover.__tablename__, cover.id, *_cover_values(cover))
+
+
+def is_genuine(crypt: Crypt, row: User | RoleGrant | LeaveCover) -> bool:
     """Whether the row's MAC is right. A wrong one is told once a process in the technical log."""
-    values = _user_values(row) if isinstance(row, User) else _grant_values(row)
+    values = _values(row)
     if integrity.check(crypt, row.mac, row.__tablename__, row.id, *values):
         return True
     _tell(row.__tablename__, row.id)
     return False
+
+
+def _values(row: User | RoleGrant | LeaveCover) -> tuple[Value, ...]:
+    if isinstance(row, User):
+        return _user_values(row)
+    return _grant_values(row) if isinstance(row, RoleGrant) else _cover_values(row)
 
 
 def _user_values(user: User) -> tuple[Value, ...]:
@@ -50,6 +61,10 @@ def _user_values(user: User) -> tuple[Value, ...]:
 
 def _grant_values(grant: RoleGrant) -> tuple[Value, ...]:
     return (grant.user_id, grant.unit_id, grant.role, grant.granted_at, grant.revoked_at)
+
+
+def _cover_values(cover: LeaveCover) -> tuple[Value, ...]:
+    return (cover.unit_id, cover.absent_id, cover.stand_in_id, cover.since, cover.until, cover.ended_at)
 
 
 def _tell(table: str, row_id: UUID) -> None:

@@ -24,6 +24,13 @@ SENTENCES: Final = {
         "This code is not valid. It may have been used or be older than 24 hours; ask for a new one."
     ),
     "setup.refused": _l("This is not the setup code that the server printed."),
+    "cover.oneself": _l("Nobody stands in for themselves."),
+    "cover.no-reader": _l("This person cannot open cases. Choose somebody else."),
+    "cover.backwards": _l("The last day cannot be before the first."),
+    "cover.past": _l("A cover begins today or later."),
+    "cover.too-long": _l("At most one year."),
+    "cover.overlap": _l("Somebody stands in on these days already. End that cover first."),
+    "cover.away-too": _l("This person is on leave on these days too."),
     "password.too-short": _l("At least %(least)s characters."),
     "password.too-long": _l("At most %(most)s characters."),
     "password.guessable": _l("Easy to guess. Choose words that do not belong to you, the office or the place."),

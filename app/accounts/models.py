@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -110,6 +110,37 @@ class RoleGrant(Base):
     revoked_by: Mapped[UUID | None]
     revoked_at: Mapped[datetime | None]
     mac: Mapped[bytes]
+
+
+class LeaveCover(Base):
+    """A person on leave and who stands in: for this period the stand-in's assignments are also those of the absent.
+
+    A wrong MAC makes it count as absent. It ends by itself at `until`, or earlier at `ended_at`.
+    """
+
+    __tablename__ = "leave_covers"
+    __table_args__ = (CheckConstraint("since < until", name="begins_before_it_ends"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    absent_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    stand_in_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    set_by: Mapped[UUID | None]
+    set_at: Mapped[datetime]
+    ended_by: Mapped[UUID | None]
+    ended_at: Mapped[datetime | None]
+    mac: Mapped[bytes]
+
+    @property
+    def last_at(self) -> datetime:
+        """The last moment that is covered: it lies on the last day."""
+        return self.until - timedelta(microseconds=1)
+
+    def is_running(self, now: datetime) -> bool:
+        """Whether the stand-in stands in at this moment."""
+        return self.ended_at is None and self.since <= now < self.until
 
 
 class SignedInSession(Base):

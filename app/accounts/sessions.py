@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from app.accounts import queries
+from app.accounts import covers, queries
 from app.accounts.genuine import is_genuine
 from app.accounts.models import SignedInSession, Unit, User
 from app.audit.events import Event
@@ -97,7 +97,13 @@ def look_up(work: Work, token: str) -> Identity | None:
     row, user, unit = found
     if not is_live(row, work.now) or user.is_disabled or not is_genuine(work.vault.crypt, user):
         return None
-    actor = person(user.id, user.unit_id, queries.roles_of(work, user), Strength(row.strength))
+    actor = person(
+        user.id,
+        user.unit_id,
+        queries.roles_of(work, user),
+        Strength(row.strength),
+        stands_in_for=covers.stood_in_for(work, user.id),
+    )
     return Identity(
         actor, user.id, row.id, token_hash, row.seen_at, user.display_name, unit.name, unit.local_zone, user.language
     )

@@ -60,6 +60,8 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.CONFERENCE_TEXT: (cases.Conference, "text_sealed"),
         Section.RISK: (cases.RiskAssessment, "risk_sealed"),
         Section.RISK_TEXT: (cases.RiskAssessment, "text_sealed"),
+        Section.DECLARATION: (cases.Declaration, "declaration_sealed"),
+        Section.HAND_OVER: (cases.HandOver, "note_sealed"),
         Section.STAFF_CONTACT: (User, "contact_sealed"),
         Section.INSTITUTION: (Institution, "profile_sealed"),
         Section.CONTACT: (cases.Contact, "contact_sealed"),

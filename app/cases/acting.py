@@ -36,6 +36,8 @@ def editable(work: Work, case_id: UUID) -> Case:
     case = queries.get(work, case_id)
     if case.status in CLOSED_TO_EDITS:
         raise Conflict(f"case {case.status}")
+    if queries.has_part(work, case_id):
+        raise NotPermitted("has a part in the matter")
     may = work.actor.system or work.actor.may(Capability.CASE_APPROVE) or queries.is_on_team(work, case_id)
     if not may:
         raise NotPermitted("only the case team changes a case")

@@ -224,11 +224,7 @@ def _let_in(work: Work, cases: Iterable[Case]) -> list[Case]:
     outside = [case.id for case in rows if not queries.reads_unit_of(work.actor, case)]
     if not outside:
         return rows
-    own = {
-        member.case_id
-        for member in queries.team_of(work.session, outside)
-        if member.user_id == work.actor.user_id and queries.is_genuine(work, member)
-    }
+    own = queries.assigned_among(work, outside)
     return [case for case in rows if case.id not in outside or case.id in own]
 
 
@@ -258,7 +254,7 @@ def _line(
 ) -> Line:
     ordered = sorted(team, key=lambda member: member.role != "MANAJER")
     workers = tuple(dict.fromkeys(names.get(member.user_id, "") for member in ordered))
-    return Line(case, tuple(profiles), workers, any(member.user_id == work.actor.user_id for member in team))
+    return Line(case, tuple(profiles), workers, any(member.user_id in work.actor.hats for member in team))
 
 
 def _client_fits(work: Work, row: Client, coded: Coded) -> bool:

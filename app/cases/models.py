@@ -230,6 +230,31 @@ class RiskAssessment(CaseRecord, Base):
     text_sealed: Mapped[bytes]
 
 
+class Declaration(CaseRecord, Base):
+    """What a person put on a case said about having a part in the matter, and what a supervisor decided on it.
+
+    The MAC covers the stance, which stands in no column: who is related to whom in a case would name people (`impartial`).
+    """
+
+    __tablename__ = "declarations"
+    __table_args__ = (UniqueConstraint("case_id", "user_id"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    declaration_sealed: Mapped[bytes]
+    mac: Mapped[bytes]
+
+
+class HandOver(CaseRecord, Base):
+    """A case handed on from one person to another, with the words for the next one. It waits until it was seen."""
+
+    __tablename__ = "hand_overs"
+
+    from_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    to_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    seen_at: Mapped[datetime | None]
+    note_sealed: Mapped[bytes]
+
+
 class PersonLink(Base):
     """Two client files that are, or may be, the same person (design 3): opaque ids and the decision."""
 

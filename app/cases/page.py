@@ -16,8 +16,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.accounts import covers
 from app.accounts import queries as accounts
-from app.accounts.models import Unit
+from app.accounts.models import LeaveCover, Unit
 from app.audit.events import Event
 from app.cases import links, panels, progress, queries
 from app.cases.acting import CLOSED_TO_EDITS, today_of
@@ -28,6 +29,7 @@ from app.cases.models import (
     Client,
     Consent,
     FollowUp,
+    HandOver,
     Note,
     Report,
     ReportedPerson,
@@ -39,9 +41,11 @@ from app.cases.panels import Panel, Source, Spot
 from app.domain.access import Capability
 from app.domain.errors import NotPermitted
 from app.domain.stages import Step
+from app.domain.team_roles import rank
 from app.security.sections import Section
 from app.security.structs import case as case_structs
 from app.security.structs import people
+from app.security.structs import team as team_structs
 from app.security.structs import work as work_structs
 from app.web.sealed import UNOPENED, Unopened, opened
 from app.work import Opening, Work
@@ -75,6 +79,7 @@ WORDS: Final = (
     Section.CONSENT_TEXT,
     Section.FOLLOW_UP_TEXT,
     Section.STEP_REASON,
+    Section.HAND_OVER,
 )
 IDENTITY: Final = (Section.CLIENT_IDENTITY, Section.REPORTED_IDENTITY, Section.REPORTER)
 
@@ -85,14 +90,25 @@ class Reading:
 
     level: Level
     on_team: bool
+    stands_in: bool
+    must_declare: bool
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
+
+    @property
+    def ground(self) -> str:
+        """On what ground the page opens, as the audit log names it."""
+        if self.on_team:
+            return "cover" if self.stands_in else "team"
+        return "undeclared" if self.must_declare else "unit"
 
 
 def reading_of(work: Work, case: Case, level: Level | None, *, has_reason: bool = False) -> Reading:
     """How much of the case the actor may open now. NotPermitted for words or identities of a foreign case without a reason."""
     on_team = bool(work.actor.system) or queries.is_on_team(work, case.id)
     wanted = level or (Level.WORDS if on_team else Level.CODED)
+    if wanted is not Level.CODED and queries.has_part(work, case.id):
+        raise NotPermitted("has a part in the matter")
     if wanted is not Level.CODED and not on_team:
         if not has_reason:
             raise NotPermitted("reason")
@@ -105,7 +121,9 @@ def reading_of(work: Work, case: Case, level: Level | None, *, has_reason: bool 
         sections += IDENTITY
         if work.actor.may(Capability.SENSITIVE_READ):
             sections.append(Section.CLIENT_SENSITIVE)
-    return Reading(wanted, on_team, tuple(dict.fromkeys(sections)), sources)
+    stands_in = on_team and queries.stands_in(work, case.id)
+    must_declare = not on_team and queries.must_declare(work, case.id)
+    return Reading(wanted, on_team, stands_in, must_declare, tuple(dict.fromkeys(sections)), sources)
 
 
 def opening(case: Case, reading: Reading, purpose: str) -> Opening:
@@ -145,6 +163,8 @@ class CaseFile:
     follow_ups: list[Entry] = field(default_factory=list)
     steps: list[Entry] = field(default_factory=list)
     team: list[TeamMember] = field(default_factory=list)
+    covers: Mapping[UUID, LeaveCover] = field(default_factory=dict)
+    hand_overs: list[Entry] = field(default_factory=list)
     links: list[links.LinkLine] = field(default_factory=list)
     names: Mapping[UUID, str] = field(default_factory=dict)
     next_steps: tuple[Step, ...] = ()
@@ -210,6 +230,7 @@ def _may(work: Work, case: Case, reading: Reading) -> Mapping[str, bool]:
     return {
         "edit": edit,
         "edit_words": edit and reading.on_team,
+        "hand_over": alive and edit and (reading.on_team or actor.may(Capability.CASE_ASSIGN)),
         "assign": alive and actor.may(Capability.CASE_ASSIGN),
         "void": case.status != "voided" and actor.may(Capability.CASE_VOID),
         "link": actor.may(Capability.PERSON_LINK),
@@ -235,6 +256,7 @@ _SERVICE: Final[_Sealed] = ("service_sealed", Section.SERVICE, work_structs.Serv
 _SERVICE_TEXT: Final[_Sealed] = ("text_sealed", Section.SERVICE_TEXT, work_structs.ServiceText)
 _FOLLOW_UP: Final[_Sealed] = ("follow_up_sealed", Section.FOLLOW_UP, work_structs.FollowUp)
 _FOLLOW_UP_TEXT: Final[_Sealed] = ("text_sealed", Section.FOLLOW_UP_TEXT, work_structs.FollowUpText)
+_HAND_OVER: Final[_Sealed] = ("note_sealed", Section.HAND_OVER, team_structs.HandOver)
 _REASON: Final[_Sealed] = ("reason_sealed", Section.STEP_REASON, case_structs.StepReason)
 
 
@@ -286,11 +308,19 @@ def _course(work: Work, file: CaseFile) -> None:
     case = file.case
     for step in reversed(queries.records(work.session, StageStep, [case.id])):
         file.steps.append(Entry(step, _part(work, step, _REASON) if file.words_open else None))
-    file.team = [m for m in queries.team_of(work.session, [case.id]) if queries.is_genuine(work, m)]
-    file.next_steps = progress.next_steps(work, case)
+    team = (m for m in queries.team_of(work.session, [case.id]) if queries.is_genuine(work, m))
+    file.team = sorted(team, key=lambda member: rank(member.role))
+    file.covers = covers.standing_in_for(work, {member.user_id for member in file.team})
+    file.hand_overs = [
+        Entry(row, None, _part(work, row, _HAND_OVER) if file.words_open else None)
+        for row in reversed(queries.records(work.session, HandOver, [case.id]))
+    ]
+    file.next_steps = () if file.reading.must_declare else progress.next_steps(work, case)
     file.links = links.of_clients(work, {entry.row.id for entry in file.clients})
     entries = (*file.notes, *file.services, *file.consents, *file.follow_ups, *file.steps, *file.reports)
     ids = {entry.row.created_by for entry in entries} | {member.user_id for member in file.team}
+    ids |= {cover.stand_in_id for cover in file.covers.values()}
+    ids |= {user_id for entry in file.hand_overs for user_id in (entry.row.from_id, entry.row.to_id)}
     file.names = accounts.names(work, {user_id for user_id in ids if user_id is not None})
 
 

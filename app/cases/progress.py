@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
-
 from app.audit.events import Event
 from app.cases import consents, queries
 from app.cases.casefile import CodedFile, coded_files
-from app.cases.models import Case, Report, StageStep
+from app.cases.models import Case, StageStep
 from app.cases.sealing import add_record
 from app.domain.access import Capability
 from app.domain.errors import Conflict, NotPermitted, Problem, Refused
@@ -48,6 +46,8 @@ def take_step(work: Work, case_id: UUID, code: str, reason: StepReason, *, expec
         raise Conflict("stage changed")
     wanted = step(Stage(case.stage), Status(case.status), code)
     work.actor.require(wanted.capability)
+    if queries.has_part(work, case_id):
+        raise NotPermitted("has a part in the matter")
     if wanted.capability is Capability.CASE_EDIT and not _works_on(work, case):
         raise NotPermitted("only the case team moves a case")
     missing = lacks(wanted, coded_files(work, [case.id])[case.id], reason)
@@ -65,8 +65,7 @@ def take_step(work: Work, case_id: UUID, code: str, reason: StepReason, *, expec
 
 def received_by(work: Work, case_id: UUID) -> UUID | None:
     """Who received the case: whoever wrote its first report. None for imports and jobs."""
-    rows = select(Report.created_by).where(Report.case_id == case_id).order_by(Report.created_at, Report.id)
-    return work.session.scalars(rows.limit(1)).first()
+    return queries.received_by(work.session, [case_id]).get(case_id)
 
 
 def _me(work: Work) -> UUID | None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
+from app.cases import impartial
 from app.cases.models import (
     Assessment,
     Case,
@@ -17,7 +18,9 @@ from app.cases.models import (
     Client,
     Conference,
     Consent,
+    Declaration,
     FollowUp,
+    HandOver,
     Monitoring,
     Note,
     Plan,
@@ -37,15 +40,16 @@ from app.work import Work
 RECORDS: tuple[type[CaseRecord], ...] = (
     *(Client, ReportedPerson, Report, StageStep, Note, Consent, Service, FollowUp),
     *(Assessment, Plan, Monitoring, Conference),
+    *(Declaration, HandOver),
 )
 
 
 def on_team(actor: Actor) -> ColumnElement[bool]:
-    """Whether the actor is assigned to the case now."""
-    if actor.user_id is None:
+    """Whether the actor is assigned to the case now, or stands in for somebody who is."""
+    if not actor.hats:
         return false()
     # IN, not EXISTS: the planner walks the person's own few rows once, not once for every case of the unit.
-    own = select(TeamMember.case_id).where(TeamMember.user_id == actor.user_id, TeamMember.until.is_(None))
+    own = select(TeamMember.case_id).where(TeamMember.user_id.in_(actor.hats), TeamMember.until.is_(None))
     return Case.id.in_(own)
 
 
@@ -73,9 +77,19 @@ def visible_to(actor: Actor) -> Select[Case]:
 def get(work: Work, case_id: UUID) -> Case:
     """The case, or NotFound for a stranger. An assignment that this program did not write lets nobody in."""
     case = work.session.scalar(visible_to(work.actor).where(Case.id == case_id))
-    if case is None or not (reads_unit_of(work.actor, case) or is_on_team(work, case_id)):
+    if case is None or not (reads_unit_of(work.actor, case) or is_assigned(work, case_id)):
         raise NotFound("case")
     return case
+
+
+def get_all(work: Work, case_ids: Sequence[UUID]) -> list[Case]:
+    """These cases in the order given; NotFound where one of them is not there for the actor."""
+    rows = {case.id: case for case in work.session.scalars(visible_to(work.actor).where(Case.id.in_(case_ids)))}
+    outside = [case.id for case in rows.values() if not reads_unit_of(work.actor, case)]
+    hidden = set(outside) - assigned_among(work, outside) if outside else set()
+    if hidden or rows.keys() != set(case_ids):
+        raise NotFound("case")
+    return [rows[case_id] for case_id in case_ids]
 
 
 def reads_unit_of(actor: Actor, case: Case) -> bool:
@@ -97,16 +111,88 @@ def _granting(member: TeamMember) -> tuple[Value, ...]:
     return (member.case_id, member.user_id, member.role, member.since, member.until or "")
 
 
-def is_on_team(work: Work, case_id: UUID) -> bool:
-    """Whether the actor is assigned to this case now, by a row this program wrote (security 2.9)."""
-    if work.actor.user_id is None:
-        return False
+def own_seats(work: Work, case_ids: Iterable[UUID]) -> list[TeamMember]:
+    """The assignments by which the actor is on these cases now: own ones and those of people the actor stands in for; only rows
+    this program wrote (security 2.9)."""
+    if not work.actor.hats:
+        return []
     rows = work.session.scalars(
         select(TeamMember).where(
-            TeamMember.case_id == case_id, TeamMember.user_id == work.actor.user_id, TeamMember.until.is_(None)
+            TeamMember.case_id.in_(list(case_ids)),
+            TeamMember.user_id.in_(work.actor.hats),
+            TeamMember.until.is_(None),
         )
     )
-    return any(is_genuine(work, row) for row in rows)
+    return [row for row in rows if is_genuine(work, row)]
+
+
+def assigned_among(work: Work, case_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the cases the actor is assigned to now, or stands in for somebody on, without those the actor has a part in."""
+    ids = {seat.case_id for seat in own_seats(work, case_ids)}
+    if work.actor.user_id is None or not ids:
+        return frozenset()
+    stances = impartial.stances(work, ids, work.actor.user_id)
+    return frozenset(ids - {case_id for case_id, stance in stances.items() if stance not in impartial.MAY_WORK})
+
+
+def is_assigned(work: Work, case_id: UUID) -> bool:
+    """Whether the actor is assigned to this case now: it stands in the own list. Words and identities want `is_on_team`."""
+    return case_id in assigned_among(work, [case_id])
+
+
+def on_team_among(work: Work, case_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the cases the actor is assigned to and may work on: who was put on a case first says to have no part in the matter."""
+    seats = own_seats(work, case_ids)
+    if work.actor.user_id is None or not seats:
+        return frozenset()
+    ids = {seat.case_id for seat in seats}
+    stances = impartial.stances(work, ids, work.actor.user_id)
+    silent = ids - stances.keys()
+    exempt = _knew_before(work, [seat for seat in seats if seat.case_id in silent])
+    return exempt | {case_id for case_id, stance in stances.items() if stance in impartial.MAY_WORK}
+
+
+def is_on_team(work: Work, case_id: UUID) -> bool:
+    """Whether the actor is assigned to this case now and may open its words: the assignment is the reason (design 2)."""
+    return case_id in on_team_among(work, [case_id])
+
+
+def stands_in(work: Work, case_id: UUID) -> bool:
+    """Whether the actor is on the case only for somebody on leave."""
+    seats = own_seats(work, [case_id])
+    return bool(seats) and all(seat.user_id != work.actor.user_id for seat in seats)
+
+
+def must_declare(work: Work, case_id: UUID) -> bool:
+    """Whether the actor was put on the case and has not yet said whether there is a part in the matter."""
+    return is_assigned(work, case_id) and not is_on_team(work, case_id)
+
+
+def has_part(work: Work, case_id: UUID) -> bool:
+    """Whether the actor declared a part in the matter, and no supervisor lets the actor work on it all the same."""
+    if work.actor.user_id is None:
+        return False
+    stance = impartial.stance_on(work, case_id, work.actor.user_id)
+    return stance is not None and stance not in impartial.MAY_WORK
+
+
+def received_by(session: Session, case_ids: Iterable[UUID]) -> Mapping[UUID, UUID | None]:
+    """Who received each of these cases: whoever wrote its first report. None for imports and jobs."""
+    rows = session.execute(
+        select(Report.case_id, Report.created_by)
+        .where(Report.case_id.in_(list(case_ids)))
+        .order_by(Report.created_at.desc(), Report.id.desc())
+    )
+    return {case_id: user_id for case_id, user_id in rows}
+
+
+def _knew_before(work: Work, seats: Iterable[TeamMember]) -> frozenset[UUID]:
+    """Cases whose seats need no declaration: nobody put the actor there (an import), or the actor took the report down."""
+    own = [seat for seat in seats if seat.user_id == work.actor.user_id]
+    put = {seat.case_id for seat in own if seat.assigned_by is not None}
+    received = received_by(work.session, put) if put else {}
+    free = {seat.case_id for seat in own} - put
+    return frozenset(free | {case_id for case_id in put if received.get(case_id) == work.actor.user_id})
 
 
 def team_of(session: Session, case_ids: Iterable[UUID]) -> Sequence[TeamMember]:

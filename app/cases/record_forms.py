@@ -7,12 +7,10 @@ from datetime import date
 from typing import Any, Final, cast
 from uuid import UUID
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 
 from app.cases.listing import DUE, NEWEST, Coded, Wanted
-from app.domain.access import roles
 from app.security.structs import case as case_structs
 from app.security.structs import work as work_structs
 from app.web.forms import (
@@ -45,6 +43,9 @@ REASONS: Final = {
 OPENING_REASONS: Final = REASONS | {
     "team": _l("On the team of the case"),
     "unit": _l("Reads the cases of the unit"),
+    "cover": _l("Standing in during leave"),
+    "undeclared": _l("Put on the case; words still closed"),
+    "namesake": _l("Asked about a name that sounds alike"),
     "single-officer": _l("Received and decided by one person"),
 }
 SENTENCES: Final = {
@@ -290,20 +291,3 @@ class VoidForm(ActForm):
     """Why a case is voided."""
 
     text = LongField(_l("Reason"), Required(_l("Write why this case was entered by mistake.")), limit=5_000)
-
-
-def _case_roles() -> list[tuple[str, str]]:
-    english = str(get_locale() or "id").startswith("en")
-    working = [info for info in roles().values() if "case:read" in info.capabilities]
-    return [("", str(_l("Choose…"))), *((info.code, info.en if english else info.id) for info in working)]
-
-
-class AssignForm(ActForm):
-    """Putting a person on the case, in a role."""
-
-    user_id = ChosenField(_l("Person"), Required(_l("Choose the person.")))
-    role = SelectField(_l("As"), [Required(_l("Choose the role."))], default="", choices=_case_roles)
-
-    def offer(self, people: Choices) -> None:
-        """Fill in who may be chosen."""
-        self.user_id.choices = [("", str(_l("Choose…"))), *people]

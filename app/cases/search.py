@@ -150,7 +150,7 @@ def rank(work: Work, query: Query, subjects: Subjects | None = None) -> list[Mat
     }
     rows = _rows(work, subjects)
     team = queries.team_of(work.session, case_ids)
-    scope = _Scope(_own(work, team), _readable(work, case_ids), _managers(work, team))
+    scope = _Scope(queries.on_team_among(work, case_ids), _readable(work, case_ids), _managers(work, team))
     found = [
         _Found(subject, why, rows[subject.id], cases[subject.case_id])
         for subject, why in subjects.items()
@@ -187,12 +187,6 @@ def _rows(work: Work, subjects: Iterable[index.Subject]) -> dict[UUID, Client | 
         row.id: row for row in work.session.scalars(select(ReportedPerson).where(ReportedPerson.id.in_(reported)))
     }
     return found
-
-
-def _own(work: Work, team: Iterable[TeamMember]) -> frozenset[UUID]:
-    """Cases of whose team the searcher is, by assignments this program wrote (security 2.9)."""
-    mine = (member for member in team if member.user_id == work.actor.user_id)
-    return frozenset(member.case_id for member in mine if queries.is_genuine(work, member))
 
 
 def _readable(work: Work, case_ids: Sequence[UUID]) -> frozenset[UUID]:

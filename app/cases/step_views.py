@@ -1,4 +1,4 @@
-"""Pages on which a case moves: its steps, voiding, its team, links between persons."""
+"""Pages on which a case moves: its steps, voiding, links between persons."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts import queries as people
-from app.accounts.labels import role_label
 from app.audit.events import Event
-from app.cases import links, persons, progress, queries, team
+from app.cases import links, persons, progress, queries
 from app.cases.acts import act, case_url, page, seat
 from app.cases.casefile import CODED, COURSE, coded_files
 from app.cases.models import Case
-from app.cases.record_forms import AssignForm, StepForm, VoidForm
+from app.cases.record_forms import StepForm, VoidForm
 from app.cases.views import bp
 from app.domain.access import Capability
 from app.domain.errors import Conflict, Problem
@@ -111,70 +109,6 @@ def _void_page(case_id: UUID, form: VoidForm, status: int = 200) -> Response:
         if at.case.status == Status.VOIDED.value and status == 200:
             raise Conflict("already voided")
         return page("void", at, form, status)
-
-
-# --- the team --------------------------------------------------------------------------------------------------------
-
-
-@bp.get("/<uuid:case_id>/team")
-@requires(Capability.CASE_ASSIGN)
-def show_team(case_id: UUID) -> Response:
-    """Who works on the case, and a form to add somebody."""
-    return _team_page(case_id, AssignForm())
-
-
-@bp.post("/<uuid:case_id>/team")
-@requires(Capability.CASE_ASSIGN)
-def assign(case_id: UUID) -> ResponseReturnValue:
-    """Put a person of the unit on the case."""
-    form = AssignForm()
-    with runtime.looking() as work:
-        _offer(work, queries.get(work, case_id), form)
-    return act(
-        form,
-        lambda work: team.assign_person(work, case_id, UUID(form.user_id.data), form.role.data),
-        lambda status: _team_page(case_id, form, status),
-        case_url(case_id),
-        _("The person is on the team now."),
-    )
-
-
-@bp.post("/<uuid:case_id>/team/<uuid:member_id>/remove")
-@requires(Capability.CASE_ASSIGN)
-def unassign(case_id: UUID, member_id: UUID) -> ResponseReturnValue:
-    """Take a person off the case. The last one stays."""
-    form = ActForm()
-    return act(
-        form,
-        lambda work: team.unassign(work, case_id, member_id),
-        lambda status: _team_page(case_id, AssignForm(formdata=None), status, refused=form.form_errors),
-        case_url(case_id),
-        _("The person is no longer on the team."),
-    )
-
-
-def _offer(work: Work, case: Case, form: AssignForm) -> None:
-    form.offer([(str(user.id), user.display_name) for user in people.holders(work, case.unit_id, READ)])
-
-
-def _team_page(
-    case_id: UUID, form: AssignForm, status: int = 200, refused: tuple[str, ...] | list[str] = ()
-) -> Response:
-    with runtime.reading(lambda work: _opening(queries.get(work, case_id))) as work:
-        at = seat(work, case_id)
-        _offer(work, at.case, form)
-        members = [row for row in queries.team_of(work.session, [case_id]) if queries.is_genuine(work, row)]
-        names = people.names(work, [row.user_id for row in members])
-        lines = [(row, names.get(row.user_id, ""), role_label(row.role)) for row in members]
-        return page(
-            "team",
-            at,
-            form,
-            status,
-            lines=lines,
-            refused_lines=[(line, "") for line in refused],
-            unassign=ActForm(formdata=None),
-        )
 
 
 # --- links between persons -------------------------------------------------------------------------------------------

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
+from app.accounts import queries as people
 from app.accounts.models import User
 from app.audit.events import Event
-from app.cases import queries
+from app.cases import impartial, namesakes, queries
 from app.cases.models import Case, TeamMember
 from app.db.base import new_id
 from app.domain.access import Capability
-from app.domain.errors import Conflict, NotFound
+from app.domain.errors import Conflict, NotFound, Problem, Refused
+from app.domain.team_roles import may_be
 from app.work import Work
+
+BATCH: Final = 100  # cases of one act: none over 250 ms (design 6)
+NAMED: Final = 5  # register numbers a sentence names
+KNOWINGLY: Final = "namesake"  # audit purpose: assigned although a name in the case sounds like the person's
 
 
 def assign(work: Work, case: Case, user_id: UUID, role: str) -> TeamMember:
@@ -44,19 +52,48 @@ def unit_people(work: Work, case: Case) -> set[UUID]:
     return set(work.session.scalars(select(User.id).where(User.unit_id == case.unit_id)))
 
 
-def assign_person(work: Work, case_id: UUID, user_id: UUID, role: str) -> TeamMember:
-    """A supervisor puts a person of the unit on the case."""
-    work.actor.require(Capability.CASE_ASSIGN)
-    case = queries.get(work, case_id)
-    user = work.session.get(User, user_id)
-    if user is None or user.unit_id != case.unit_id or user.disabled_at is not None:
-        raise NotFound("user")
-    present = queries.team_of(work.session, [case_id])
-    if any(m.user_id == user_id and m.role == role for m in present):
+def assign_person(work: Work, case_id: UUID, user_id: UUID, role: str, *, knowingly: bool = False) -> TeamMember:
+    """A supervisor puts a person of the unit on the case.
+
+    Refused where the person has a part in the matter, may not be on a team in this role, or (unless done `knowingly`) has a name
+    like somebody's in the case. Conflict where the person is on the team in this role already.
+    """
+    members = assign_many(work, [case_id], user_id, role, knowingly=knowingly)
+    if not members:
         raise Conflict("already assigned")
-    member = assign(work, case, user_id, role)
-    work.touched(case.id, Event.CASE_ASSIGNED, member.id, row=member)
-    return member
+    return members[0]
+
+
+def assign_many(
+    work: Work, case_ids: Sequence[UUID], user_id: UUID, role: str, *, knowingly: bool = False
+) -> list[TeamMember]:
+    """The same for at most a hundred cases in one act; cases on whose team the person is in this role already are passed over."""
+    work.actor.require(Capability.CASE_ASSIGN)
+    cases = selected(work, case_ids)
+    user = _person(work, cases, user_id, role)
+    present = queries.team_of(work.session, case_ids)
+    there = {member.case_id for member in present if (member.user_id, member.role) == (user_id, role)}
+    wanted = [case for case in cases if case.id not in there]
+    check_parts(work, [case.id for case in wanted], user_id)
+    alike = check_names(work, wanted, user, knowingly=knowingly)
+    return [put(work, case, user_id, role, KNOWINGLY if case.id in alike else "") for case in wanted]
+
+
+def check_parts(work: Work, case_ids: Collection[UUID], user_id: UUID) -> None:
+    """Refused where the person declared a part in one of these matters and no supervisor lets the person work on it."""
+    stances = impartial.stances(work, case_ids, user_id)
+    if any(stance not in impartial.MAY_WORK for stance in stances.values()):
+        raise Refused(Problem("assign.has-part", "user_id"))
+
+
+def check_names(work: Work, cases: Collection[Case], user: User, *, knowingly: bool) -> frozenset[UUID]:
+    """Refused, once, where a name in one of these cases sounds like the person's: whose it is, is not told. The cases concerned."""
+    alike = namesakes.cases_with(work, user.display_name, [case.id for case in cases])
+    if alike and not knowingly:
+        numbers = sorted(case.register_no for case in cases if case.id in alike)
+        shown = ", ".join(numbers[:NAMED]) + (" …" if len(numbers) > NAMED else "")
+        raise Refused(Problem("assign.namesake", "knowingly", params={"cases": shown}))
+    return alike
 
 
 def unassign(work: Work, case_id: UUID, member_id: UUID) -> None:
@@ -68,6 +105,38 @@ def unassign(work: Work, case_id: UUID, member_id: UUID) -> None:
         raise NotFound("assignment")
     if len(queries.team_of(work.session, [case_id])) == 1:
         raise Conflict("last member")
+    take_off(work, member)
+
+
+def take_off(work: Work, member: TeamMember) -> None:
+    """End an assignment now."""
     member.until = work.now
     member.mac = queries.member_mac(work, member)
-    work.touched(case_id, Event.CASE_UNASSIGNED, member.id, row=member)
+    work.recorded(Event.CASE_UNASSIGNED, member.id, row=member, cases=(member.case_id,))
+
+
+def selected(work: Work, case_ids: Sequence[UUID]) -> list[Case]:
+    """The cases in the order given; NotFound where the actor may not see one of them, Refused beyond a batch."""
+    wanted = list(dict.fromkeys(case_ids))
+    if not wanted:
+        raise Refused(Problem("selected.none", "cases"))
+    if len(wanted) > BATCH:
+        raise Refused(Problem("selected.too-many", "cases", params={"limit": str(BATCH)}))
+    return queries.get_all(work, wanted)
+
+
+def put(work: Work, case: Case, user_id: UUID, role: str, purpose: str) -> TeamMember:
+    """Assign, with its event."""
+    member = assign(work, case, user_id, role)
+    work.recorded(Event.CASE_ASSIGNED, member.id, row=member, purpose=purpose, cases=(case.id,))
+    return member
+
+
+def _person(work: Work, cases: Sequence[Case], user_id: UUID, role: str) -> User:
+    """The person to be put on these cases: active, of their unit, and in a role the person may have there."""
+    user = work.session.get(User, user_id)
+    if user is None or user.is_disabled or any(case.unit_id != user.unit_id for case in cases):
+        raise NotFound("user")
+    if not may_be(role, people.roles_of(work, user)):
+        raise Refused(Problem("assign.role-not-held", "role"))
+    return user

@@ -7,7 +7,9 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import load_only
 
-from app.cases import drafts, queries
+from app.accounts import covers
+from app.accounts import queries as people
+from app.cases import declarations, drafts, handovers, queries
 from app.cases.models import Case
 from app.domain.access import Capability
 from app.domain.stages import Stage, Status
@@ -48,10 +50,39 @@ def own_tile(work: Work) -> Tile | None:
     )
 
 
+def hand_over_tile(work: Work) -> Tile | None:
+    """Cases handed to the person that still wait to be taken over."""
+    rows = handovers.waiting_for(work)
+    if not rows:
+        return None
+    names = people.names(work, {row.from_id for row in rows})
+    numbers = handovers.numbers(work, rows)
+    return Tile("cases/_tile_hand_overs.html", 11, {"rows": rows, "names": names, "numbers": numbers})
+
+
+def parts_tile(work: Work) -> Tile | None:
+    """Cases in which a colleague has declared a part in the matter and nobody has decided yet."""
+    cases = declarations.waiting(work)
+    return Tile("cases/_tile_parts.html", 12, {"cases": cases}) if cases else None
+
+
+def cover_tile(work: Work) -> Tile | None:
+    """For whom the person stands in now, and who stands in for the person."""
+    me = work.actor.user_id
+    rows = [row for row in covers.to_come(work) if row.is_running(work.now) and me in (row.absent_id, row.stand_in_id)]
+    if not rows:
+        return None
+    names = people.names(work, {user_id for row in rows for user_id in (row.absent_id, row.stand_in_id)})
+    return Tile("accounts/_tile_cover.html", 40, {"rows": rows, "names": names, "me": me})
+
+
 TILES: Final[tuple[tuple[Capability, TileMaker], ...]] = (
     (Capability.CASE_CREATE, intake_tile),
     (Capability.CASE_APPROVE, waiting_tile),
     (Capability.CASE_READ, own_tile),
+    (Capability.CASE_READ, hand_over_tile),
+    (Capability.CASE_ASSIGN, parts_tile),
+    (Capability.CASE_READ, cover_tile),
 )
 
 

@@ -15,7 +15,7 @@ from app.accounts import queries as people
 from app.accounts.labels import role_label
 from app.audit import queries as audit
 from app.audit.events import Event
-from app.cases import course_forms, listing, page, queries, records, sentences
+from app.cases import course_forms, listing, page, queries, records, sentences, team_forms
 from app.cases.acts import case_url
 from app.cases.listing import CodedSearch, Line, OverSections, Wanted
 from app.cases.models import Case
@@ -45,6 +45,7 @@ def init_app(app: Flask, search: CodedSearch | None = None) -> None:
     problems.register(SENTENCES)
     problems.register(course_forms.SENTENCES)
     problems.register(sentences.SENTENCES)
+    problems.register(team_forms.SENTENCES)
     app.jinja_env.filters.update(
         risk_level=lambda code: RISK_LEVELS.get(code, "unknown"),
         case_status=lambda code: str(STATUSES[code]),
@@ -151,6 +152,8 @@ def _list_page(form: ListForm, only: frozenset[UUID] | None, number: int, status
             "page": where,
             "now": work.now,
             "is_filtered": bool(kept),
+            "may_choose": work.actor.may(Capability.CASE_EDIT),
+            "may_assign": work.actor.may(Capability.CASE_ASSIGN),
         }
         may_create = work.actor.may(Capability.CASE_CREATE) and INTAKE in current_app.view_functions
         context["intake_url"] = url_for(INTAKE) if may_create else ""
@@ -199,7 +202,7 @@ def show(case_id: UUID) -> Response:
 @requires(Capability.CASE_READ)
 def reveal(case_id: UUID) -> ResponseReturnValue:
     """The same page with the identities open, for as long as it stays on screen. For the team: the assignment is the reason."""
-    return _file(case_id, Level.IDENTITY, purpose="team")
+    return _file(case_id, Level.IDENTITY)
 
 
 @bp.get("/<uuid:case_id>/open")
@@ -235,7 +238,7 @@ def _file(case_id: UUID, level: Level | None, purpose: str = "") -> Response:
         nonlocal reading
         case = queries.get(work, case_id)
         reading = page.reading_of(work, case, level, has_reason=purpose in REASONS)
-        return page.opening(case, reading, purpose or ("team" if reading.on_team else "unit"))
+        return page.opening(case, reading, purpose or reading.ground)
 
     with runtime.reading(plan) as work:
         if reading is None:

@@ -25,7 +25,6 @@ from app.clocks.lines import Line
 from app.domain.access import Capability
 from app.domain.clocks import Status
 from app.domain.zones import Zone, day_range, local_day
-from app.referrals.board import own_cases
 from app.referrals.models import Referral
 from app.web.sealed import Unopened
 from app.work import Opening, Work
@@ -199,7 +198,7 @@ def _let_in(work: Work, cases: Iterable[Case]) -> list[Case]:
     """Without those that only a forged assignment would show (security 2.9)."""
     rows = list(cases)
     outside = [each.id for each in rows if not case_queries.reads_unit_of(work.actor, each)]
-    own = own_cases(work, outside) if outside else set()
+    own = case_queries.assigned_among(work, outside)
     return [each for each in rows if each.id not in outside or each.id in own]
 
 

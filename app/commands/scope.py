@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.accounts import queries
+from app.accounts import covers, queries
 from app.accounts.models import Unit
 from app.commands.context import OpenOffice, operator
 from app.commands.refusals import Declined
@@ -29,4 +29,5 @@ def actor_of(office: OpenOffice, email: str | None, command: str) -> Actor:
         user = queries.by_email(work, email)
         if user is None or user.is_disabled:
             raise Declined(_("There is no active account with this address."))
-        return person(user.id, user.unit_id, [grant.role for grant in queries.grants_of(work, [user.id])])
+        roles = [grant.role for grant in queries.grants_of(work, [user.id])]
+        return person(user.id, user.unit_id, roles, stands_in_for=covers.stood_in_for(work, user.id))

@@ -22,6 +22,7 @@ from app.audit.events import Event
 from app.cases import contacts, drafts
 from app.cases.models import Case
 from app.db.base import new_id
+from app.demo import colleagues
 from app.demo.invent import pick_scenario, report, tables
 from app.demo.story import Act, CaseStory, Cast, Planned
 from app.domain.access import Actor, person, system
@@ -72,6 +73,7 @@ def add_demo(runtime: Runtime, unit_id: UUID, progress: Progress | None = None) 
         if progress is not None:
             progress(number, len(planned))
     _draft(runtime, staff["PENERIMA"])
+    colleagues.settle(runtime, cast)
     with runtime.begin(system("demo", unit_id)) as work:
         work.session.get_one(Deployment, 1).is_demo = True
         work.recorded(Event.DEMO_ADDED, unit_id)
@@ -95,8 +97,8 @@ def _staff(runtime: Runtime, unit_id: UUID) -> tuple[list[Login], dict[str, Acto
                 work, email=email, name=name, role_codes=roles, unit_id=unit_id, password_hash=hashed
             )
             logins.append(Login(roles[0], name, email, f"contoh-{secret}"))
-            for role in roles:
-                staff.setdefault(role, person(made.user.id, unit_id, roles))
+            actor = person(made.user.id, unit_id, roles)
+            staff = {role: actor for role in roles} | staff | {roles[0]: actor}  # whose first role it is plays it
     return logins, staff
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import consents, persons, progress, records, registration, services, team
+from app.cases import consents, declarations, persons, progress, records, registration, services, team
 from app.cases.models import Client
 from app.cases.models import Consent as ConsentRow
 from app.cases.queries import records as rows_of
@@ -84,6 +84,8 @@ class CaseStory:
             )
             return
         yield Planned(decided, self.cast.staff["SUPERVISOR"], self._approve)
+        for role in ("MANAJER", "PENDAMPING"):
+            yield Planned(decided + HOUR, self.cast.staff[role], self._declare)
         yield from self._handling(decided)
 
     def _handling(self, decided: datetime) -> Iterator[Planned]:
@@ -170,8 +172,11 @@ class CaseStory:
         for role in ("MANAJER", "PENDAMPING"):
             user_id = self.cast.staff[role].user_id
             if user_id is not None:
-                team.assign_person(work, case_id, user_id, role)
+                team.assign_person(work, case_id, user_id, role, knowingly=True)
         progress.take_step(work, case_id, "approve", StepReason())
+
+    def _declare(self, work: Work) -> None:
+        declarations.declare(work, self.known_case(), has_part=False, words="")
 
     def _void(self, work: Work) -> None:
         progress.void(work, self.known_case(), StepReason(text="Tercatat dua kali karena salah simpan."))

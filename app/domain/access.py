@@ -113,6 +113,12 @@ class Actor:
     capabilities: frozenset[Capability] = field(default_factory=frozenset)
     strength: Strength = Strength.PASSWORD
     system: str = ""  # name of the job or command when no person acts
+    stands_in_for: frozenset[UUID] = frozenset()  # people on leave whose assignments are this person's today
+
+    @property
+    def hats(self) -> frozenset[UUID]:
+        """Whose assignments count as the actor's now: own ones, and those of people on leave the actor stands in for."""
+        return self.stands_in_for | {self.user_id} if self.user_id is not None else frozenset()
 
     def may(self, capability: Capability) -> bool:
         """Whether a role of this actor (or being the system) holds the capability."""
@@ -134,10 +140,17 @@ class Actor:
         return bool(self.system) or _ORDER.index(self.strength) >= _ORDER.index(wanted)
 
 
-def person(user_id: UUID, unit_id: UUID, role_codes: Iterable[str], strength: Strength = Strength.PASSWORD) -> Actor:
-    """The actor for a signed-in person."""
+def person(
+    user_id: UUID,
+    unit_id: UUID,
+    role_codes: Iterable[str],
+    strength: Strength = Strength.PASSWORD,
+    *,
+    stands_in_for: frozenset[UUID] = frozenset(),
+) -> Actor:
+    """The actor for a signed-in person. Standing in gives assignments, never roles."""
     codes = tuple(sorted(role_codes))
-    return Actor(user_id, unit_id, codes, capabilities_of(codes), strength)
+    return Actor(user_id, unit_id, codes, capabilities_of(codes), strength, stands_in_for=stands_in_for)
 
 
 def system(name: str, unit_id: UUID | None = None) -> Actor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice, pairwise
 from typing import Final, Literal, NamedTuple
@@ -24,6 +24,7 @@ __all__ = [
     "normal_tokens",
     "query_plan",
     "similarity",
+    "telling_plan",
 ]
 
 VERSION: Final = 1  # raise it with every change that gives other tokens: the index must then be built anew
@@ -62,12 +63,24 @@ def query_plan(query: str) -> list[frozenset[Token]]:
     Empty when there is nothing to search for.
     """
     words = read_words(query)
-    plan = []
-    for at, word in enumerate(words):
-        if len(word.text) >= _SHORTEST_QUERY_WORD:
-            neighbours = [token for pair in pairwise(words[max(0, at - 1) : at + 2]) for token in _joined_tokens(*pair)]
-            plan.append(frozenset([*_word_tokens(word), *neighbours]))
-    return plan
+    return [_tokens_of(words, at) for at, word in enumerate(words) if len(word.text) >= _SHORTEST_QUERY_WORD]
+
+
+def telling_plan(name: str) -> list[frozenset[Token]]:
+    """As `query_plan`, without the words so usual that sharing them says nothing (Siti, Muhammad, Wayan).
+
+    Empty when no other word is there. For warnings, where a name shared by thousands would only teach people to look away.
+    """
+    words, rules = read_words(name), name_rules()
+    usual = rules.common | rules.weak
+    wanted = (at for at, word in enumerate(words) if word.text not in usual and len(word.text) > _SHORTEST_QUERY_WORD)
+    return [_tokens_of(words, at) for at in wanted]
+
+
+def _tokens_of(words: Sequence[Word], at: int) -> frozenset[Token]:
+    """The tokens any of which finds the word at this place, alone or joined with a neighbour."""
+    neighbours = [token for pair in pairwise(words[max(0, at - 1) : at + 2]) for token in _joined_tokens(*pair)]
+    return frozenset([*_word_tokens(words[at]), *neighbours])
 
 
 def is_weak(token_text: str) -> bool:

@@ -124,7 +124,7 @@ def lines(work: Work, found: Found, wanted: Wanted) -> list[Line]:
     work.vault.keys.preload(Purpose.CASE, ids)
     cases = {case.id: case for case in work.session.scalars(select(Case).where(Case.id.in_(ids)))}
     heads = {row.id: opened(lambda row=row: services.read(work, row)) for row in found.rows}  # type: ignore[misc]
-    own = own_cases(work, ids)
+    own = case_queries.assigned_among(work, ids)
     masks = _masks(
         work, {h.client_id for row in found.rows if row.case_id in own and not isinstance(h := heads[row.id], Unopened)}
     )
@@ -143,12 +143,6 @@ def lines(work: Work, found: Found, wanted: Wanted) -> list[Line]:
         for row in found.rows
     ]
     return [line for line in made if _fits(line, wanted)]
-
-
-def own_cases(work: Work, case_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the cases on whose team the actor is, by a row this program wrote."""
-    team = case_queries.team_of(work.session, case_ids)
-    return {m.case_id for m in team if m.user_id == work.actor.user_id and case_queries.is_genuine(work, m)}
 
 
 def institution_names(work: Work, heads: Iterable[work_structs.Referral | Unopened]) -> Mapping[UUID | None, str]:
@@ -209,7 +203,7 @@ def _let_in(work: Work, rows: Sequence[Referral]) -> list[Referral]:
     """Without those that only a forged assignment would show (security 2.9)."""
     if work.actor.may(Capability.CASE_READ_UNIT) or work.actor.system:
         return list(rows)
-    own = own_cases(work, [row.case_id for row in rows])
+    own = case_queries.assigned_among(work, [row.case_id for row in rows])
     return [row for row in rows if row.case_id in own]
 
 

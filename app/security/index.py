@@ -101,9 +101,14 @@ def remove(session: Session, subject: Subject) -> None:
 
 
 def find_names(
-    session: Session, crypt: Crypt, unit_ids: Collection[UUID] | None, plan: Sequence[Collection[tuple[str, str]]]
+    session: Session,
+    crypt: Crypt,
+    unit_ids: Collection[UUID] | None,
+    plan: Sequence[Collection[tuple[str, str]]],
+    *,
+    case_ids: Collection[UUID] | None = None,
 ) -> list[Hit]:
-    """Everybody in these units (None: in all) with at least one word of the plan, those with most words first.
+    """Everybody in these units (None: in all), or in these cases, with at least one word of the plan, those with most words first.
 
     `plan` holds for each word the tokens any of which finds it (`app.domain.names.query_plan`). A word counts that was found by a
     weak token; but who has weak tokens only is not found (security 2.6 rule 2).
@@ -112,7 +117,7 @@ def find_names(
     if not wanted:
         return []
     found: dict[bytes, int] = {}
-    for salts, tags in _scan(session, unit_ids):
+    for salts, tags in _scan(session, unit_ids, case_ids):
         words = _matching(crypt, wanted, salts, tags)
         found |= {salts[i * SALT_BYTES : (i + 1) * SALT_BYTES]: int(words[i]) for i in np.flatnonzero(words)}
     return _hits(session, found)
@@ -167,9 +172,13 @@ def _remove(session: Session, table: type[NameTag | ExactTag], subject: Subject)
     session.execute(delete(table).where(table.subject_id == subject.id, table.subject_kind == subject.kind))
 
 
-def _scan(session: Session, unit_ids: Collection[UUID] | None) -> Iterator[tuple[bytes, bytes]]:
+def _scan(
+    session: Session, unit_ids: Collection[UUID] | None, case_ids: Collection[UUID] | None
+) -> Iterator[tuple[bytes, bytes]]:
     """All salts and tags in scope, joined, some thousand rows at a time."""
     statement = select(NameTag.salt, NameTag.tags)
+    if case_ids is not None:
+        statement = statement.where(NameTag.case_id.in_(case_ids))
     if unit_ids is not None:
         statement = statement.where(NameTag.unit_id.in_(unit_ids))
     found = session.connection().execute(

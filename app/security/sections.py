@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, course, drafts, intake, office, people, safety, work
+from app.security.structs import case, course, drafts, intake, office, people, safety, team, work
 
 
 class Secrecy(StrEnum):
@@ -70,6 +70,8 @@ class Section(StrEnum):
     CONFERENCE_TEXT = "conference.text"
     RISK = "risk.coded"
     RISK_TEXT = "risk.text"
+    DECLARATION = "declaration.words"
+    HAND_OVER = "hand-over.note"
     STAFF_CONTACT = "user.contact"
     INSTITUTION = "institution.profile"
     CONTACT = "contact.coded"
@@ -129,6 +131,8 @@ _ALL: Final = (
     _info(Section.CONFERENCE_TEXT, course.ConferenceText, Secrecy.S4),
     _info(Section.RISK, safety.RiskAssessment, Secrecy.S3),
     _info(Section.RISK_TEXT, safety.RiskWords, Secrecy.S4),
+    _info(Section.DECLARATION, team.Declaration, Secrecy.S4, own_list="supervisor"),
+    _info(Section.HAND_OVER, team.HandOver, Secrecy.S4),
     _info(Section.STAFF_CONTACT, office.StaffContact, Secrecy.S4, Purpose.OFFICE),
     _info(Section.INSTITUTION, office.Institution, Secrecy.S2, Purpose.OFFICE),
     _info(Section.CONTACT, office.Contact, Secrecy.S3, Purpose.OFFICE),

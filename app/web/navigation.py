@@ -32,7 +32,7 @@ class Item:
 ITEMS: tuple[Item, ...] = (
     Item(_("Home"), "home.show", "home", near=("home.",)),
     Item(_("Intake"), "intake.start", "clipboard-plus", near=("intake.",)),
-    Item(_("Cases"), "cases.index", "folder", near=("cases.",)),
+    Item(_("Cases"), "cases.index", "folder", near=("cases.", "hand_overs.")),
     Item(_("Referrals"), "referrals.index", "arrows-right-left", near=("referrals.",)),
     Item(_("Oversight"), "oversight.board", "clock-exclamation", near=("oversight.",)),
     Item(_("Contacts"), "contacts.index", "phone-call", near=("contacts.",)),
@@ -57,8 +57,9 @@ ITEMS: tuple[Item, ...] = (
             Item(_("Code lists"), "codes.index", "list-details"),
             Item(_("Deadline rules"), "rules.index", "hourglass"),
             Item(_("Audit"), "audit.index", "history"),
+            Item(_("Leave"), "leave.index", "calendar"),
         ),
-        near=("users.", "units.", "institutions.", "codes.", "rules.", "audit."),
+        near=("users.", "leave.", "units.", "institutions.", "codes.", "rules.", "audit."),
     ),
 )
 IN_BOTTOM_BAR = 4

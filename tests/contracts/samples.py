@@ -31,6 +31,9 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "service_id": case_factories.row_ids(office, Service, case_id)[0],
         "consent_id": case_factories.make_consent(office, case_id, client_id),
         "member_id": case_factories.row_ids(office, TeamMember, case_id)[0],
+        "declaration_id": _declared(office, owner, case_id),
+        "hand_over_id": _handed(office, owner, case_id),
+        "cover_id": _cover(office, owner),
         "draft_id": _draft(office, owner),
         "contact_id": _contact(office, owner),
         "sheet_id": _typed(office, owner, case_id),
@@ -40,6 +43,26 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
 def _able(owner: Someone) -> Actor:
     """The owner, as one who may do everything: what stands there may have been made under another role."""
     return Actor(owner.id, owner.unit_id, ("SYSTEM",), frozenset(Capability))
+
+
+def _declared(office: Office, owner: Someone, case_id: UUID) -> UUID:
+    """A colleague of the case has declared a part in the matter."""
+    colleague = office.somebody("PENDAMPING", unit_id=owner.unit_id)
+    case_factories.join_team(office, case_id, colleague)
+    return case_factories.declare(office, case_id, colleague, has_part=True)
+
+
+def _handed(office: Office, owner: Someone, case_id: UUID) -> UUID:
+    """A colleague has handed the own part of the case to the owner."""
+    colleague = office.somebody("PENDAMPING", unit_id=owner.unit_id)
+    case_factories.join_team(office, case_id, colleague)
+    return case_factories.hand_over(office, case_id, colleague, owner)
+
+
+def _cover(office: Office, owner: Someone) -> UUID:
+    """The owner stands in for a colleague, where the owner reads cases at all."""
+    absent, other = (office.somebody("PENDAMPING", unit_id=owner.unit_id) for _ in range(2))
+    return case_factories.cover(office, absent, owner if owner.actor.may(Capability.CASE_READ) else other)
 
 
 def _draft(office: Office, owner: Someone) -> UUID:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, LargeBinary, select, update
 
 from app.backup.samples import SEALED
 from app.cases import contacts, drafts
-from app.cases.models import Client, ReportedPerson, Service
+from app.cases.models import Client, Declaration, HandOver, ReportedPerson, Service
 from app.commands.checks import work as work_checks
 from app.db.base import Base, new_id
 from app.reports import rebuild
@@ -69,6 +69,11 @@ def furnish(office: Office) -> Made:
     case_factories.make_consent(office, case, clients[0])
     case_factories.make_service(office, case, clients[0])
     case_factories.make_note(office, case)
+    colleagues = [office.somebody("PENDAMPING", password=False) for _ in range(2)]
+    for colleague in colleagues:
+        case_factories.join_team(office, case, colleague)
+    case_factories.declare(office, case, colleagues[0], has_part=True)
+    case_factories.hand_over(office, case, colleagues[1], worker)
     institution = referral_office.make_institution(office)
     referral = referral_office.make_referral(office, case, clients[0], institution)
     with office.work(worker.actor) as work:
@@ -224,7 +229,12 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"/intake/{made.draft}/check",
         "/contacts",
     )
+    handed = case_factories.row_ids(made.office, HandOver, made.case)[0]
+    declared = case_factories.row_ids(made.office, Declaration, made.case)[0]
     by_boss = (
+        f"{case}/team",
+        f"{case}/declarations/{declared}",
+        f"/hand-overs/{handed}",
         "/cases?kind=VK_FISIK",
         "/clocks",
         "/reports",

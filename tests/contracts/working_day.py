@@ -77,6 +77,9 @@ SECRETS: Mapping[str, str] = {
     "searched name": "Purnamasariwati Lesmanagede",
     "searched nik": "6303204101990031",
     "mistyped register number": "6303209912310077",
+    "declared part": "terlapor adalah iparjauh dari Muarabahan",
+    "decision on a part": "tetap boleh karena rumahtetanggasepi",
+    "hand-over": "kunci lemari ada pada satpammalamhari",
     "staff address": "rahasia.pegawai@uptdmartapuranun.go.id",
     "wrong sign-in": "orang.asing@suratgelapmalam.com",
     "wrong password": "katasandiKeliruSekali99",
@@ -167,6 +170,7 @@ def work(office: Office, folder: Path) -> Day:
     supervise(day)
     refer(day, desk)
     look_around(day, desk)
+    change_hands(day)
     strangers(day)
     return day
 
@@ -395,6 +399,23 @@ def _first(text: str, start: str) -> str:
     found = re.search(rf'href="({start}[0-9a-f-]{{36}})', text)
     assert found, start
     return found[1]
+
+
+def change_hands(day: Day) -> None:
+    """A colleague is put on the case, declares a part, is let back; the worker hands the case on, and it is taken over."""
+    s, boss, worker = SECRETS, day.desk(day.boss), day.desk(day.worker)
+    next_one = day.office.somebody("MANAJER", name="Pegawai Berikut")
+    desk = day.desk(next_one)
+    boss.send(f"{day.case}/team", f"{day.case}/team", user_id=next_one.id, role="MANAJER")
+    desk.send(f"{day.case}/declaration", has_part="yes", words=s["declared part"])
+    decision = _first(boss.get(f"{day.case}/team"), f"{day.case}/declarations/")
+    day.shown.append(boss.get(decision))
+    boss.send(decision, decision, may_work="yes", words=s["decision on a part"])
+    worker.send(f"{day.case}/hand-over", "/cases/hand-over", user_id=next_one.id, text=s["hand-over"])
+    handed = _first(desk.get("/"), "/hand-overs/")
+    day.shown.append(desk.get(handed))
+    desk.send(handed, f"{handed}/seen")
+    day.shown.append(desk.get(day.case))
 
 
 def look_around(day: Day, desk: Desk) -> None:

@@ -349,9 +349,12 @@ def test_a_supervisor_changes_the_team_on_its_page(office, worker, supervisor, c
     browser, path = office.browser(supervisor), f"/cases/{case_id}/team"
 
     added = fill(browser, path, user_id=helper.id, role="PENDAMPING")
+    closed = text_of(office, helper, f"/cases/{case_id}")
+    fill(office.browser(helper), f"/cases/{case_id}/declaration", has_part="no")
     page = text_of(office, helper, f"/cases/{case_id}")
 
     assert added.status_code == 303
+    assert made.STORY not in closed
     assert made.STORY in page
     assert "Tono Contoh" in page
 
