@@ -13,7 +13,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy import Engine
 
 from app import boot
-from app.accounts import cover_views, loader, unit_views, user_views
+from app.accounts import cover_views, loader, lock, sessions, unit_views, user_views
 from app.accounts import labels as account_labels
 from app.accounts import queries as people
 from app.accounts import views as account_views
@@ -156,7 +156,7 @@ def _wire_requests(app: Flask, settings: Settings, held: Runtime) -> None:
     requests.init_app(app, settings.allowed_hosts, settings.trusted_proxies)
     csrf_wiring.init_app(app, csrf)
     loader.init_app(app, login_manager)
-    guard.init_app(app)
+    guard.init_app(app, lock.keep_sent)
     errors.init_app(app)
 
 
@@ -168,7 +168,7 @@ def _wire_pages(app: Flask, settings: Settings, office: Office) -> None:
     filters.init_app(app)
     sealed.init_app(app)
     audit_views.init_app(app, people.names)
-    navigation.init_app(app, lambda: viewer(is_demo=office.is_demo), version=VERSION)
+    navigation.init_app(app, lambda: viewer(is_demo=office.is_demo), version=VERSION, idle=sessions.IDLE)
     compression.init_app(app)
 
 

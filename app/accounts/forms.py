@@ -34,6 +34,12 @@ class SignInForm(BaseForm):
     password = SecretField(_l("Password"))
 
 
+class UnlockForm(BaseForm):
+    """The password alone: the locked session says whose it is."""
+
+    password = SecretField(_l("Password"))
+
+
 class NewPasswordForm(BaseForm):
     """A new password, twice."""
 

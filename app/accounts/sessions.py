@@ -85,17 +85,28 @@ def open_session(work: Work, user: User, token: str) -> SignedInSession:
 
 def look_up(work: Work, token: str) -> Identity | None:
     """The person behind a token, with the roles of this moment; None for a token that does not count (any more)."""
+    found = _behind(work, token)
+    return found[1] if found is not None and is_live(found[0], work.now) else None
+
+
+def holder(work: Work, token: str) -> Identity | None:
+    """The person whose session this is, though it may be locked: idle or too old, but never ended. It lets nobody in."""
+    found = _behind(work, token)
+    return found[1] if found is not None else None
+
+
+def _behind(work: Work, token: str) -> tuple[SignedInSession, Identity] | None:
     token_hash = tokens.token_hash(token)
     found = work.session.execute(
         select(SignedInSession, User, Unit)
         .join(User, User.id == SignedInSession.user_id)
         .join(Unit, Unit.id == User.unit_id)
-        .where(SignedInSession.token_hash == token_hash)
+        .where(SignedInSession.token_hash == token_hash, SignedInSession.ended_at.is_(None))
     ).one_or_none()
     if found is None:
         return None
     row, user, unit = found
-    if not is_live(row, work.now) or user.is_disabled or not is_genuine(work.vault.crypt, user):
+    if user.is_disabled or not is_genuine(work.vault.crypt, user):
         return None
     actor = person(
         user.id,
@@ -104,9 +115,10 @@ def look_up(work: Work, token: str) -> Identity | None:
         Strength(row.strength),
         stands_in_for=covers.stood_in_for(work, user.id),
     )
-    return Identity(
+    identity = Identity(
         actor, user.id, row.id, token_hash, row.seen_at, user.display_name, unit.name, unit.local_zone, user.language
     )
+    return row, identity
 
 
 def touch(runtime: Runtime, identity: Identity) -> None:

@@ -30,9 +30,12 @@ class SignInRefused(DomainError):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
-    """What a browser shows: address, password, the proof of a known device, the token it carried before. No repr."""
+    """What a browser shows: address, password, the proof of a known device, the token it carried before. No repr.
 
-    email: str
+    Without an address the person is the one whose session the token is: unlocking asks for the password alone.
+    """
+
+    email: str | None
     password: str
     device: str = ""
     previous_token: str | None = None
@@ -90,14 +93,29 @@ def check_own_password(runtime: Runtime, origin: Origin, user_id: UUID, password
 def _begin(runtime: Runtime, origin: Origin, shown: Credentials) -> _Try:
     """Find the account and count the try before anything is compared."""
     with runtime.begin(sessions.NOBODY, origin) as work:
-        allowances = throttle.keys(runtime.crypt, email_tag(runtime.crypt, shown.email), origin.address, shown.device)
+        allowances = throttle.keys(runtime.crypt, _tag(work, shown), origin.address, shown.device)
         wait, used = throttle.count(work, allowances)
-        user = queries.by_email(work, shown.email) if wait is None else None
+        user = _whom(work, shown) if wait is None else None
     if wait is not None:
         raise SignInRefused(wait)
     if user is None or user.is_disabled:
         return _Try(user.id if user else None, None, allowances, used)
     return _Try(user.id, user.password_hash, allowances, used)
+
+
+def _whom(work: Work, shown: Credentials) -> User | None:
+    if shown.email is not None:
+        return queries.by_email(work, shown.email)
+    owner = sessions.owner_of(work, shown.previous_token)
+    return work.session.get(User, owner) if owner is not None else None
+
+
+def _tag(work: Work, shown: Credentials) -> bytes:
+    """What tries count against: the account's address, typed or known from the locked session."""
+    if shown.email is not None:
+        return email_tag(work.vault.crypt, shown.email)
+    user = _whom(work, shown)
+    return user.email_tag if user is not None else b""
 
 
 def _complete(runtime: Runtime, origin: Origin, shown: Credentials, begun: _Try, replacement: str | None) -> SignedIn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
@@ -12,14 +13,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import refresh
 
-from app.accounts import first_run, queries, services, sessions, sign_in
-from app.accounts.forms import ActivationForm, NewPasswordForm, PasswordForm, SetupForm, SignInForm
+from app.accounts import first_run, lock, queries, services, sessions, sign_in
+from app.accounts.forms import ActivationForm, NewPasswordForm, PasswordForm, SetupForm, SignInForm, UnlockForm
 from app.accounts.labels import role_labels
 from app.accounts.sign_in import Credentials, SignInRefused
 from app.domain.access import Capability, system
 from app.domain.errors import Problem, Refused
 from app.security import passwords
-from app.web import problems, runtime, session
+from app.web import problems, runtime, session, unsaved
+from app.web.forms import BaseForm
 from app.web.guard import public, requires
 from app.web.language import LANGUAGES
 from app.web.paths import own_path
@@ -37,8 +39,9 @@ CLEAR = '"cache", "storage"'
 @bp.get("/sign-in", endpoint="sign_in")
 @public
 def ask_sign_in() -> Response:
-    """The sign-in page."""
-    return _sign_in_page(SignInForm())
+    """The sign-in page; the lock screen for whose session this browser still holds."""
+    person = lock.holder()
+    return _sign_in_page(SignInForm()) if person is None else _lock_page(UnlockForm(), person.name)
 
 
 @bp.post("/sign-in", endpoint="do_sign_in")
@@ -52,7 +55,25 @@ def do_sign_in() -> ResponseReturnValue:
     try:
         done = sign_in.sign_in(runtime.runtime(), runtime.origin(), shown)
     except SignInRefused as refusal:
-        return _sign_in_refused(form, refusal)
+        return _refused(form, refusal, lambda status, wait: _sign_in_page(form, status, wait))
+    session.start(done.token, done.device, done.language, same_person=done.same_person)
+    return redirect(own_path(request.args.get("next")), code=303)
+
+
+@bp.post("/unlock", endpoint="unlock")
+@public
+def unlock() -> ResponseReturnValue:
+    """Open the locked session again by the password of the person whose it is; from then on under a new token."""
+    form, person = UnlockForm(), lock.holder()
+    if person is None:
+        return redirect(url_for(".sign_in", next=own_path(request.args.get("next"))), code=303)
+    if not form.validate_on_submit():
+        return _lock_page(form, person.name, status=422)
+    shown = Credentials(None, str(form.password.data), session.device(), session.token())
+    try:
+        done = sign_in.sign_in(runtime.runtime(), runtime.origin(), shown)
+    except SignInRefused as refusal:
+        return _refused(form, refusal, lambda status, wait: _lock_page(form, person.name, status, wait))
     session.start(done.token, done.device, done.language, same_person=done.same_person)
     return redirect(own_path(request.args.get("next")), code=303)
 
@@ -98,17 +119,36 @@ def _leave() -> None:
 
 
 def _sign_in_page(form: SignInForm, status: int = 200, wait: timedelta | None = None) -> Response:
-    address = url_for(".do_sign_in", next=own_path(request.args.get("next"), "/"))
-    return render_page("accounts/sign_in.html", form=form, action=address, wait=wait, status=status)
+    back = own_path(request.args.get("next"), "/")
+    here, address = url_for(".sign_in", next=back), url_for(".do_sign_in", next=back)
+    return render_page("accounts/sign_in.html", form=form, action=address, here=here, wait=wait, status=status)
 
 
-def _sign_in_refused(form: SignInForm, refusal: SignInRefused) -> Response:
+def _lock_page(form: UnlockForm, name: str, status: int = 200, wait: timedelta | None = None) -> Response:
+    back = own_path(request.args.get("next"), "/")
+    return render_page(
+        "accounts/locked.html",
+        form=form,
+        action=url_for(".unlock", next=back),
+        name=name,
+        here=url_for(".sign_in", next=back),
+        is_kept=unsaved.is_put_back(back),
+        wait=wait,
+        status=status,
+    )
+
+
+def _refused(
+    form: BaseForm, refusal: SignInRefused, show: Callable[[int, timedelta | None], Response]
+) -> ResponseReturnValue:
     """The same words for every reason; more time only after many tries."""
     if refusal.wait is None:
-        form.form_errors.append(_("The address or the password is not right, or the account is not active."))
-        return _sign_in_page(form, status=422)
+        asks_address = isinstance(form, SignInForm)
+        wrong = _("The address or the password is not right, or the account is not active.")
+        form.form_errors.append(wrong if asks_address else _("This is not your password."))
+        return show(422, None)
     form.form_errors.append(_("Too many tries. Please wait a moment and try again."))
-    answer = _sign_in_page(form, status=429, wait=refusal.wait)
+    answer = show(429, refusal.wait)
     answer.headers["Retry-After"] = str(int(refusal.wait.total_seconds()) + 1)
     return answer
 

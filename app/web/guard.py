@@ -19,6 +19,12 @@ from app.work import AuditLine
 View = TypeVar("View", bound=Callable[..., Any])
 
 SIGN_IN: Final = "accounts.sign_in"
+_KEEPS_LOCKED: Final = "naungan.keeps-locked"
+LOCKED_HEADER: Final = "X-Sign-In"
+"""Where the script of a page goes when what it sent found the session locked."""
+
+KeepLocked = Callable[[], str | None]
+"""Keeps what was sent from a locked session for its owner; the address of the page to come back to, or None if nothing was kept."""
 
 
 class UndeclaredEndpoints(RuntimeError):
@@ -47,8 +53,9 @@ def public(view: View) -> View:
     return requires(Capability.PUBLIC)(view)
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, keep_locked: KeepLocked) -> None:
     """Decide before every request. Register after request checks and CSRF, before anything else."""
+    app.extensions[_KEEPS_LOCKED] = keep_locked
     app.before_request(decide)
 
 
@@ -85,11 +92,23 @@ def _require(actor: Actor, wanted: Capability, strength: Strength) -> None:
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
-    """A page leads to the sign-in page and back; anything else is 401, with what was typed still in the browser."""
-    address = url_for(SIGN_IN, next=paths.here()) if request.method == "GET" else url_for(SIGN_IN)
+    """A page leads to the sign-in page and back. What was sent from a locked session is kept first; anything else is 401, with what
+    was typed still in the browser."""
     if request.method == "GET" and "HX-Request" not in request.headers:
-        return redirect(address, code=303)
+        return redirect(url_for(SIGN_IN, next=paths.here()), code=303)
+    keep_locked: KeepLocked = current_app.extensions[_KEEPS_LOCKED]
+    back = keep_locked() if request.method == "POST" else None
+    if back is not None and not _is_from_script():
+        return redirect(url_for(SIGN_IN, next=back), code=303)
+    address = url_for(SIGN_IN)
     answer = make_response(render_template("accounts/session_over.html", sign_in_url=address), 401)
     if request.method == "GET":
-        answer.headers["HX-Redirect"] = url_for(SIGN_IN)
+        answer.headers["HX-Redirect"] = address
+    if back is not None:
+        answer.headers[LOCKED_HEADER] = url_for(SIGN_IN, next=back)
     return answer
+
+
+def _is_from_script() -> bool:
+    """Whether a script waits for the answer, and would not show a page. Browsers without Sec-Fetch-Mode show pages."""
+    return request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"

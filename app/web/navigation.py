@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale, lazy_gettext
 from flask_babel.speaklater import LazyString
+
+from app.web import paths
 
 _ = lazy_gettext
 
@@ -78,12 +80,13 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where the fixed buttons lead. All but `profile` are POST, so that no foreign page can press them."""
+    """Where the fixed buttons lead, and an idle page. All but `profile` and `lock` are POST, so that no foreign page can press them."""
 
     logout: str = "accounts.logout"
     quick_exit: str = "accounts.quick_exit"
     language: str = "accounts.language"
     profile: str = "accounts.profile"
+    lock: str = "accounts.sign_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ class Shell:
     language: str
     here: str
     at: datetime  # when this page was made: it stands on every printed sheet (design 9)
+    lock_url: str = ""  # where a page goes that lay idle for `idle`; one made by a POST has no address to come back to
+    idle: timedelta = timedelta(0)
 
     @property
     def bar(self) -> Sequence[Place]:
@@ -124,14 +129,21 @@ class Shell:
         return [place for place in self.places if place not in self.bar]
 
 
-def init_app(app: Flask, viewer: Callable[[], Viewer], endpoints: Endpoints | None = None, version: str = "") -> None:
+def init_app(
+    app: Flask,
+    viewer: Callable[[], Viewer],
+    endpoints: Endpoints | None = None,
+    version: str = "",
+    idle: timedelta = timedelta(0),
+) -> None:
     """Give templates `shell()` and `language()`.
 
     `viewer` is called by pages of the base layout only: error pages and the login page never reach for the session.
+    `idle`: after how long a page that nothing was done on locks itself, where scripting is on; nothing: never.
     Configuration: `QUICK_EXIT_URL`, the neutral page that *Keluar cepat* ends on.
     """
     fixed = endpoints or Endpoints()
-    app.jinja_env.globals["shell"] = lambda: shell(viewer(), fixed, version)
+    app.jinja_env.globals["shell"] = lambda: shell(viewer(), fixed, version, idle)
     app.jinja_env.globals["language"] = language
     app.jinja_env.globals["neutral_url"] = neutral_url
 
@@ -146,7 +158,7 @@ def neutral_url() -> str:
     return str(current_app.config.get("QUICK_EXIT_URL", "https://www.bmkg.go.id/"))
 
 
-def shell(viewer: Viewer, endpoints: Endpoints, version: str) -> Shell:
+def shell(viewer: Viewer, endpoints: Endpoints, version: str, idle: timedelta = timedelta(0)) -> Shell:
     """The surroundings of the present page for `viewer`."""
     return Shell(
         viewer=viewer,
@@ -159,6 +171,8 @@ def shell(viewer: Viewer, endpoints: Endpoints, version: str) -> Shell:
         neutral_url=neutral_url(),
         language=language(),
         here=request.path,
+        lock_url=_address(endpoints.lock, paths.here() if request.method == "GET" else None),
+        idle=idle,
         at=datetime.now(UTC),
     )
 
@@ -187,5 +201,5 @@ def _may_enter(endpoint: str, may: Callable[[object], bool]) -> bool:
     return capability is None or may(capability)
 
 
-def _address(endpoint: str) -> str:
-    return url_for(endpoint) if endpoint in current_app.view_functions else ""
+def _address(endpoint: str, back: str | None = None) -> str:
+    return url_for(endpoint, next=back) if endpoint in current_app.view_functions else ""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Flask, Response, abort, current_app, flash, g, make_response, redirect, request
@@ -149,6 +149,11 @@ def back_to(sheet: Sheet) -> str:
     return _with_draft(sheet.page, sheet.id)
 
 
+def is_put_back(address: str) -> bool:
+    """Whether this is the address of a page with a draft put back."""
+    return RESTORE in parse_qs(urlsplit(address).query)
+
+
 def _with_draft(page: str, sheet_id: UUID) -> str:
     return f"{page}{'&' if '?' in page else '?'}{RESTORE}={sheet_id}"
 
@@ -202,6 +207,17 @@ def keep(sheet: Sheet, actor: Actor, origin: Origin) -> datetime:
         return form_drafts.keep(work, sheet, fields, _case_of(work, sheet.action))
 
 
+def where_it_led(actor: Actor) -> str | None:
+    """Where the sent form led if the actor saved it already: what arrives late must not come back as unsaved."""
+    try:
+        submit_id = UUID(request.form.get("submit_id", ""))
+    except ValueError:
+        return None
+    with runtime.runtime().looking(actor) as work:
+        row = work.session.get(Submission, submit_id)
+    return row.location if row is not None and row.actor_id == actor.user_id else None
+
+
 def _settle(answer: Response) -> Response:
     """A form that was accepted has no draft any more; one that was not is kept, whatever the answer to it says."""
     is_form = request.method == "POST" and request.blueprint != bp.name and answer.status_code not in _NOT_KEPT
@@ -237,7 +253,7 @@ def keep_typed() -> ResponseReturnValue:
     sheet = posted_sheet(cast(UUID, runtime.actor().user_id))
     if sheet is None:
         abort(400)
-    if _was_saved():
+    if where_it_led(runtime.actor()) is not None:
         return "", 204
     try:
         at = keep(sheet, runtime.actor(), runtime.origin())
@@ -245,17 +261,7 @@ def keep_typed() -> ResponseReturnValue:
         return _plain(problems.sentence(refusal.problems[0]), 422)
     except (NotPermitted, NotFound):
         return _plain(_("This could not be kept: the page is no longer yours to fill in."), 403)
-    return _plain(_("Kept for you, sealed, at %(time)s. Not saved yet.", time=clock_time(at).striptags()), 200)
-
-
-def _was_saved() -> bool:
-    """Whether the form was saved meanwhile: what arrives late must not come back as unsaved."""
-    try:
-        submit_id = UUID(request.form.get("submit_id", ""))
-    except ValueError:
-        return False
-    with runtime.looking() as work:
-        return work.session.get(Submission, submit_id) is not None
+    return _plain(_("Kept sealed %(time)s, not saved yet", time=clock_time(at).striptags()), 200)
 
 
 def _plain(words: str, status: int) -> Response:

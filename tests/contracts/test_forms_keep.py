@@ -6,6 +6,7 @@ Walked over the routes, so a new form page is held to it without a test of its o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
@@ -79,6 +80,25 @@ def test_every_form_gives_back_what_was_typed_into_it(office: Office) -> None:
                 wrong += [f"{address} {form.action}: {fault}" for fault in faults(client, address, form)]
     assert wrong == []
     assert len(seen) > 20, sorted(seen)
+
+
+def test_every_form_sent_from_a_locked_session_is_kept(office: Office) -> None:
+    who = office.somebody(*roles())
+    client, mine = office.browser(who), objects(office, who)
+    found = {form.action: form for _, page in pages(office, client, mine) for form in typing_forms(page)}
+    office.clock.pass_by(minutes=16)
+    fresh = office.browser(who)
+    wrong: list[str] = []
+    for action, form in found.items():
+        form.fill_in()
+        answer = client.post(action, data=form.sent())
+        back = parse_qs(urlsplit(answer.location or "").query).get("next", [""])[0]
+        if answer.status_code != 303 or "draft=" not in back:
+            wrong.append(f"{action}: {answer.status_code} {answer.location}")
+            continue
+        again = next(each for each in typing_forms(fresh.get(back).get_data(as_text=True)) if each.action == action)
+        wrong += [f"{action}: other answers"] if again.answers() != form.answers() else []
+    assert wrong == []
 
 
 def test_the_field_of_the_sheet_tells_nothing(office: Office) -> None:

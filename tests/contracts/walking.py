@@ -17,6 +17,7 @@ PUBLIC = frozenset(
     {
         "accounts.sign_in",
         "accounts.do_sign_in",
+        "accounts.unlock",
         "accounts.logout",
         "accounts.quick_exit",
         "accounts.language",

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from app.db.session import read_session
 from app.web.models import FormDraft
 from tests import case_factories
-from tests.factories import Office, Someone
+from tests.factories import PASSWORD, Office, Someone
 from tests.views.test_accounts_browser import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only(reason="about the browser, not about the database")]
@@ -81,13 +81,13 @@ def test_what_was_typed_is_there_after_the_window_was_closed(
     again = page.context.new_page()
     again.goto(note)
     assert again.locator("#text").input_value() == ""
-    again.locator(".notice a.btn").click()
-    again.locator(".notice--warning").wait_for()
+    again.locator(".unsaved a.btn").click()
+    again.locator(".unsaved--back").wait_for()
     assert again.locator("#text").input_value() == WORDS
     again.locator(".action-bar .btn-primary").click()
     again.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}$"))
     again.goto(note)
-    assert again.locator(".notice").count() == 0, "saved once, nothing is left over"
+    assert again.locator(".unsaved").count() == 0, "saved once, nothing is left over"
     assert complaints == []
 
 
@@ -100,7 +100,7 @@ def test_a_page_that_is_left_keeps_the_last_words_too(office: Office, address: s
     page.goto(f"{address}/cases")
     arrived(office)
     page.goto(note)
-    page.locator(".notice a.btn").click()
+    page.locator(".unsaved a.btn").click()
     assert page.locator("#text").input_value() == WORDS
 
 
@@ -111,3 +111,105 @@ def test_a_page_says_when_nothing_can_be_kept(office: Office, address: str, page
     page.locator("#text").fill(WORDS)
     assert "kept-line--failed" in kept(page).get_attribute("class")
     assert page.locator("#text").input_value() == WORDS
+
+
+# --- the lock --------------------------------------------------------------------------------------------------------
+
+
+def unlock(page: Any) -> None:
+    """Enter the password on the lock screen."""
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("form[action^='/unlock'] button.btn-primary").click()
+
+
+def test_a_page_left_alone_locks_itself_and_loses_nothing(
+    office: Office, address: str, page: Any, who: Someone
+) -> None:
+    note = f"{address}/cases/{case_factories.make_case(office, who)}/notes/new"
+    page.clock.install()
+    sign_in(page, address, who.email)
+    page.goto(note)
+    page.locator("#text").fill(WORDS)
+    page.clock.run_for(4_000)
+    kept(page)
+    office.clock.pass_by(minutes=16)
+    page.clock.fast_forward("16:00")
+    page.wait_for_url("**/sign-in?**")
+    page.locator(".notice--success").wait_for()
+    assert WORDS not in page.content()
+    unlock(page)
+    page.locator(".unsaved--back").wait_for()
+    assert page.locator("#text").input_value() == WORDS
+
+
+def test_words_typed_on_a_page_that_slept_past_the_lock_are_kept(
+    office: Office, address: str, page: Any, who: Someone
+) -> None:
+    """The lid was closed: no timer ran. The first words typed afterwards find the session locked."""
+    note = f"{address}/cases/{case_factories.make_case(office, who)}/notes/new"
+    sign_in(page, address, who.email)
+    page.goto(note)
+    office.clock.pass_by(minutes=16)
+    page.locator("#text").fill(WORDS)
+    page.wait_for_url("**/sign-in?**")
+    assert WORDS not in page.content()
+    unlock(page)
+    page.locator(".unsaved--back").wait_for()
+    assert page.locator("#text").input_value() == WORDS
+
+
+def test_a_locked_page_whose_server_is_away_keeps_its_text_and_shows_nothing(
+    office: Office, address: str, page: Any, who: Someone
+) -> None:
+    note = f"{address}/cases/{case_factories.make_case(office, who)}/notes/new"
+    page.clock.install()
+    sign_in(page, address, who.email)
+    page.goto(note)
+    page.route("**/unsaved", lambda route: route.abort())
+    page.locator("#text").fill(WORDS)
+    office.clock.pass_by(minutes=16)
+    page.clock.fast_forward("16:00")
+    page.locator("[data-lock-waits]").wait_for()
+    assert not page.locator("#text").is_visible()
+    page.unroute("**/unsaved")
+    page.clock.run_for(11_000)
+    page.wait_for_url("**/sign-in?**")
+    unlock(page)
+    page.locator(".unsaved--back").wait_for()
+    assert page.locator("#text").input_value() == WORDS
+
+
+def test_without_scripting_a_form_sent_too_late_comes_back_after_unlocking(
+    office: Office, address: str, chromium: Any, who: Someone
+) -> None:
+    case = f"{address}/cases/{case_factories.make_case(office, who)}"
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    sign_in(page, address, who.email)
+    page.goto(f"{case}/notes/new")
+    page.locator("#text").fill(WORDS)
+    office.clock.pass_by(minutes=16)
+    page.locator(".action-bar .btn-primary").click()
+    page.wait_for_url("**/sign-in?**")
+    assert WORDS not in page.content()
+    unlock(page)
+    page.locator(".unsaved--back").wait_for()
+    assert page.locator("#text").input_value() == WORDS
+    page.locator(".action-bar .btn-primary").click()
+    page.wait_for_url(case)
+    context.close()
+
+
+def test_going_back_from_the_lock_screen_shows_nothing(office: Office, address: str, page: Any, who: Someone) -> None:
+    case = f"{address}/cases/{case_factories.make_case(office, who)}"
+    page.clock.install()
+    sign_in(page, address, who.email)
+    page.goto(case)
+    page.goto(f"{case}/notes/new")
+    office.clock.pass_by(minutes=16)
+    page.clock.fast_forward("16:00")
+    page.wait_for_url("**/sign-in?**")
+    page.go_back()
+    page.wait_for_url("**/sign-in?**")
+    assert "6303/2026" not in page.content()

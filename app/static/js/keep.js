@@ -16,10 +16,13 @@
 
   const watch = (form) => {
     const line = form.querySelector("[data-kept]");
+    const acts = form.querySelector(".action-bar");
+    if (acts && getComputedStyle(acts).position === "sticky") acts.append(line); // on a phone the acts cover the foot of the page
     let changes = 0;
     let kept = 0;
     let timer = 0;
-    let sending = false;
+    let sending = null;
+    let sent = 0;
     let done = false; // the form itself is on its way
 
     const say = (words, failed) => {
@@ -27,38 +30,45 @@
       line.hidden = false;
       line.classList.toggle("kept-line--failed", failed);
     };
-    const later = (span) => { if (!timer && !done) timer = window.setTimeout(keep, span); };
+    const later = (wait) => { if (!timer && !done) timer = window.setTimeout(keep, wait); };
 
+    const send = async (upTo) => {
+      const body = fields(form);
+      const answer = await fetch(form.dataset.keep, {
+        method: "POST", body, redirect: "error", headers: { "X-CSRF-Token": form.elements.csrf_token.value },
+        keepalive: body.toString().length < KEEPALIVE_LIMIT,
+      });
+      const words = await answer.text();
+      const locked = answer.headers.get("X-Sign-In");
+      if (answer.ok || locked) kept = upTo;
+      if (locked) {
+        window.dispatchEvent(new CustomEvent("naungan:locked", { detail: locked }));
+      } else if (answer.status === 200) {
+        say(words, false);
+        window.dispatchEvent(new Event("naungan:contact"));
+      } else if (!answer.ok) {
+        say((answer.headers.get("Content-Type") || "").startsWith("text/plain") ? words : form.dataset.failed, true);
+      }
+    };
+
+    // Whether everything typed so far is kept, once it is or was tried.
     async function keep() {
       window.clearTimeout(timer);
       timer = 0;
-      if (sending || done || changes === kept) return;
+      if (done || changes === kept) return true;
       const upTo = changes;
-      const body = fields(form);
-      sending = true;
       try {
-        const answer = await fetch(form.dataset.keep, {
-          method: "POST", body, redirect: "error", headers: { "X-CSRF-Token": form.elements.csrf_token.value },
-          keepalive: body.toString().length < KEEPALIVE_LIMIT,
-        });
-        const words = await answer.text();
-        if (answer.status === 401 && answer.headers.get("X-Sign-In")) {
-          window.dispatchEvent(new CustomEvent("naungan:locked", { detail: answer.headers.get("X-Sign-In") }));
-          return;
-        }
-        if (answer.status === 200) {
-          kept = upTo;
-          say(words, false);
-        } else if (answer.status !== 204) {
-          say(answer.headers.get("Content-Type").startsWith("text/plain") ? words : form.dataset.failed, true);
-        }
+        if (!sending || sent !== upTo) sending = send(upTo);
+        sent = upTo;
+        await sending;
       } catch {
         say(form.dataset.failed, true);
         later(AGAIN);
       } finally {
-        sending = false;
+        sending = null;
       }
       if (changes !== upTo) later(AFTER);
+      return changes === kept;
     }
 
     form.addEventListener("input", () => { changes += 1; later(AFTER); });
@@ -72,6 +82,11 @@
     window.addEventListener("pagehide", keep);
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
     window.addEventListener("naungan:leaving", keep);
+    window.addEventListener("naungan:locking", (event) => {
+      if (!changes || done) return;
+      event.detail.back = form.dataset.back;
+      event.detail.waits.push(keep());
+    });
   };
 
   const prepare = (within) => within.querySelectorAll("form[data-keep]").forEach(watch);
