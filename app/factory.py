@@ -44,6 +44,7 @@ from app.security import passwords
 from app.security.filestore import FOLDER, FileStore
 from app.security.keyring import Derived, Keyring
 from app.security.vault import Crypt
+from app.tasks import views as task_pages
 from app.version import VERSION
 from app.web import (
     assets,
@@ -87,6 +88,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     institution_views.bp,
     clock_views.bp,
     report_views.bp,
+    task_pages.bp,
     reference_views.bp,
     reference_views.rules_bp,
 )

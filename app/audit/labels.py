@@ -37,6 +37,8 @@ GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
         "contact": _l("Contacts"),
         "draft": _l("Intake drafts"),
         "form-draft": _l("Unsaved text of forms"),
+        "task": _l("Own tasks"),
+        "filter": _l("Saved filters"),
         "search": _l("Searches"),
         "link": _l("Requests to be connected"),
         "person": _l("Links between persons"),
@@ -101,6 +103,8 @@ ACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "saved": _l("saved"),
         "seen": _l("seen"),
         "set": _l("set"),
+        "set-down": _l("set down"),
+        "forgotten": _l("thrown away"),
         "setup": _l("setup"),
         "sign-in-failed": _l("sign-in failed"),
         "signed-in": _l("signed in"),
@@ -163,6 +167,9 @@ SECTIONS: Final[Mapping[str, Any]] = MappingProxyType(
         "institution.profile": _l("institution"),
         "contact.coded": _l("contact"),
         "intake.draft": _l("intake draft"),
+        "form.draft": _l("unsaved text of a form"),
+        "task.own": _l("own task"),
+        "filter.saved": _l("saved filters"),
         "audit.address": _l("network address"),
     }
 )

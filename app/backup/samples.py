@@ -22,6 +22,7 @@ from app.security import selftest
 from app.security.sections import REGISTRY, Purpose, Section
 from app.security.selftest import Check
 from app.security.vault import Place
+from app.tasks.models import OwnTask, SavedFilter
 from app.web.models import FormDraft
 from app.work import Work
 
@@ -67,6 +68,8 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.CONTACT: (cases.Contact, "contact_sealed"),
         Section.INTAKE_DRAFT: (cases.IntakeDraft, "draft_sealed"),
         Section.FORM_DRAFT: (FormDraft, "draft_sealed"),
+        Section.OWN_TASK: (OwnTask, "task_sealed"),
+        Section.SAVED_FILTER: (SavedFilter, "filter_sealed"),
         Section.AUDIT_ADDRESS: (AuditEntry, "address_sealed"),
     }
 )

@@ -154,6 +154,7 @@ def _list_page(form: ListForm, only: frozenset[UUID] | None, number: int, status
             "is_filtered": bool(kept),
             "may_choose": work.actor.may(Capability.CASE_EDIT),
             "may_assign": work.actor.may(Capability.CASE_ASSIGN),
+            "filters_kept": kept,
         }
         may_create = work.actor.may(Capability.CASE_CREATE) and INTAKE in current_app.view_functions
         context["intake_url"] = url_for(INTAKE) if may_create else ""

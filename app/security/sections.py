@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, course, drafts, intake, office, people, safety, team, work
+from app.security.structs import case, course, drafts, intake, office, people, safety, tasks, team, work
 
 
 class Secrecy(StrEnum):
@@ -77,6 +77,8 @@ class Section(StrEnum):
     CONTACT = "contact.coded"
     INTAKE_DRAFT = "intake.draft"
     FORM_DRAFT = "form.draft"
+    OWN_TASK = "task.own"
+    SAVED_FILTER = "filter.saved"
     AUDIT_ADDRESS = "audit.address"
 
 
@@ -138,6 +140,8 @@ _ALL: Final = (
     _info(Section.CONTACT, office.Contact, Secrecy.S3, Purpose.OFFICE),
     _info(Section.INTAKE_DRAFT, intake.Intake, Secrecy.S4, Purpose.OFFICE),
     _info(Section.FORM_DRAFT, drafts.FormDraft, Secrecy.S4, Purpose.OFFICE),
+    _info(Section.OWN_TASK, tasks.OwnTask, Secrecy.S4, Purpose.OFFICE),
+    _info(Section.SAVED_FILTER, tasks.SavedFilter, Secrecy.S4, Purpose.OFFICE),
     _info(Section.AUDIT_ADDRESS, office.ClientAddress, Secrecy.S4, Purpose.OFFICE),
 )
 

@@ -11,6 +11,8 @@ from app.domain.access import Actor, Capability
 from app.security.structs.drafts import DraftField
 from app.security.structs.intake import Intake
 from app.security.structs.office import Contact
+from app.tasks import queries as task_queries
+from app.tasks import services as tasks
 from app.web import form_drafts, form_sheets
 from tests import case_factories, referral_office
 from tests.factories import Office, Someone
@@ -36,6 +38,8 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "cover_id": _cover(office, owner),
         "draft_id": _draft(office, owner),
         "contact_id": _contact(office, owner),
+        "task_id": _task(office, owner),
+        "filter_id": _filter(office, owner),
         "sheet_id": _typed(office, owner, case_id),
     }
 
@@ -82,3 +86,15 @@ def _typed(office: Office, owner: Someone, case_id: UUID) -> UUID:
     with office.work(_able(owner)) as work:
         form_drafts.keep(work, sheet, [DraftField(name="text", values=("belum disimpan",))], case_id)
     return sheet.id
+
+
+def _task(office: Office, owner: Someone) -> UUID:
+    with office.work(_able(owner)) as work:
+        return tasks.set_down(work, "tugas contoh", case_factories.today(office)).id
+
+
+def _filter(office: Office, owner: Someone) -> UUID:
+    """One is enough, and a person may keep twenty."""
+    with office.work(_able(owner)) as work:
+        there = task_queries.saved_filters(work)
+        return there[0].id if there else tasks.save_filter(work, "contoh", {"stage": "ST1_PENGADUAN"}).id

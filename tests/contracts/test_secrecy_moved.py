@@ -26,6 +26,7 @@ from app.security.structs.intake import Intake
 from app.security.structs.office import Contact
 from app.security.structs.people import ClientIdentity
 from app.security.vault import Place, Vault
+from app.tasks import services as tasks
 from tests import case_factories, referral_office
 from tests.conftest import create_schema
 from tests.factories import OPERATOR, Office, Someone, make_office, send
@@ -78,6 +79,8 @@ def furnish(office: Office) -> Made:
     referral = referral_office.make_referral(office, case, clients[0], institution)
     with office.work(worker.actor) as work:
         draft = drafts.start(work, new_id(), Intake()).id
+        tasks.set_down(work, "tugas rekaan", case_factories.today(office))
+        tasks.save_filter(work, "saringan rekaan", {"stage": "ST1_PENGADUAN"})
         contacts.record(work, Contact(on=case_factories.today(office), channel="CH_TELEPON", topic="KT_INFO"))
     return Made(office, worker, boss, case, other, clients, referral, draft, institution)
 
@@ -228,6 +231,8 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"/intake/{made.draft}/report",
         f"/intake/{made.draft}/check",
         "/contacts",
+        "/tasks",
+        "/tasks/filters",
     )
     handed = case_factories.row_ids(made.office, HandOver, made.case)[0]
     declared = case_factories.row_ids(made.office, Declaration, made.case)[0]

@@ -17,7 +17,7 @@ from app.db.base import Base
 from app.db.discovery import load_models
 from app.domain.codes import code_list
 from app.security.sections import REGISTRY, Secrecy, Section
-from app.security.structs import case, course, drafts, intake, office, people, safety, team, work
+from app.security.structs import case, course, drafts, intake, office, people, safety, tasks, team, work
 
 ROOMS: Mapping[str, Any] = {
     "case": case,
@@ -29,6 +29,7 @@ ROOMS: Mapping[str, Any] = {
     "drafts": drafts,
     "safety": safety,
     "team": team,
+    "tasks": tasks,
 }
 ATTRIBUTES = json.loads((Path(__file__).parent / "case_attributes.json").read_text(encoding="utf-8"))["attributes"]
 MEASURED = frozenset(

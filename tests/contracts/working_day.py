@@ -80,6 +80,8 @@ SECRETS: Mapping[str, str] = {
     "declared part": "terlapor adalah iparjauh dari Muarabahan",
     "decision on a part": "tetap boleh karena rumahtetanggasepi",
     "hand-over": "kunci lemari ada pada satpammalamhari",
+    "own task": "tanyakan kabar neneknya Rusmiatibarambai",
+    "filter name": "menunggu kabarhulusungai",
     "staff address": "rahasia.pegawai@uptdmartapuranun.go.id",
     "wrong sign-in": "orang.asing@suratgelapmalam.com",
     "wrong password": "katasandiKeliruSekali99",
@@ -313,6 +315,9 @@ def on_the_case(day: Day, desk: Desk) -> None:
         f"{consent}/withdraw", services=["CS_PSIKOLOGIS"], effect="WE_HUKUM", text=s["withdrawal"], on="2026-05-20"
     )
     desk.send(f"{case}/follow-ups/new", kind="FU_LEMBAGA", text=s["follow-up"], on="2026-05-20")
+    day.shown.append(desk.send("/tasks", "/tasks", text=s["own task"], due_on="2026-05-20"))
+    day.shown.append(desk.get("/tasks"))
+    desk.send("/tasks/filters/new?kind=VK_FISIK", "/tasks/filters", name=s["filter name"], criteria="kind=VK_FISIK")
     desk.send(f"{case}/chronology", text=s["chronology"] + " lalu pergi", client_wish=s["client wish"])
     safety(day, desk)
 

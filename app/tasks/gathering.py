@@ -1,0 +1,192 @@
+"""*Tugas saya*: what waits for one person, gathered from where it stands. Nothing here is stored twice.
+
+Goals of plans and decisions of conferences one is responsible for, deadlines that bind our unit in the cases one manages, and tasks
+of one's own. Coded heads open, words do not: a list of several cases shows no narrative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from app.audit.events import Event
+from app.cases import course
+from app.cases import queries as cases
+from app.cases.models import Case, Conference, Plan
+from app.clocks import lines as clock_lines
+from app.clocks.lines import Line
+from app.domain.access import Capability
+from app.domain.zones import Zone, local_day
+from app.security.sections import Section
+from app.security.structs import course as course_structs
+from app.security.structs import tasks as structs
+from app.tasks import queries
+from app.tasks.services import today_of
+from app.web.sealed import UNOPENED, Unopened, opened
+from app.work import Opening, Work
+
+SECTIONS: Final = (*clock_lines.SECTIONS, Section.PLAN, Section.CONFERENCE, Section.OWN_TASK)
+MANAGER: Final = "MANAJER"
+_WEEK: Final = timedelta(days=7)
+
+
+class Source(StrEnum):
+    """Where a task stands."""
+
+    GOAL = "goal"
+    DECISION = "decision"
+    CLOCK = "clock"
+    OWN = "own"
+
+
+class When(StrEnum):
+    """By which day it is due."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    WEEK = "week"
+    LATER = "later"
+    UNDATED = "undated"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Task:
+    """One thing to do. `head` is the coded document it comes from: a Goal, a Decision, a clock's Line, or one's own task."""
+
+    source: Source
+    due_on: date | None
+    case: Case | None
+    record_id: UUID | None
+    head: course_structs.Goal | course_structs.Decision | Line | structs.OwnTask | Unopened
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Gathered:
+    """The list by day, how many cases were looked through, and whether some were left out."""
+
+    groups: Mapping[When, Sequence[Task]]
+    today: date
+    cut: bool = False
+    closed: int = 0  # records of cases that did not open: something may be missing
+
+    @property
+    def total(self) -> int:
+        """How many things are to be done."""
+        return sum(len(tasks) for tasks in self.groups.values())
+
+
+@dataclass(repr=False)
+class Looked:
+    """What the permission check found: the cases to look through."""
+
+    cases: Sequence[Case] = ()
+    cut: bool = False
+    managed: frozenset[UUID] = field(default_factory=frozenset)
+
+
+def look(work: Work) -> Looked:
+    """The actor's open cases, and those of them whose deadlines are the actor's to see to: one manages the case, or nobody does."""
+    if not work.actor.may(Capability.CASE_READ):
+        return Looked()
+    rows = queries.own_open_cases(work)
+    shown = rows[: queries.MOST_CASES]
+    team = cases.team_of(work.session, [case.id for case in shown])
+    managers = {member.case_id for member in team if member.role == MANAGER}
+    own = {member.case_id for member in team if member.role == MANAGER and member.user_id == work.actor.user_id}
+    managed = frozenset(case.id for case in shown if case.id in own or case.id not in managers)
+    return Looked(shown, len(rows) > len(shown), managed)
+
+
+def opening(looked: Looked) -> Opening:
+    """One event names every case looked through and the sections that open."""
+    return Opening(Event.TASKS_LISTED, tuple(case.id for case in looked.cases), SECTIONS)
+
+
+def gather(work: Work, looked: Looked) -> Gathered:
+    """Everything that waits for the actor, the most pressing first. The number of queries does not depend on how many cases there are."""
+    today = today_of(work)
+    held = {case.id: case for case in looked.cases}
+    found = [*_goals(work, held), *_decisions(work, held), *_clocks(work, looked, held), *_own(work)]
+    tasks = [task for task in found if task.head is not UNOPENED]
+    groups: dict[When, list[Task]] = {when: [] for when in When}
+    for task in sorted(tasks, key=lambda task: (task.due_on or date.max, task.source)):
+        groups[when_of(task.due_on, today)].append(task)
+    return Gathered(groups, today, looked.cut, len(found) - len(tasks))
+
+
+def when_of(due_on: date | None, today: date) -> When:
+    """The group of a due day."""
+    if due_on is None:
+        return When.UNDATED
+    if due_on < today:
+        return When.OVERDUE
+    if due_on == today:
+        return When.TODAY
+    return When.WEEK if due_on <= today + _WEEK else When.LATER
+
+
+def _goals(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
+    rows = course.rows(work.session, Plan, held)
+    pairs = [(row, opened(lambda row=row: _plan(work, row))) for row in rows]  # type: ignore[misc]
+    yield from (_unopened(Source.GOAL, held[row.case_id]) for row, plan in pairs if isinstance(plan, Unopened))
+    by_case: dict[UUID, list[course.PlanPair]] = {}
+    for row, plan in pairs:
+        if not isinstance(plan, Unopened):
+            by_case.setdefault(row.case_id, []).append((row, plan))
+    for case_id, plans in by_case.items():
+        for row, plan in course.current_plans(plans).values():
+            for goal in course.open_goals(plan):
+                if goal.responsible == work.actor.user_id:
+                    yield Task(Source.GOAL, goal.target_on, held[case_id], row.id, goal)
+
+
+def _decisions(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
+    for row in course.rows(work.session, Conference, held):
+        conference = opened(lambda row=row: _conference(work, row))  # type: ignore[misc]
+        if isinstance(conference, Unopened):
+            yield _unopened(Source.DECISION, held[row.case_id])
+            continue
+        for _row, decision in course.open_decisions([(row, conference)]):
+            if decision.responsible == work.actor.user_id:
+                yield Task(Source.DECISION, decision.due_on, held[row.case_id], row.id, decision)
+
+
+def _clocks(work: Work, looked: Looked, held: Mapping[UUID, Case]) -> Iterator[Task]:
+    """Deadlines that bind our unit, by the day on which they run out where the case's unit works."""
+    zones = cases.zones_of(work.session, {case.unit_id for case in looked.cases})
+    for case_id, lines in clock_lines.of_cases(work, [*looked.managed]).items():
+        case = held[case_id]
+        if isinstance(lines, Unopened):
+            yield _unopened(Source.CLOCK, case)
+            continue
+        zone = zones.get(case.unit_id, Zone.WIB)
+        for line in lines:
+            if line.is_running and line.rule is not None and line.rule.ours:
+                yield Task(Source.CLOCK, local_day(line.clock.due_at, zone), case, None, line)
+
+
+def _own(work: Work) -> Iterator[Task]:
+    rows = [(row, opened(lambda row=row: queries.read_task(work, row))) for row in queries.own_tasks(work)]  # type: ignore[misc]
+    ids = {task.case_id for _row, task in rows if not isinstance(task, Unopened)} - {None}
+    named = {case.id: case for case in work.session.scalars(cases.visible_to(work.actor).where(Case.id.in_(ids)))}
+    for row, task in rows:
+        if isinstance(task, Unopened):
+            yield Task(Source.OWN, None, None, row.id, task)
+        else:
+            yield Task(Source.OWN, task.due_on, named.get(task.case_id) if task.case_id else None, row.id, task)
+
+
+def _unopened(source: Source, case: Case) -> Task:
+    return Task(source, None, case, None, UNOPENED)
+
+
+def _plan(work: Work, row: Plan) -> course_structs.Plan:
+    return work.vault.open(row.place(Section.PLAN), row.head_sealed, course_structs.Plan)
+
+
+def _conference(work: Work, row: Conference) -> course_structs.Conference:
+    return work.vault.open(row.place(Section.CONFERENCE), row.head_sealed, course_structs.Conference)

@@ -1,0 +1,96 @@
+"""Reads of a person's own work. Every query starts at the owner: nobody reads another's tasks or filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import load_only
+
+from app.audit.events import Event
+from app.audit.models import AuditEntry
+from app.cases import queries as cases
+from app.cases.models import Case
+from app.domain.errors import NotFound
+from app.domain.stages import Status
+from app.security.structs import tasks as structs
+from app.tasks.models import OwnTask, SavedFilter
+from app.work import Work
+
+MOST_CASES: Final = 200  # whose plans, conferences and deadlines are looked through for one list
+RECENT: Final = 8
+_LOOK_BACK: Final = 300  # openings among which the recent cases are looked for
+
+
+def own_tasks(work: Work) -> Sequence[OwnTask]:
+    """The actor's tasks that are still to be done, oldest first."""
+    return work.session.scalars(_tasks(work).where(OwnTask.ended_at.is_(None)).order_by(OwnTask.created_at)).all()
+
+
+def own_task(work: Work, task_id: UUID) -> OwnTask:
+    """One task of the actor's, done or not; NotFound for anybody else's."""
+    row = work.session.scalar(_tasks(work).where(OwnTask.id == task_id))
+    if row is None:
+        raise NotFound("task")
+    return row
+
+
+def _tasks(work: Work) -> Select[OwnTask]:
+    return select(OwnTask).where(OwnTask.owner_id == work.actor.user_id)
+
+
+def saved_filters(work: Work) -> Sequence[SavedFilter]:
+    """The actor's saved filters, oldest first."""
+    own = select(SavedFilter).where(SavedFilter.owner_id == work.actor.user_id)
+    return work.session.scalars(own.order_by(SavedFilter.created_at, SavedFilter.id)).all()
+
+
+def saved_filter(work: Work, filter_id: UUID) -> SavedFilter:
+    """One saved filter of the actor's; NotFound for anybody else's."""
+    row = next((row for row in saved_filters(work) if row.id == filter_id), None)
+    if row is None:
+        raise NotFound("filter")
+    return row
+
+
+def read_task(work: Work, row: OwnTask) -> structs.OwnTask:
+    """What the task says."""
+    return work.vault.open(row.place(), row.task_sealed, structs.OwnTask)
+
+
+def read_filter(work: Work, row: SavedFilter) -> structs.SavedFilter:
+    """What the filters are."""
+    return work.vault.open(row.place(), row.filter_sealed, structs.SavedFilter)
+
+
+def own_open_cases(work: Work) -> Sequence[Case]:
+    """Open cases of whose team the actor is, next deadline first; MOST_CASES + 1 at most, so that the caller sees when some are left
+    out. An assignment this program did not write shows nothing (security 2.9)."""
+    own = (cases.readable_by(work.actor), cases.on_team(work.actor), Case.status == Status.OPEN.value)
+    rows = select(Case).where(*own).order_by(Case.due_at.is_(None), Case.due_at, Case.id).limit(MOST_CASES + 1)
+    found = work.session.scalars(rows).all()
+    genuine = {
+        member.case_id
+        for member in cases.team_of(work.session, [case.id for case in found])
+        if member.user_id == work.actor.user_id and cases.is_genuine(work, member)
+    }
+    return [case for case in found if case.id in genuine]
+
+
+def recently_opened(work: Work) -> list[Case]:
+    """Cases the actor opened last and may still open, newest first, by the audit log; at most RECENT."""
+    opened = (
+        select(AuditEntry.object_id)
+        .where(
+            AuditEntry.actor_id == work.actor.user_id, AuditEntry.event.in_((Event.CASE_OPENED, Event.CASE_REVEALED))
+        )
+        .order_by(AuditEntry.seq.desc())
+        .limit(_LOOK_BACK)
+    )
+    ids = [each for each in dict.fromkeys(work.session.scalars(opened)) if each is not None][: 2 * RECENT]
+    shown = load_only(Case.register_no, Case.received_at, Case.stage, Case.risk, Case.due_at, raiseload=True)
+    rows = work.session.scalars(cases.visible_to(work.actor).options(shown).where(Case.id.in_(ids)))
+    by_id = {case.id: case for case in rows}
+    return [by_id[each] for each in ids if each in by_id][:RECENT]

@@ -1,0 +1,245 @@
+"""*Tugas saya*: what waits for one person, and filters kept under a name."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from app.audit.events import Event
+from app.cases import conferences, plans, team
+from app.cases import queries as case_queries
+from app.cases.models import Case
+from app.db.base import new_id
+from app.security.structs import course
+from app.tasks import gathering, queries, services
+from app.tasks.gathering import Source, When
+from app.tasks.models import OwnTask, SavedFilter
+from tests import case_factories as made
+from tests.factories import OPERATOR, Office, Someone, send
+
+TODAY = date(2026, 5, 20)
+
+
+@pytest.fixture
+def worker(office: Office) -> Someone:
+    return office.somebody("MANAJER")
+
+
+@pytest.fixture
+def case_id(office: Office, worker: Someone) -> UUID:
+    return made.make_case(office, worker)
+
+
+def gathered(office: Office, who: Someone) -> gathering.Gathered:
+    looked = gathering.Looked()
+
+    def plan(work):
+        nonlocal looked
+        looked = gathering.look(work)
+        return gathering.opening(looked)
+
+    with office.runtime.reading(who.actor, plan) as work:
+        return gathering.gather(work, looked)
+
+
+def of_source(found: gathering.Gathered, source: Source) -> list[gathering.Task]:
+    return [task for tasks in found.groups.values() for task in tasks if task.source is source]
+
+
+@pytest.mark.parametrize(
+    ("due", "when"),
+    [
+        (TODAY - timedelta(days=1), When.OVERDUE),
+        (TODAY, When.TODAY),
+        (TODAY + timedelta(days=1), When.WEEK),
+        (TODAY + timedelta(days=7), When.WEEK),
+        (TODAY + timedelta(days=8), When.LATER),
+        (None, When.UNDATED),
+    ],
+)
+def test_a_task_stands_in_the_group_of_its_day(due, when):
+    assert gathering.when_of(due, TODAY) is when
+
+
+def test_a_task_of_ones_own_is_seen_by_its_owner_alone(office, worker, case_id):
+    other = office.somebody("MANAJER")
+    browser = office.browser(worker)
+    answer = send(browser, "/tasks", "/tasks", text="telepon sekolah", due_on="2026-05-19", register_no="")
+    page = browser.get("/tasks").get_data(as_text=True)
+
+    assert answer.status_code == 303
+    assert "telepon sekolah" in page
+    assert "telepon sekolah" not in office.browser(other).get("/tasks").get_data(as_text=True)
+    assert len(gathered(office, worker).groups[When.OVERDUE]) == 1
+    assert gathered(office, other).total == 0
+
+
+def test_what_was_typed_stays_when_the_case_is_not_found(office, worker):
+    answer = send(office.browser(worker), "/tasks", "/tasks", text="jemput surat", due_on="", register_no="9999/XX")
+
+    assert answer.status_code == 422
+    assert "jemput surat" in answer.get_data(as_text=True)
+    assert "9999/XX" in answer.get_data(as_text=True)
+    with office.work() as work:
+        assert work.session.query(OwnTask).count() == 0
+
+
+def test_a_foreign_case_is_no_case_for_a_task(office, worker, case_id):
+    stranger = office.somebody("MANAJER")
+    with office.work() as work:
+        number = work.session.get_one(Case, case_id).register_no
+    given = {"text": "intip", "due_on": "", "register_no": number}
+
+    assert send(office.browser(stranger), "/tasks", "/tasks", **given).status_code == 422
+    assert send(office.browser(worker), "/tasks", "/tasks", **given).status_code == 303
+
+
+def test_a_task_ticked_off_leaves_the_list_and_can_be_put_back(office, worker):
+    with office.work(worker.actor) as work:
+        task_id = services.set_down(work, "antar berkas", None).id
+    browser = office.browser(worker)
+
+    done = send(browser, "/tasks", f"/tasks/{task_id}/done")
+    assert done.location == f"/tasks/{task_id}"
+    assert gathered(office, worker).total == 0
+    assert send(browser, f"/tasks/{task_id}", f"/tasks/{task_id}/done").status_code == 409
+
+    send(browser, f"/tasks/{task_id}", f"/tasks/{task_id}/again")
+    assert gathered(office, worker).total == 1
+
+
+def test_another_persons_task_is_not_there(office, worker):
+    with office.work(worker.actor) as work:
+        task_id = services.set_down(work, "punya orang", None).id
+    assert office.browser(office.somebody("MANAJER")).get(f"/tasks/{task_id}").status_code == 404
+
+
+def test_a_goal_waits_for_whoever_is_responsible_until_it_is_closed(office, worker, case_id):
+    with office.work() as work:
+        helper = office.somebody("PENDAMPING")
+        team.assign(work, work.session.get_one(Case, case_id), helper.id, "PENDAMPING")
+        work.touched(case_id, Event.CASE_ASSIGNED)
+    client_id = made.row_ids(office, made.Client, case_id)[0]
+    goal = course.Goal(
+        id=new_id(),
+        horizon="HZ_SEGERA",
+        services=("SV_KESEHATAN",),
+        responsible=helper.id,
+        target_on=TODAY + timedelta(days=3),
+    )
+    with office.work(worker.actor) as work:
+        words = course.PlanText(goals=(course.GoalText(goal.id, "luka lama", "sembuh"),))
+        plans.start(work, case_id, course.Plan(client_id=client_id, on=TODAY, goals=(goal,)), words)
+
+    assert [task.due_on for task in of_source(gathered(office, helper), Source.GOAL)] == [TODAY + timedelta(days=3)]
+    assert of_source(gathered(office, worker), Source.GOAL) == []
+
+
+def test_a_decision_waits_until_it_is_done(office, worker, case_id):
+    decision = course.Decision(id=new_id(), responsible=worker.id, due_on=TODAY)
+    head = course.Conference(on=TODAY, kind="KK_KASUS", staff=(worker.id,), decisions=(decision,))
+    words = course.ConferenceText(issue="pokok", decisions=(course.DecisionText(decision.id, "antar"),))
+    with office.work(worker.actor) as work:
+        row = conferences.record(work, case_id, head, words)
+    assert len(gathered(office, worker).groups[When.TODAY]) >= 1
+    assert len(of_source(gathered(office, worker), Source.DECISION)) == 1
+    with office.work(worker.actor) as work:
+        conferences.mark_done(work, case_id, row.id, conferences.Done(decision.id, TODAY), expected=None)
+    assert of_source(gathered(office, worker), Source.DECISION) == []
+
+
+def test_deadlines_that_bind_the_unit_wait_for_the_manager_and_not_for_the_companion(office, worker, case_id):
+    companion = office.somebody("PENDAMPING")
+    with office.work() as work:
+        case = work.session.get_one(Case, case_id)
+        for member in list(case_queries.team_of(work.session, [case_id])):
+            member.role = "MANAJER"
+            member.mac = case_queries.member_mac(work, member)
+        team.assign(work, case, companion.id, "PENDAMPING")
+        work.touched(case_id, Event.CASE_ASSIGNED)
+
+    assert of_source(gathered(office, worker), Source.CLOCK)
+    assert of_source(gathered(office, companion), Source.CLOCK) == []
+
+
+def test_the_list_names_every_case_it_opens_in_the_log(office, worker, case_id):
+    office.browser(worker).get("/tasks")
+    event = office.events()[-1]
+    assert event.event == Event.TASKS_LISTED
+    assert str(case_id) in event.cases
+
+
+def test_a_record_that_does_not_open_is_counted_and_the_list_stands(office, worker):
+    with office.work(worker.actor) as work:
+        row = services.set_down(work, "rusak", None)
+        services.set_down(work, "utuh", None)
+        row.task_sealed = row.task_sealed[:-1] + bytes([row.task_sealed[-1] ^ 1])
+    page = office.browser(worker).get("/tasks").get_data(as_text=True)
+    assert "utuh" in page
+    assert "1 catatan tidak dapat dibuka" in page
+
+
+# --- filters ---------------------------------------------------------------------------------------------------------
+
+
+def test_saved_filters_lead_to_the_list_under_the_same_filters(office, worker):
+    browser = office.browser(worker)
+    page = "/tasks/filters/new?stage=ST1_PENGADUAN&kind=VK_FISIK&page=3&intruder=1"
+    criteria = "stage=ST1_PENGADUAN&kind=VK_FISIK"
+    assert criteria.replace("&", "&amp;") in browser.get(page).get_data(as_text=True)
+
+    answer = send(browser, page, "/tasks/filters", name="Baru, fisik", criteria=criteria)
+    assert answer.status_code == 303
+    with office.work(OPERATOR) as work:
+        saved = work.session.query(SavedFilter).one()
+    assert browser.get(f"/tasks/filters/{saved.id}").location == f"/cases?{criteria}"
+    assert office.browser(office.somebody("MANAJER")).get(f"/tasks/filters/{saved.id}").status_code == 404
+
+    send(browser, "/tasks/filters", f"/tasks/filters/{saved.id}/forget")
+    with office.work(OPERATOR) as work:
+        assert work.session.query(SavedFilter).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "criteria"), [("", "stage=ST1_PENGADUAN"), ("Kosong", ""), ("Asing", "nama=Bunga"), ("n" * 61, "stage=X")]
+)
+def test_filters_without_a_name_or_without_a_filter_are_refused(office, worker, name, criteria):
+    answer = send(office.browser(worker), "/tasks/filters/new", "/tasks/filters", name=name, criteria=criteria)
+    assert answer.status_code == 422
+    with office.work(OPERATOR) as work:
+        assert work.session.query(SavedFilter).count() == 0
+
+
+def test_a_name_is_used_once(office, worker):
+    with office.work(worker.actor) as work:
+        services.save_filter(work, "Berisiko", {"risk": "RK_TINGGI"})
+    answer = send(
+        office.browser(worker), "/tasks/filters/new", "/tasks/filters", name="berisiko ", criteria="risk=RK_SEDANG"
+    )
+    assert answer.status_code == 422
+
+
+# --- opened last -----------------------------------------------------------------------------------------------------
+
+
+def test_the_cases_opened_last_stand_on_the_home_page_newest_first(office, worker, case_id):
+    second = made.make_case(office, worker)
+    browser = office.browser(worker)
+    for each in (case_id, second, case_id):
+        browser.get(f"/cases/{each}")
+    with office.work(worker.actor) as work:
+        assert [case.id for case in queries.recently_opened(work)] == [case_id, second]
+    assert "Terakhir dibuka" in browser.get("/").get_data(as_text=True)
+
+
+def test_a_case_one_may_no_longer_open_is_not_among_them(office, worker, case_id):
+    office.browser(worker).get(f"/cases/{case_id}")
+    with office.work() as work:
+        for member in case_queries.team_of(work.session, [case_id]):
+            member.until = work.now
+            member.mac = case_queries.member_mac(work, member)
+        work.touched(case_id, Event.CASE_UNASSIGNED)
+    with office.work(worker.actor) as work:
+        assert queries.recently_opened(work) == []
