@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from app.accounts import covers
 from app.accounts.models import Unit
-from app.cases import consents, declarations, handovers, persons, records, risk, team
+from app.cases import aid_requests, consents, declarations, handovers, persons, records, risk, team
 from app.cases.models import Case, CaseRecord, Client, Consent, ReportedPerson, Service, TeamMember
 from app.cases.registration import register_case
 from app.db.base import new_id
 from app.domain.access import Actor, Capability, person
 from app.domain.zones import Zone, to_local
-from app.security.structs import safety
+from app.security.structs import handling, safety
 from app.security.structs import work as work_structs
 from app.security.structs.case import Chronology, NoteHead, Reporter
 from app.security.structs.intake import Intake, IntakeClient, IntakeIncident, IntakeReport, IntakeReported, Screening
@@ -229,3 +229,15 @@ def _member(office: Office, unit_id: UUID) -> UUID:
 @sample("link_id")
 def _link(office: Office, unit_id: UUID) -> UUID:
     return make_link(office, unit_id)
+
+
+def make_aid_request(office: Office, case_id: UUID) -> UUID:
+    """A request for help by the reporter."""
+    with office.work() as work:
+        text = handling.AidRequestText(name="Pelapor Rekaan", act="dugaan penganiayaan")
+        return aid_requests.record(work, case_id, handling.AidRequest(on=today(office)), text).id
+
+
+@sample("request_id")
+def _aid_request(office: Office, unit_id: UUID) -> UUID:
+    return make_aid_request(office, make_case(office, unit_id=unit_id))

@@ -61,6 +61,8 @@ class Event(StrEnum):
     CONSENT_WITHDRAWN = "consent:withdrawn"
     CONSENT_STOPPED = "consent:stopped"
     FOLLOW_UP_RECORDED = "follow-up:recorded"
+    AID_REQUESTED = "aid-request:recorded"
+    AID_REQUEST_CHANGED = "aid-request:changed"
     ASSESSMENT_SAVED = "assessment:saved"
     PLAN_SAVED = "plan:saved"
     MONITORING_SAVED = "monitoring:saved"

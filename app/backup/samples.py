@@ -51,6 +51,8 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.LEGAL_STEP_TEXT: (LegalStep, "text_sealed"),
         Section.FOLLOW_UP: (cases.FollowUp, "follow_up_sealed"),
         Section.FOLLOW_UP_TEXT: (cases.FollowUp, "text_sealed"),
+        Section.AID_REQUEST: (cases.AidRequest, "request_sealed"),
+        Section.AID_REQUEST_TEXT: (cases.AidRequest, "text_sealed"),
         Section.ASSESSMENT: (cases.Assessment, "head_sealed"),
         Section.ASSESSMENT_TEXT: (cases.Assessment, "text_sealed"),
         Section.PLAN: (cases.Plan, "head_sealed"),

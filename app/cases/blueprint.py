@@ -6,12 +6,25 @@ from typing import Final, cast
 
 from flask import Flask
 
-from app.cases import consent_views, panels, record_views, risk_views, section_views, step_views, team_views
+from app.cases import (
+    aid_request_panel,
+    aid_request_views,
+    consent_views,
+    panels,
+    record_views,
+    risk_views,
+    section_views,
+    step_views,
+    team_views,
+)
 from app.cases.views import bp, init_app
 
-MODULES: Final = (record_views, risk_views, consent_views, section_views, step_views, team_views)
-
+MODULES: Final = (
+    *(record_views, risk_views, consent_views, section_views, step_views, team_views),
+    *(aid_request_views,),
+)
+PANELS: Final = (*risk_views.SOURCES, *aid_request_panel.SOURCES)
 
 bp.record_once(lambda state: init_app(cast(Flask, state.app)))
-bp.record_once(lambda state: panels.register(cast(Flask, state.app), risk_views.SOURCES))
+bp.record_once(lambda state: panels.register(cast(Flask, state.app), PANELS))
 __all__ = ["MODULES", "bp", "init_app"]

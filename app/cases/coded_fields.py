@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, course, intake, office, people, safety, work
+from app.security.structs import case, course, handling, intake, office, people, safety, work
 
 YES_NO: Final = "yes_no_unknown"
 
@@ -90,6 +90,7 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
         "aids": "explanation_aid",
     },
     work.Withdrawal: {"services": "consent_service", "effect": "withdrawal_effect"},
+    handling.AidRequest: {"asked_by": "reporter_kind", "services": "consent_service"},
     work.FollowUp: {"kind": "followup_kind"},
     course.Assessment: {"kind": "assessment_kind", "risk": "risk"},
     course.Goal: {
@@ -134,6 +135,8 @@ _NARRATIVES: Final = frozenset(
         "child_view",
         "client_wish",
         "note",
+        "act",
+        "wish",
         *("next_step", "tried", "supporting", "hindering", "hopes", "physical", "health", "treatment", "psychological"),
         *("social", "legal", "other", "conclusion", "problem", "goal", "agreement_note", "condition", "not_reached"),
         *("follow_up", "outsiders", "issue", "minutes"),

@@ -181,6 +181,15 @@ class FollowUp(CaseRecord, Base):
     text_sealed: Mapped[bytes]
 
 
+class AidRequest(CaseRecord, Base):
+    """A request for help (F3): somebody asks to be accompanied on a suspected act."""
+
+    __tablename__ = "aid_requests"
+
+    request_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
 class Assessment(CaseRecord, Base):
     """An assessment of a client (F5). A wrong entry is taken back, never deleted."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Unit
 from app.cases import impartial
 from app.cases.models import (
+    AidRequest,
     Assessment,
     Case,
     CaseRecord,
@@ -41,6 +42,7 @@ RECORDS: tuple[type[CaseRecord], ...] = (
     *(Client, ReportedPerson, Report, StageStep, Note, Consent, Service, FollowUp),
     *(Assessment, Plan, Monitoring, Conference),
     *(Declaration, HandOver),
+    *(AidRequest,),
 )
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, course, drafts, intake, office, people, safety, tasks, team, work
+from app.security.structs import case, course, drafts, handling, intake, office, people, safety, tasks, team, work
 
 
 class Secrecy(StrEnum):
@@ -72,6 +72,8 @@ class Section(StrEnum):
     RISK_TEXT = "risk.text"
     DECLARATION = "declaration.words"
     HAND_OVER = "hand-over.note"
+    AID_REQUEST = "aid-request.coded"
+    AID_REQUEST_TEXT = "aid-request.text"
     STAFF_CONTACT = "user.contact"
     INSTITUTION = "institution.profile"
     CONTACT = "contact.coded"
@@ -135,6 +137,8 @@ _ALL: Final = (
     _info(Section.RISK_TEXT, safety.RiskWords, Secrecy.S4),
     _info(Section.DECLARATION, team.Declaration, Secrecy.S4, own_list="supervisor"),
     _info(Section.HAND_OVER, team.HandOver, Secrecy.S4),
+    _info(Section.AID_REQUEST, handling.AidRequest, Secrecy.S3),
+    _info(Section.AID_REQUEST_TEXT, handling.AidRequestText, Secrecy.S4),
     _info(Section.STAFF_CONTACT, office.StaffContact, Secrecy.S4, Purpose.OFFICE),
     _info(Section.INSTITUTION, office.Institution, Secrecy.S2, Purpose.OFFICE),
     _info(Section.CONTACT, office.Contact, Secrecy.S3, Purpose.OFFICE),

@@ -32,6 +32,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "reported_id": case_factories.row_ids(office, ReportedPerson, case_id)[0],
         "service_id": case_factories.row_ids(office, Service, case_id)[0],
         "consent_id": case_factories.make_consent(office, case_id, client_id),
+        "request_id": case_factories.make_aid_request(office, case_id),
         "member_id": case_factories.row_ids(office, TeamMember, case_id)[0],
         "declaration_id": _declared(office, owner, case_id),
         "hand_over_id": _handed(office, owner, case_id),

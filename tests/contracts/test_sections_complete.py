@@ -17,13 +17,14 @@ from app.db.base import Base
 from app.db.discovery import load_models
 from app.domain.codes import code_list
 from app.security.sections import REGISTRY, Secrecy, Section
-from app.security.structs import case, course, drafts, intake, office, people, safety, tasks, team, work
+from app.security.structs import case, course, drafts, handling, intake, office, people, safety, tasks, team, work
 
 ROOMS: Mapping[str, Any] = {
     "case": case,
     "people": people,
     "work": work,
     "course": course,
+    "handling": handling,
     "office": office,
     "intake": intake,
     "drafts": drafts,

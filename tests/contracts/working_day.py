@@ -54,6 +54,12 @@ SECRETS: Mapping[str, str] = {
     "consent language": "Bahasa Bakumpaihilir",
     "consent witness": "Bidan Norhasanahtul",
     "consent reason": "ayahnya sendiri yang dilaporkan waktuhujan",
+    "who asks": "Hamsinahwati Pelangijaya",
+    "asker's address": "Jalan Rambaibesar 19",
+    "asker's phone": "081347710028",
+    "asker's occupation": "penjual kueapam keliling",
+    "suspected act": "diduga diseret ke belakang lanting kemarau",
+    "asker's wish": "minta didampingi ke dukuhsebrang",
     "withdrawal": "kecewa sesudah pertemuan jumatkliwon",
     "child view": "anak mengangguk ketika ditanya soalpindah",
     "referral reason": "luka lama di pergelangankiri",
@@ -309,6 +315,15 @@ def on_the_case(day: Day, desk: Desk) -> None:
         child_agrees="CA_TIDAK",
         child_view=s["child view"],
         on="2026-05-20",
+    )
+    desk.send(
+        f"{case}/aid-requests/new",
+        name=s["who asks"],
+        address=s["asker's address"],
+        phone=s["asker's phone"],
+        occupation=s["asker's occupation"],
+        act=s["suspected act"],
+        wish=s["asker's wish"],
     )
     consent = _first(desk.get(case), f"{case}/consents/")
     desk.send(
