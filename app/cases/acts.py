@@ -5,9 +5,9 @@ A form page opens the case again for each answer: the permission check and its a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from app.audit.models import AuditEntry
 from app.cases import queries
 from app.cases.acting import editable, today_of, zone_of
 from app.cases.models import Case, Client
+from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotPermitted, Refused, Stale, Unreadable
 from app.domain.zones import Zone
 from app.security.sections import Section
@@ -46,6 +47,7 @@ class Desk:
     open_clients: Sequence[tuple[UUID, str]]
     today: date
     zone: Zone
+    needs: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)  # special needs, of those who have any
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,23 @@ def seat(work: Work, case_id: UUID) -> Desk:
     case = queries.get(work, case_id)
     rows = sorted(queries.records(work.session, Client, [case_id]), key=lambda row: row.position)
     named = [(row.id, *_client(work, row)) for row in rows]
-    clients = [(client_id, mask) for client_id, mask, _ended in named]
-    still_open = [(client_id, mask) for client_id, mask, ended in named if not ended]
-    return Desk(work, case, clients, still_open, today_of(work, case), zone_of(work, case))
+    clients = [(client_id, mask) for client_id, mask, _profile in named]
+    still_open = [(client_id, mask) for client_id, mask, profile in named if not profile or profile.ended_on is None]
+    needs = {client_id: told for client_id, _mask, profile in named if profile and (told := _needs(profile))}
+    return Desk(work, case, clients, still_open, today_of(work, case), zone_of(work, case), needs)
 
 
-def _client(work: Work, row: Client) -> tuple[str, bool]:
-    """What a choice shows of a client, and whether the handling ended."""
+def _client(work: Work, row: Client) -> tuple[str, ClientProfile | None]:
+    """What a choice shows of a client, and the profile; None where it does not open."""
     profile = opened(lambda: work.vault.open(row.place(Section.CLIENT_PROFILE), row.profile_sealed, ClientProfile))
     if not isinstance(profile, ClientProfile):
-        return f"{row.position}. {profile}", False
-    return f"{row.position}. {profile.mask or _('no name')}", profile.ended_on is not None
+        return f"{row.position}. {profile}", None
+    return f"{row.position}. {profile.mask or _('no name')}", profile
+
+
+def _needs(profile: ClientProfile) -> tuple[str, ...]:
+    """Special needs one has to think of: what says "none" or "not known yet" is none."""
+    return tuple(need for need in profile.needs if not code_list("special_need").get(need).truth("exclusive"))
 
 
 def page(template: str, at: Desk, form: ActForm, status: int = 200, **context: Any) -> Response:

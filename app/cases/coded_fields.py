@@ -51,6 +51,7 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
         "separated": "separation",
         "closure": "termination",
         "closure_reason": "termination_reason",
+        "needs": "special_need",
     },
     people.SafeContact: {"call": YES_NO, "message": YES_NO},
     people.ClientIdentity: {"religion": "religion"},
@@ -105,7 +106,12 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
     course.Monitoring: {"way": "followup_kind", "outcome": "review_outcome"},
     course.Conference: {"kind": "conference_kind"},
     work.LegalStep: {"milestone": "milestone"},
-    work.Referral: {"institution_type": "institution_type", "requested": "service", "basis": "consent_basis"},
+    work.Referral: {
+        "institution_type": "institution_type",
+        "requested": "service",
+        "basis": "consent_basis",
+        "needs": "special_need",
+    },
     work.ReferralStep: {"status": "referral_status", "how": "referral_way"},
     safety.RiskAssessment: {
         "present": "danger_prompt",

@@ -135,6 +135,7 @@ OF_CLIENT: Final[tuple[tuple[str, _ClientRule], ...]] = (
     ("profile.marital", _adults),
     ("profile.disability", _everybody),
     ("profile.citizenship", _everybody),
+    ("profile.needs", _everybody),
     ("profile.country", _foreigners),
     ("profile.kdrt", _everybody),
     ("identity.guardian_name", _children),

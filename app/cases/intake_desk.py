@@ -25,6 +25,7 @@ from app.cases.forms.mapping import differing
 from app.cases.forms.reported import call
 from app.cases.labels import label
 from app.cases.models import Case, IntakeDraft
+from app.domain import clinical
 from app.domain.errors import NotFound, Problem, Refused, Severity, Stale
 from app.domain.zones import Zone, to_local
 from app.security.structs.intake import Intake
@@ -98,7 +99,25 @@ def opened(draft_id: UUID) -> Iterator[Desk]:
 def page(template: str, desk: Desk, here: str, status: int = 200, **context: Any) -> Response:
     """A page of the draft with its steps. `here`: report, clients, reported, screening or check."""
     shown = {"desk": desk, "intake": desk.intake, "draft_id": desk.draft.id, "steps": steps(desk, here), **context}
+    shown["clinical"] = _clinical(desk)
     return render_page(f"cases/intake/{template}.html", status=status, call=call, **shown)
+
+
+def _clinical(desk: Desk) -> dict[str, Any] | None:
+    """The clinical window, once sexual violence is recorded of a client (case-management 9.8): the hours are told before the
+    intake is finished."""
+    profiles = [client.profile for client in desk.intake.clients]
+    if not any(clinical.is_sexual(p.violence, p.violence_forms, p.tpks) for p in profiles):
+        return None
+    incident = desk.intake.incident
+    prompts = desk.intake.screening.danger_prompts
+    return {
+        "window": clinical.window(incident.first_on, incident.last_on, incident.time, Zone(desk.office.zone)),
+        "certain": any(clinical.is_penetration(p.violence_forms, p.tpks, prompts) for p in profiles),
+        "rule": clinical.rule(),
+        "now": desk.work.now,
+        "time_url": url_of(desk.draft.id, Spot(Page.REPORT, "incident.time")),
+    }
 
 
 def to_case(desk: Desk) -> ResponseReturnValue | None:

@@ -190,6 +190,12 @@ class CaseFile:
         """Kinds of violence of the case: those of its clients."""
         return kinds_of(entry.head for entry in self.clients if entry.head is not UNOPENED)
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Special needs of the clients still helped, each once."""
+        known = (entry.head.needs for entry in self.open_clients if entry.head is not UNOPENED)
+        return tuple(dict.fromkeys(need for needs in known for need in needs))
+
     def client(self, client_id: UUID) -> Entry | None:
         """One client of the case."""
         return next((entry for entry in self.clients if entry.row.id == client_id), None)

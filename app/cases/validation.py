@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from app.cases.coded_fields import LISTS, limit_of
 from app.cases.derive import CHILD_UNDER, is_child, with_ages
+from app.domain import clinical
 from app.domain.codes import age_on, code_list
 from app.domain.errors import Problem, Severity
 from app.domain.nik import check as check_nik
@@ -48,6 +49,7 @@ def check(intake: Intake, today: date) -> tuple[Problem, ...]:
     """Everything wrong with an intake as it stands, complete or not (incomplete parts are not a fault here)."""
     found = [*check_report(intake.report, today), *check_incident(intake.incident, intake.report, today)]
     found += check_screening(intake)
+    found += check_clinical(intake)
     found += _people(intake)
     for number, client in enumerate(intake.clients):
         found += check_client(client, intake, f"clients.{number}", today)
@@ -158,6 +160,16 @@ def check_screening(intake: Intake) -> Iterator[Problem]:
     is_lower = rank(screening.risk) < rank(suggest(screening.danger_prompts, absent).level)
     if is_lower and not screening.risk_reason.strip():
         yield Problem("risk.below-prompts", "screening.risk", Severity.WARNING)
+
+
+def check_clinical(intake: Intake) -> Iterator[Problem]:
+    """After sexual violence hours count: the time of the incident is asked for while the clinical window may be open (9.8)."""
+    incident, reported_on = intake.incident, intake.report.on
+    day = incident.last_on or incident.first_on
+    if day is None or reported_on is None or incident.time or reported_on - day > clinical.hours():
+        return
+    if any(clinical.is_sexual(c.profile.violence, c.profile.violence_forms, c.profile.tpks) for c in intake.clients):
+        yield Problem("incident.time-wanted", "incident.time", Severity.WARNING)
 
 
 def _people(intake: Intake) -> Iterator[Problem]:
@@ -301,6 +313,9 @@ def _combinations(profile: ClientProfile, path: str) -> Iterator[Problem]:
         yield Problem("code.unknown", f"{path}.profile.sex", params={"list": "sex"})
     if len(profile.disability) > 1 and exclusive & set(profile.disability):
         yield Problem("disability.contradiction", f"{path}.profile.disability")
+    alone = {code.code for code in code_list("special_need") if code.truth("exclusive")}
+    if len(profile.needs) > 1 and alone & set(profile.needs):
+        yield Problem("needs.contradiction", f"{path}.profile.needs")
     if profile.trafficking and "VK_TRAFFICKING" not in profile.violence:
         yield Problem("trafficking.without-kind", f"{path}.profile.trafficking", Severity.WARNING)
     if profile.pregnant == "YA" and profile.sex == "L":

@@ -10,12 +10,14 @@ from uuid import UUID
 from app.cases.casefile import CodedFile
 from app.cases.derive import is_child
 from app.cases.models import Note
+from app.domain import clinical
 from app.domain.clocks import Context, Event, EventKind, Fact, Subject, SubjectKind
 from app.domain.referrals import ReferralStatus, event_of
 from app.domain.stages import Status
 from app.domain.zones import Zone, at_local
 from app.referrals.services import ReferralPair
 from app.security.structs import people
+from app.security.structs.case import Incident
 
 MANY_AGENCIES = 3  # DEF-CONF: first case conference, high risk or three and more agencies (case-management 9.9)
 
@@ -31,7 +33,7 @@ class Gathered:
 def gather(file: CodedFile, referrals: Sequence[ReferralPair], notes: Sequence[Note], zone: Zone) -> Gathered:
     """Subjects and events of a case. Imported cases carry the moment they came in, so their old clocks end as *riwayat*."""
     imported_at = file.case.created_at if file.incident.imported else None
-    subjects = tuple(_subjects(file, referrals))
+    subjects = tuple(_subjects(file, referrals, zone))
     events = tuple(
         [
             *_case_events(file, notes, zone),
@@ -42,7 +44,7 @@ def gather(file: CodedFile, referrals: Sequence[ReferralPair], notes: Sequence[N
     return Gathered(Context(subjects, imported_at), events)
 
 
-def _subjects(file: CodedFile, referrals: Sequence[ReferralPair]) -> Iterator[Subject]:
+def _subjects(file: CodedFile, referrals: Sequence[ReferralPair], zone: Zone) -> Iterator[Subject]:
     agencies = {document.institution_id for _, document in referrals}
     case_facts: Mapping[str, Fact] = {
         "risk": file.case.risk,
@@ -52,20 +54,37 @@ def _subjects(file: CodedFile, referrals: Sequence[ReferralPair]) -> Iterator[Su
         "closed": file.case.status == Status.CLOSED.value,
     }
     yield Subject(file.case.id, SubjectKind.CASE, None, case_facts)
+    in_window = reported_in_window(file, zone)
     for client, profile in file.clients:
-        yield Subject(client.id, SubjectKind.CLIENT, file.case.id, _client_facts(profile))
+        known = {**_client_facts(profile, file.incident), "reported_in_window": in_window}
+        yield Subject(client.id, SubjectKind.CLIENT, file.case.id, known)
     for row, document in referrals:
         facts: Mapping[str, Fact] = {"institution_type": document.institution_type, "urgent": document.urgent}
         yield Subject(row.id, SubjectKind.REFERRAL, document.client_id or file.case.id, facts)
 
 
-def _client_facts(profile: people.ClientProfile) -> Mapping[str, Fact]:
+def reported_in_window(file: CodedFile, zone: Zone) -> bool:
+    """Whether the report came while emergency care after the incident was at its best (CLIN-72)."""
+    incident = file.incident
+    window = clinical.window(incident.first_on, incident.last_on, incident.time, zone)
+    return window is not None and window.is_open(file.case.received_at)
+
+
+def is_penetration(profile: people.ClientProfile, incident: Incident) -> bool:
+    """Whether penetration is recorded of a client; the danger prompt of the intake speaks for clients of sexual violence."""
+    sexual = clinical.is_sexual(profile.violence, profile.violence_forms, profile.tpks)
+    prompts = incident.danger_prompts if sexual else ()
+    return clinical.is_penetration(profile.violence_forms, profile.tpks, prompts)
+
+
+def _client_facts(profile: people.ClientProfile, incident: Incident) -> Mapping[str, Fact]:
     return {
         "capacity": profile.capacity,
         "kdrt": profile.kdrt == "YA",
         "tppo": profile.tppo == "YA" or "VK_TRAFFICKING" in profile.violence,
         "is_tpks": bool(profile.tpks),
         "child": bool(is_child(profile)),
+        "penetration": is_penetration(profile, incident),
     }
 
 

@@ -16,7 +16,7 @@ from app.cases import acts, panels
 from app.cases import queries as case_queries
 from app.cases.acting import CLOSED_TO_EDITS
 from app.cases.models import Case
-from app.clocks import board, lines, services
+from app.clocks import board, clinical_panel, lines, services
 from app.clocks.board import Found, When
 from app.clocks.forms import BoardForm, TakeUpForm, WaiveForm
 from app.clocks.labels import SECTIONS, SENTENCES
@@ -39,7 +39,7 @@ bp = Blueprint("oversight", __name__, url_prefix="/clocks")
 def init_app(app: Flask) -> None:
     """Hang the clocks on the case file, the referral desk and the home page, and give their words to problems."""
     problems.register(SENTENCES)
-    panels.register(app, SOURCES)
+    panels.register(app, (*SOURCES, *clinical_panel.SOURCES))
     home.register_tiles(app, TILES)
     referral_watch.init_app(app, Watch(lines.SECTIONS, lines.by_referral))
 

@@ -122,8 +122,16 @@ def _client(dice: Random, scenario: Scenario, incident_on: date, kecamatan: str)
         else (),
         abh_role=scenario.get("role", "") if is_child else "",
         work_sector=scenario.get("work_sector", "") if is_child else "",
+        needs=_needs(age, disability),
     )
     return IntakeClient(id=new_id(), profile=profile, identity=_identity(dice, group, sex, birth, kecamatan))
+
+
+def _needs(age: int, disability: Sequence[str]) -> tuple[str, ...]:
+    """What follows from age and disability."""
+    helped = tuple(kind for kind in disability if kind not in {"DS_NONE", "DS_NA"})
+    needs = (*(("KB_DAMPING",) if helped else ()), *(("KB_ANAK",) if age < 12 else ()))
+    return needs or ("KB_TIDAK",)
 
 
 def _identity(dice: Random, group: str, sex: str, birth: date, kecamatan: str) -> ClientIdentity:

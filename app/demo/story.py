@@ -18,6 +18,7 @@ from app.cases.queries import records as rows_of
 from app.clocks import services as clocks
 from app.clocks.services import Waiver
 from app.demo.invent import tables
+from app.demo.safety import SafetyTale
 from app.domain.access import Actor
 from app.domain.codes import code_list
 from app.domain.consents import wording
@@ -86,6 +87,8 @@ class CaseStory:
         yield Planned(decided, self.cast.staff["SUPERVISOR"], self._approve)
         for role in ("MANAJER", "PENDAMPING"):
             yield Planned(decided + HOUR, self.cast.staff[role], self._declare)
+        tale = SafetyTale(self.intake, self.start, self.cast.zone, self.known_case)
+        yield from (Planned(at, self.cast.staff["PENDAMPING"], act) for at, act in tale.acts(decided + HOUR))
         yield from self._handling(decided)
 
     def _handling(self, decided: datetime) -> Iterator[Planned]:

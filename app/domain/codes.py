@@ -30,7 +30,7 @@ ALL_LISTS: Final[tuple[str, ...]] = (
     *("assessment_kind", "goal_horizon", "goal_state", "review_outcome", "conference_kind"),
     *("milestone", "legal_track", "procedure", "yes_no_unknown"),
     *("consent_service", "consent_signer", "child_view", "explanation_aid", "withdrawal_effect"),
-    "risk_basis",
+    *("risk_basis", "special_need"),
 )
 """Every list there is, by name; the name is also the name of its file."""
 

@@ -62,6 +62,7 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...]] = (
             ("risk", _l("Risk level")),
             ("danger_prompt", _l("Danger questions")),
             ("risk_basis", _l("What a risk level rests on")),
+            ("special_need", _l("Special needs")),
             ("authority", _l("Authority")),
             ("stage", _l("Stages of a case")),
         ),

@@ -54,6 +54,10 @@ def _is_other(code: Code) -> bool:
     return not code.truth("consent")
 
 
+def _can_be_told(code: Code) -> bool:
+    return not code.truth("exclusive")
+
+
 class GroundFields:
     """What disclosure rests on: a consent that stands, one recorded here and now, or another legal basis with its reason."""
 
@@ -154,6 +158,7 @@ class ReferForm(ActForm, GroundFields, MomentFields):
     institution_id = SelectField(_l("Institution"), [Required(_l("Choose the institution."))], choices=[])
     requested = CodesField(_l("Services asked for"), codes="service")
     urgent = BooleanField(_l("Urgent"))
+    needs = CodesField(_l("Special needs the institution is told of"), codes="special_need", only=_can_be_told)
     reason = LongField(_l("Short reason"), Required(_l("Write in one or two sentences what is needed.")), limit=5_000)
     contact = LineField(_l("Contact person there"), limit=LINE_LIMIT)
     letter_no = LineField(_l("Letter number"), limit=LINE_LIMIT)
@@ -184,6 +189,7 @@ class ReferForm(ActForm, GroundFields, MomentFields):
             reason=self.reason.data or "",
             contact=self.contact.data or "",
             letter_no=self.letter_no.data or "",
+            needs=tuple(self.needs.data or ()),
         )
 
     def sent(self, zone: Zone) -> Answer:

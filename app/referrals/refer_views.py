@@ -77,6 +77,7 @@ def _page(case_id: UUID, form: ReferForm, status: int = 200) -> Response:
             status=status,
             form=form,
             case=at.case,
+            desk=at,
             zone=at.zone,
             has_family_reported=offers.has_family_reported(at),
             may_add=may_add,

@@ -57,6 +57,7 @@ class Draft:
     contact: str = ""
     letter_no: str = ""
     disclosed: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()  # special needs the institution is told of
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -91,6 +92,7 @@ def create(work: Work, case_id: UUID, draft: Draft, *, given: Given | None = Non
         consent_id=consent_id,
         basis=draft.basis,
         decided_at=work.now,
+        needs=draft.needs,
     )
     sealed = {"referral_sealed": (Section.REFERRAL, document), "text_sealed": (Section.REFERRAL_TEXT, text)}
     row = add_record(work, Referral, case.id, sealed, status=ReferralStatus.DRAFT.value)
@@ -210,6 +212,8 @@ def _check_draft(work: Work, case: Case, draft: Draft, text: work_structs.Referr
         problems.append(Problem("required", "reason"))
     if any(code not in code_list("service") for code in draft.requested):
         problems.append(Problem("code.unknown", "requested", params={"list": "service"}))
+    if any(code not in code_list("special_need") for code in draft.needs):
+        problems.append(Problem("code.unknown", "needs", params={"list": "special_need"}))
     if draft.basis and draft.basis not in code_list("consent_basis"):
         problems.append(Problem("code.unknown", basis.FIELD, params={"list": "consent_basis"}))
     if problems:

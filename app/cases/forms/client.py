@@ -85,6 +85,7 @@ class IdentityPart(PartForm):
     guardian_phone = line("client.identity.guardian_phone", limit=40)
     guardian_citizenship = choice("client.identity.guardian_citizenship", "citizenship")
     guardian_occupation = choice("client.identity.guardian_occupation", "occupation")
+    language = line("client.identity.language", limit=60)
     needs = long("client.identity.needs")
     contact = FormField(ContactPart)
 
@@ -149,6 +150,7 @@ class ProfilePart(PartForm):
     tppo = radio("client.profile.tppo", "yes_no_unknown")
     kbgo = radio("client.profile.kbgo", "yes_no_unknown")
     pregnant = radio("client.profile.pregnant", "yes_no_unknown")
+    needs = several("client.profile.needs", "special_need")
     child_marriage = radio("client.profile.child_marriage", "yes_no_unknown")
     tpks = several("client.profile.tpks", "tpks")
     ktp = several("client.profile.ktp", "ktp")

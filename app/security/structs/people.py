@@ -71,6 +71,7 @@ class ClientProfile(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     closure_reason: str = ""
     victim_ref: str = ""
     person_ref: str = ""
+    needs: tuple[str, ...] = ()  # special needs; in words and with the language in the identity
 
 
 class SafeContact(Struct, frozen=True):
@@ -108,6 +109,7 @@ class ClientIdentity(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     guardian_occupation: str = ""
     contact: SafeContact = SafeContact()
     needs: str = ""  # interpreter, disability, pregnancy: in words
+    language: str = ""  # the client understands best
 
 
 class ClientSensitive(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):

@@ -121,6 +121,7 @@ class Referral(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     follow_ups: tuple[datetime, ...] = ()
     police_report: PoliceReport | None = None
     protection_at: datetime | None = None
+    needs: tuple[str, ...] = ()  # special needs the institution is told of
 
 
 class ReferralText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
