@@ -13,6 +13,7 @@ from app.cases import declarations, drafts, handovers, queries
 from app.cases.models import Case
 from app.domain.access import Capability
 from app.domain.stages import Stage, Status
+from app.web import form_drafts
 from app.web.home import Tile, TileMaker
 from app.work import Work
 
@@ -76,10 +77,22 @@ def cover_tile(work: Work) -> Tile | None:
     return Tile("accounts/_tile_cover.html", 40, {"rows": rows, "names": names, "me": me})
 
 
+def unsaved_tile(work: Work) -> Tile | None:
+    """What the person typed into forms and did not save, newest first, by case number and never by a word of it."""
+    waiting = form_drafts.waiting(work)
+    if not waiting:
+        return None
+    case_ids = {each.case_id for each in waiting if each.case_id is not None}
+    found = select(Case.id, Case.register_no).where(queries.readable_by(work.actor), Case.id.in_(case_ids))
+    numbers = {case_id: number for case_id, number in work.session.execute(found)}
+    return Tile("cases/_tile_unsaved.html", 4, {"waiting": waiting[:SHOWN], "total": len(waiting), "numbers": numbers})
+
+
 TILES: Final[tuple[tuple[Capability, TileMaker], ...]] = (
     (Capability.CASE_CREATE, intake_tile),
     (Capability.CASE_APPROVE, waiting_tile),
     (Capability.CASE_READ, own_tile),
+    (Capability.SELF, unsaved_tile),
     (Capability.CASE_READ, hand_over_tile),
     (Capability.CASE_ASSIGN, parts_tile),
     (Capability.CASE_READ, cover_tile),

@@ -8,13 +8,13 @@ a form that was refused, and a form that arrived at a locked session (`app.accou
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, abort, current_app, flash, g, make_response, redirect, request
+from flask import Blueprint, Flask, Response, abort, current_app, flash, g, make_response, redirect, request, url_for
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -31,6 +31,7 @@ from app.web.forms import BaseForm
 from app.web.guard import requires
 from app.web.models import Submission
 from app.web.paths import own_path
+from app.web.render import render_page
 from app.work import Origin, Work
 
 bp = Blueprint("unsaved", __name__, url_prefix="/unsaved")
@@ -118,12 +119,14 @@ def sheet_of(form: BaseForm | None, action: str, *, keeps: bool = True, carries:
     crypt, owner = runtime.runtime().crypt, cast(UUID, runtime.actor().user_id)
     address = urlsplit(action).path or request.path
     if request.method == "POST":
-        sheet = posted_sheet(owner)
-        goes_on = sheet is not None and (carries or sheet.action == address)
-        return _shown(sheet, [], None) if sheet is not None and goes_on else None
+        sent = posted_sheet(owner)
+        if sent is not None and (carries or sent.action == address):
+            return _shown(sent, [], None)
     if _target(address) is None:
         return None
     sheet = form_sheets.new(owner, address, _page())
+    if request.method == "POST":  # a page without an address of its own: its words are shown by themselves
+        return _shown(replace(sheet, page=url_for("unsaved.words", sheet_id=sheet.id)), [], None)
     tag = sheet.tag(crypt)
     restored: Restored | None = g.get("draft_put_back")
     if restored is not None and restored.tag == tag:
@@ -277,6 +280,16 @@ def show(sheet_id: UUID) -> ResponseReturnValue:
     with runtime.reading(lambda work: form_drafts.opening(work, sheet_id)) as work:
         page = form_drafts.read(work, form_drafts.get(work, sheet_id)).page
     return redirect(_with_draft(own_path(page), sheet_id), code=303)
+
+
+@bp.get("/<uuid:sheet_id>/words", endpoint="words")
+@requires(Capability.SELF)
+def words(sheet_id: UUID) -> Response:
+    """What was typed on a page that cannot be opened by its address (the answer to a choice in a list): to be copied out."""
+    with runtime.reading(lambda work: form_drafts.opening(work, sheet_id)) as work:
+        row = form_drafts.get(work, sheet_id)
+        typed = [text for field in form_drafts.read(work, row).fields for text in field.values if " " in text]
+        return render_page("unsaved.html", row=row, typed=typed)
 
 
 @bp.post("/<uuid:sheet_id>/discard", endpoint="discard")

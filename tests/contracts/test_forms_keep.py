@@ -25,6 +25,9 @@ NO_CASE_FILE = frozenset({"accounts", "users", "units", "institutions"})
 UNKEPT = frozenset({"/cases/find", "/intake/search", "/contacts"})
 """Forms of one short box that is not worth an offer; what is sent from a locked session is kept all the same."""
 
+TICKS_OF_A_LIST = frozenset({"/cases/selected"})
+"""Which rows of a list an act is about: nothing is typed, and the form that follows keeps its own words."""
+
 
 def pages(office: Office, client: FlaskClient, mine: Mapping[str, UUID]) -> Iterator[tuple[str, str]]:
     """Address and text of every page of the case file."""
@@ -38,7 +41,8 @@ def pages(office: Office, client: FlaskClient, mine: Mapping[str, UUID]) -> Iter
 def typing_forms(page: str) -> list[Form]:
     """Forms of a page that somebody types into or chooses from."""
     main = page[page.index("<main") :] if "<main" in page else page
-    return [form for form in forms_of(main) if form.typed and not form.asks_password]
+    found = [form for form in forms_of(main) if form.action not in TICKS_OF_A_LIST]
+    return [form for form in found if form.typed and not form.asks_password]
 
 
 def put_back(client: FlaskClient, address: str, form: Form) -> Form:

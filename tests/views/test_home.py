@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from app.security.structs.drafts import DraftField
+from app.web import form_drafts, form_sheets
 from tests import intake_support as given
 from tests.factories import Office, Someone
 
@@ -32,6 +34,18 @@ def test_a_supervisor_sees_reports_that_wait_for_a_decision(office: Office) -> N
     assert "6303/" not in home(office, supervisor)
     given.register(office, worker, given.an_intake())
     assert "6303/" in home(office, supervisor)
+
+
+def test_unsaved_text_is_listed_by_case_and_leads_to_its_form(office: Office) -> None:
+    worker = office.somebody("PENERIMA")
+    case_id = given.register(office, worker, given.an_intake())
+    sheet = form_sheets.new(worker.id, f"/cases/{case_id}/notes", f"/cases/{case_id}/notes/new")
+    with office.work(worker.actor) as work:
+        form_drafts.keep(work, sheet, [DraftField(name="text", values=("Ibu bercerita",))], case_id)
+    page = office.browser(worker).get("/").get_data(as_text=True)
+    assert f'href="/unsaved/{sheet.id}"' in page
+    assert "Ibu bercerita" not in page
+    assert str(sheet.id) not in office.browser(office.somebody("PENERIMA")).get("/").get_data(as_text=True)
 
 
 def test_whoever_has_no_work_here_is_shown_where_to_go(office: Office) -> None:

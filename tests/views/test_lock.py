@@ -302,3 +302,20 @@ def test_a_form_that_keeps_nothing_is_told_that_nothing_was_saved(office: Office
     )
     assert answer.status_code == 401
     assert rows(office, FormDraft) == []
+
+
+def test_words_of_a_page_that_opens_from_a_list_only_are_shown_by_themselves(
+    office: Office, browser: FlaskClient, who: Someone, note: str
+) -> None:
+    """A hand-over of several cases is the answer to a choice, so no address leads back to it."""
+    chosen = {"cases": note.split("/")[2], "act": "hand-over"}
+    chosen["csrf_token"] = hidden(browser.get("/cases").data, "csrf_token")
+    form = next(
+        each
+        for each in forms_of(browser.post("/cases/selected", data=chosen).get_data(as_text=True))
+        if each.action == "/cases/hand-over"
+    )
+    locked(office)
+    answer = browser.post(form.action, data=typed(form, text=WORDS))
+    back = unlock(browser, answer.location).location
+    assert WORDS in browser.get(back).get_data(as_text=True)
