@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from app.cases import assessments, conferences, monitorings, plans
-from app.cases.models import Client, Plan
+from app.cases.models import Conference, Plan
 from app.db.base import new_id
 from app.security.structs import course as structs
 from app.work import Work
-from tests.case_factories import make_case, row_ids, today
-from tests.factories import Office, sample
+from tests.case_factories import today
+from tests.factories import Office
 
 COMPLETE: dict[str, str] = {
     "hopes": "ingin kembali bersekolah",
@@ -81,26 +81,20 @@ def make_conference(office: Office, case_id: UUID, *decisions: str, **changed: A
         return conferences.record(work, case_id, structs.Conference(**(given | changed)), text).id
 
 
-def _of_new_case(office: Office, unit_id: UUID) -> tuple[UUID, UUID]:
-    case_id = make_case(office, unit_id=unit_id)
-    return case_id, row_ids(office, Client, case_id)[0]
-
-
-@sample("assessment_id")
-def _assessment(office: Office, unit_id: UUID) -> UUID:
-    return make_assessment(office, *_of_new_case(office, unit_id))
-
-
-@sample("plan_id")
-def _plan(office: Office, unit_id: UUID) -> UUID:
-    return make_plan(office, *_of_new_case(office, unit_id))
-
-
-@sample("monitoring_id")
-def _monitoring(office: Office, unit_id: UUID) -> UUID:
-    return make_monitoring(office, *_of_new_case(office, unit_id))
-
-
-@sample("conference_id")
-def _conference(office: Office, unit_id: UUID) -> UUID:
-    return make_conference(office, _of_new_case(office, unit_id)[0], "rujuk")
+def course_of(office: Office, case_id: UUID, client_id: UUID) -> dict[str, UUID]:
+    """One of everything, by the name it has in an address."""
+    plan_id = make_plan(office, case_id, client_id)
+    conference_id = make_conference(office, case_id, "rujuk")
+    with office.work() as work:
+        work.recorded("page:opened")
+        [decision] = conferences.read(work, work.session.get_one(Conference, conference_id)).decisions
+        [goal] = goals_of(work, plan_id)
+    return {
+        "assessment_id": make_assessment(office, case_id, client_id),
+        "plan_id": plan_id,
+        "goal_id": goal,
+        "monitoring_id": make_monitoring(office, case_id, client_id),
+        "conference_id": conference_id,
+        "decision_id": decision.id,
+        "record_id": make_monitoring(office, case_id, client_id),
+    }

@@ -9,21 +9,26 @@ from flask import Flask
 from app.cases import (
     aid_request_panel,
     aid_request_views,
+    assessment_views,
     consent_views,
+    course_panel,
+    meeting_views,
     panels,
+    plan_views,
     record_views,
     risk_views,
     section_views,
+    service_views,
     step_views,
     team_views,
 )
 from app.cases.views import bp, init_app
 
 MODULES: Final = (
-    *(record_views, risk_views, consent_views, section_views, step_views, team_views),
-    *(aid_request_views,),
+    *(record_views, service_views, risk_views, consent_views, section_views, step_views, team_views),
+    *(aid_request_views, assessment_views, plan_views, meeting_views),
 )
-PANELS: Final = (*risk_views.SOURCES, *aid_request_panel.SOURCES)
+PANELS: Final = (*risk_views.SOURCES, *aid_request_panel.SOURCES, *course_panel.SOURCES)
 
 bp.record_once(lambda state: init_app(cast(Flask, state.app)))
 bp.record_once(lambda state: panels.register(cast(Flask, state.app), PANELS))

@@ -7,7 +7,7 @@ give the pairs of a `CodedFile` (row and coded head, oldest first, taken-back en
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,13 +16,28 @@ from app.cases.casefile import CodedFile
 from app.cases.models import Assessment, Conference, Monitoring, Plan
 from app.cases.queries import records
 from app.domain.course import AGREED, is_closed
+from app.domain.errors import NotFound
 from app.security.structs import course as structs
+from app.work import Work
 
 AssessmentPair = tuple[Assessment, structs.Assessment]
 PlanPair = tuple[Plan, structs.Plan]
 MonitoringPair = tuple[Monitoring, structs.Monitoring]
 ConferencePair = tuple[Conference, structs.Conference]
 Kind = TypeVar("Kind", Assessment, Plan, Monitoring, Conference)
+
+
+Record = Assessment | Plan | Monitoring | Conference
+KINDS: Final[tuple[type[Record], ...]] = (Assessment, Plan, Monitoring, Conference)
+
+
+def record(work: Work, case_id: UUID, row_id: UUID) -> Record:
+    """The record of the course of this case with this id, of whatever kind, taken back or not. NotFound for any other id."""
+    for kind in KINDS:
+        row = cast(Record | None, work.session.get(kind, row_id))
+        if row is not None and row.case_id == case_id:
+            return row
+    raise NotFound("record")
 
 
 def rows(session: Session, kind: type[Kind], case_ids: Iterable[UUID]) -> Sequence[Kind]:

@@ -183,7 +183,7 @@ def _to_keep(work: Work, held: structs.Plan) -> set[UUID]:
 
 
 def _carried(held: structs.Plan, plan: structs.Plan, to_keep: set[UUID]) -> tuple[structs.Goal, ...]:
-    """The goals as given, each with the state and history it has; those to keep that were not given stay in front."""
+    """The goals as given, each with the state and history it has; those to keep that were not given come last."""
     known = {goal.id: goal for goal in held.goals}
     given = {goal.id: _bare(goal) for goal in plan.goals}
     kept = tuple(goal for goal in held.goals if goal.id in to_keep and goal.id not in given)
@@ -193,7 +193,7 @@ def _carried(held: structs.Plan, plan: structs.Plan, to_keep: set[UUID]) -> tupl
         else goal
         for goal in given.values()
     )
-    return (*kept, *carried)
+    return (*carried, *kept)
 
 
 def _carried_text(held: structs.PlanText, text: structs.PlanText, goal_ids: set[UUID]) -> structs.PlanText:
@@ -203,7 +203,7 @@ def _carried_text(held: structs.PlanText, text: structs.PlanText, goal_ids: set[
         msgspec.structs.replace(
             given.get(goal_id, known.get(goal_id, structs.GoalText(goal_id))), remarks=_remarks(known, goal_id)
         )
-        for goal_id in dict.fromkeys([*(i for i in known if i not in given), *given])
+        for goal_id in dict.fromkeys([*given, *known])
         if goal_id in goal_ids
     ]
     return msgspec.structs.replace(text, goals=tuple(words))

@@ -1,4 +1,4 @@
-"""Pages on which the team records what it does: chronology, notes, services, follow-ups, ends of clients."""
+"""Pages on which the team records what it does: chronology, notes, follow-ups, ends of clients."""
 
 from __future__ import annotations
 
@@ -13,20 +13,18 @@ from app.audit.events import Event
 from app.cases import reach, records, services
 from app.cases.acting import record_of
 from app.cases.acts import Desk, act, case_url, desk, last_saver, page
-from app.cases.models import Client, Service
+from app.cases.models import Client
 from app.cases.record_forms import (
     ChronologyForm,
     EndForm,
     FollowUpForm,
     NoteForm,
     OfClientForm,
-    ServiceForm,
 )
 from app.cases.records import ClientEnd
 from app.cases.views import bp
 from app.domain.access import Capability
 from app.security.sections import Section
-from app.security.structs import work as work_structs
 from app.security.structs.case import Chronology
 from app.security.vault import etag
 from app.web.forms import ActForm
@@ -133,55 +131,6 @@ def write_note(case_id: UUID) -> ResponseReturnValue:
         lambda work: records.write_note(work, case_id, form.head, form.text.data or ""),
         _("The note was kept."),
     )
-
-
-@bp.get("/<uuid:case_id>/services/new")
-@requires(EDIT)
-def new_service(case_id: UUID) -> Response:
-    """A blank service."""
-    return _blank(case_id, ServiceForm(), "service")
-
-
-@bp.post("/<uuid:case_id>/services")
-@requires(EDIT)
-def record_service(case_id: UUID) -> ResponseReturnValue:
-    """Record a service given."""
-    form = ServiceForm()
-    return _record(
-        case_id,
-        form,
-        "service",
-        lambda work: records.record_service(work, case_id, form.service, form.words),
-        _("The service was recorded."),
-    )
-
-
-@bp.get("/<uuid:case_id>/services/<uuid:service_id>/remove")
-@requires(EDIT)
-def ask_to_remove_service(case_id: UUID, service_id: UUID) -> Response:
-    """Ask before a wrong entry is taken out of the counts."""
-    return _service_page(case_id, service_id, ActForm())
-
-
-@bp.post("/<uuid:case_id>/services/<uuid:service_id>/remove")
-@requires(EDIT)
-def remove_service(case_id: UUID, service_id: UUID) -> ResponseReturnValue:
-    """Take a wrong entry out of every count."""
-    form = ActForm()
-    return act(
-        form,
-        lambda work: records.remove_service(work, case_id, service_id),
-        lambda status: _service_page(case_id, service_id, form, status),
-        case_url(case_id),
-        _("The entry no longer counts."),
-    )
-
-
-def _service_page(case_id: UUID, service_id: UUID, form: ActForm, status: int = 200) -> Response:
-    with desk(case_id, Section.SERVICE) as at:
-        row = record_of(at.work, Service, case_id, service_id)
-        head = at.work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)
-        return page("service_remove", at, form, status, service=head, row=row)
 
 
 @bp.get("/<uuid:case_id>/follow-ups/new")

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from app.audit.events import Event
-from app.cases import consents, queries, risk
+from app.cases import consents, course, queries, risk
 from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within, today_of, within
 from app.cases.casefile import incident_of
-from app.cases.models import (
-    Assessment,
-    Case,
-    Client,
-    Conference,
-    Consent,
-    FollowUp,
-    Monitoring,
-    Note,
-    Plan,
-    ReportedPerson,
-    Service,
-)
-from app.cases.sealing import add_record
+from app.cases.models import Case, Client, Consent, FollowUp, Note, ReportedPerson, Service
+from app.cases.sealing import add_record, seal_into
 from app.cases.team import unit_people
 from app.domain import consents as rules
 from app.domain.access import Capability
@@ -41,7 +29,6 @@ from app.work import Work
 
 REASON_KIND: Final = "REASON"  # a note that says why the words were opened from outside the team
 MEDIATION: Final = "AK_MEDIASI"
-Course = TypeVar("Course", Assessment, Plan, Monitoring, Conference)
 
 
 def write_note(work: Work, case_id: UUID, head: case_structs.NoteHead, text: str) -> Note:
@@ -82,7 +69,41 @@ def record_service(work: Work, case_id: UUID, service: work_structs.Service, tex
     refused or took back needs the reason why it was given all the same (UU 27/2022: another basis, with recorded reasoning).
     """
     case = editable(work, case_id)
-    client = record_of(work, Client, case_id, service.client_id)
+    service = _checked_service(work, case, service, text)
+    sealed = {"service_sealed": (Section.SERVICE, service), "text_sealed": (Section.SERVICE_TEXT, text)}
+    row = add_record(work, Service, case.id, sealed, is_removed=False)
+    work.touched(case.id, Event.SERVICE_RECORDED, row.id, row=row)
+    return row
+
+
+def save_service(
+    work: Work,
+    case_id: UUID,
+    service_id: UUID,
+    service: work_structs.Service,
+    text: work_structs.ServiceText,
+    *,
+    expected: str | None,
+) -> Service:
+    """Correct a service, or add its result and the next step; it stays with its client. Conflict for one taken out of the counts."""
+    case = editable(work, case_id)
+    row = record_of(work, Service, case_id, service_id)
+    fresh(expected, row.service_sealed, row.text_sealed)
+    if row.is_removed:
+        raise Conflict("service taken out")
+    held = work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)
+    service = msgspec.structs.replace(service, client_id=held.client_id, institution_id=held.institution_id)
+    service = _checked_service(work, case, service, text)
+    seal_into(work, row, {"service_sealed": (Section.SERVICE, service), "text_sealed": (Section.SERVICE_TEXT, text)})
+    work.touched(case.id, Event.SERVICE_CHANGED, row.id, row=row)
+    return row
+
+
+def _checked_service(
+    work: Work, case: Case, service: work_structs.Service, text: work_structs.ServiceText
+) -> work_structs.Service:
+    """The service with the recap service of its activity, or Refused."""
+    client = record_of(work, Client, case.id, service.client_id)
     not_future(work, case, service.on, "on")
     known_codes(service)
     texts_within(text)
@@ -94,10 +115,7 @@ def record_service(work: Work, case_id: UUID, service: work_structs.Service, tex
     _refuse_mediation(work, client, service)
     if not text.reason.strip() and _is_declined(work, service):
         raise Refused(Problem("service.not-agreed", "reason"))
-    sealed = {"service_sealed": (Section.SERVICE, service), "text_sealed": (Section.SERVICE_TEXT, text)}
-    row = add_record(work, Service, case.id, sealed, is_removed=False)
-    work.touched(case.id, Event.SERVICE_RECORDED, row.id, row=row)
-    return row
+    return service
 
 
 def remove_service(work: Work, case_id: UUID, service_id: UUID) -> None:
@@ -108,13 +126,13 @@ def remove_service(work: Work, case_id: UUID, service_id: UUID) -> None:
     work.touched(case_id, Event.SERVICE_CHANGED, row.id, row=row)
 
 
-def take_back(work: Work, case_id: UUID, kind: type[Course], row_id: UUID) -> None:
+def take_back(work: Work, case_id: UUID, row_id: UUID) -> None:
     """Take a wrong entry out of the course of the case: it counts for nothing any more, and the row stays with its audit trail.
 
     Conflict where it was taken back already.
     """
     editable(work, case_id)
-    row = record_of(work, kind, case_id, row_id)
+    row = course.record(work, case_id, row_id)
     if row.is_removed:
         raise Conflict("taken back")
     row.is_removed = True

@@ -8,11 +8,11 @@ from uuid import UUID
 from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
 
-from app.cases import panels, records
+from app.cases import panels, partners, records
 from app.cases.record_forms import RevealForm
 from app.domain.access import Capability
 from app.domain.errors import NotPermitted
-from app.referrals import board, offers, queries
+from app.referrals import board, directory, offers, queries
 from app.referrals.forms import BoardForm
 from app.referrals.labels import SENTENCES
 from app.referrals.panel import SOURCES
@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     """Hang the desk's panel on the case file and give its words to problems."""
     problems.register(SENTENCES)
     panels.register(app, SOURCES)
+    partners.register(app, partners.Directory(offers.institutions, directory.names))
 
 
 @bp.get("")

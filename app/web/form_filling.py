@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -25,6 +26,7 @@ from wtforms import (
 from app.security.structs.drafts import DraftField
 from app.web.form_sheets import FIELD
 from app.web.forms import BaseForm, SectionForm, walk
+from app.web.growing import GrowingList
 from app.web.session import CSRF
 
 Sent = Mapping[str, Sequence[str]]
@@ -84,6 +86,9 @@ def _put(field: Field, values: Sequence[str] | None) -> None:
 def _fill_rows(rows: FieldList[Any], sent: Sent) -> None:
     """Rows by their ids where they carry some (a relation belongs to its client, whatever stands where by now), else by position."""
     typed = _positions(rows, sent)
+    if isinstance(rows, GrowingList):
+        _fill_growing(rows, sent, typed)
+        return
     if any(isinstance(field, HiddenField) for entry in rows.entries for field in walk([entry])):
         _fill_named(rows, sent, typed)
         return
@@ -106,12 +111,29 @@ def _fill_named(rows: FieldList[Any], sent: Sent, typed: Iterable[int]) -> None:
         for position in typed:
             there = f"{rows.name}-{position}"
             if all(_moved(sent, entry.name, there, field) == [str(field.data)] for field in ids):
-                renamed = {
-                    f"{entry.name}{name.removeprefix(there)}": values
-                    for name, values in sent.items()
-                    if name.startswith(f"{there}-")
-                }
-                _fill_entry(entry, renamed)
+                _fill_entry(entry, _renamed(sent, there, entry.name))
+
+
+def _fill_growing(rows: GrowingList, sent: Sent, typed: Iterable[int]) -> None:
+    """Rows by their ids; one that somebody had added takes an empty row, or a new one."""
+    for position in typed:
+        there = f"{rows.name}-{position}"
+        row_id = _id_of(sent.get(f"{there}-id", ()))
+        entry = rows.row_of(row_id) if row_id is not None else None
+        if entry is not None:
+            _fill_entry(entry, _renamed(sent, there, entry.name))
+
+
+def _id_of(values: Sequence[str]) -> UUID | None:
+    try:
+        return UUID(values[0]) if values else None
+    except ValueError:
+        return None
+
+
+def _renamed(sent: Sent, there: str, here: str) -> Sent:
+    start = f"{there}-"
+    return {f"{here}{name.removeprefix(there)}": values for name, values in sent.items() if name.startswith(start)}
 
 
 def _moved(sent: Sent, here: str, there: str, field: Field) -> list[str]:

@@ -14,7 +14,7 @@ from app.security.structs.office import Contact
 from app.tasks import queries as task_queries
 from app.tasks import services as tasks
 from app.web import form_drafts, form_sheets
-from tests import case_factories, referral_office
+from tests import case_factories, course_factories, referral_office
 from tests.factories import Office, Someone
 
 
@@ -42,6 +42,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "task_id": _task(office, owner),
         "filter_id": _filter(office, owner),
         "sheet_id": _typed(office, owner, case_id),
+        **course_factories.course_of(office, case_id, client_id),
     }
 
 

@@ -17,7 +17,17 @@ from sqlalchemy import Engine, LargeBinary, select, update
 
 from app.backup.samples import SEALED
 from app.cases import contacts, drafts
-from app.cases.models import Client, Declaration, HandOver, ReportedPerson, Service
+from app.cases.models import (
+    Assessment,
+    Client,
+    Conference,
+    Declaration,
+    HandOver,
+    Monitoring,
+    Plan,
+    ReportedPerson,
+    Service,
+)
 from app.commands.checks import work as work_checks
 from app.db.base import Base, new_id
 from app.reports import rebuild
@@ -27,7 +37,7 @@ from app.security.structs.office import Contact
 from app.security.structs.people import ClientIdentity
 from app.security.vault import Place, Vault
 from app.tasks import services as tasks
-from tests import case_factories, referral_office
+from tests import case_factories, course_factories, referral_office
 from tests.conftest import create_schema
 from tests.factories import OPERATOR, Office, Someone, make_office, send
 
@@ -70,6 +80,7 @@ def furnish(office: Office) -> Made:
     case_factories.make_consent(office, case, clients[0])
     case_factories.make_service(office, case, clients[0])
     case_factories.make_note(office, case)
+    course_factories.course_of(office, case, clients[0])
     colleagues = [office.somebody("PENDAMPING", password=False) for _ in range(2)]
     for colleague in colleagues:
         case_factories.join_team(office, case, colleague)
@@ -217,12 +228,13 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"{case}/clients/{made.clients[0]}/end",
         f"{case}/reported/{reported}",
         f"{case}/notes/new",
-        f"{case}/services/new",
         f"{case}/services/{service}/remove",
+        f"{case}/services/{service}/edit",
         f"{case}/consents/new",
         f"{case}/consents/basis",
         f"{case}/risk",
         f"{case}/openings",
+        *course_pages(made),
         "/referrals",
         f"/referrals/{made.referral}",
         f"/referrals/for/{made.case}",
@@ -250,6 +262,18 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
     for browser, addresses in ((client, by_worker), (chief, by_boss), (admin, ("/users", f"/users/{made.worker.id}"))):
         found |= {address: lambda b=browser, a=address: b.get(a) for address in addresses}  # type: ignore[misc]
     return found
+
+
+def course_pages(made: Made) -> Iterator[str]:
+    """The pages of each record of the course, and the blank ones."""
+    case = f"/cases/{made.case}"
+    kinds = {"assessments": Assessment, "plans": Plan, "monitorings": Monitoring, "conferences": Conference}
+    for name, kind in kinds.items():
+        row = case_factories.row_ids(made.office, kind, made.case)[0]
+        yield from (f"{case}/{name}/new", f"{case}/{name}/{row}/edit")
+        yield from (() if name == "monitorings" else (f"{case}/{name}/{row}",))
+    plan = f"{case}/plans/{case_factories.row_ids(made.office, Plan, made.case)[0]}"
+    yield from (f"{plan}/answer", f"{plan}/review", f"{case}/services/new")
 
 
 def damage(engine: Engine, table: str, column: str) -> Callable[[], None]:

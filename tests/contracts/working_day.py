@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.codes import code_list
+from tests.contracts import course_day
 from tests.contracts.planting import Desk, Plant
 from tests.factories import Office, Someone
 
@@ -92,6 +93,7 @@ SECRETS: Mapping[str, str] = {
     "staff address": "rahasia.pegawai@uptdmartapuranun.go.id",
     "wrong sign-in": "orang.asing@suratgelapmalam.com",
     "wrong password": "katasandiKeliruSekali99",
+    **course_day.SECRETS,
 }
 
 CODES = (
@@ -134,6 +136,7 @@ CODES = (
     "63.03.20",
     "Cintapuri Darussalam",
     "Keramat Mina",
+    *course_day.CODES,
 )
 
 
@@ -339,6 +342,7 @@ def on_the_case(day: Day, desk: Desk) -> None:
     desk.send("/tasks/filters/new?kind=VK_FISIK", "/tasks/filters", name=s["filter name"], criteria="kind=VK_FISIK")
     desk.send(f"{case}/chronology", text=s["chronology"] + " lalu pergi", client_wish=s["client wish"])
     safety(day, desk)
+    day.shown += course_day.work(desk, case)
 
 
 def safety(day: Day, desk: Desk) -> None:
