@@ -21,7 +21,7 @@ from app.audit import chain
 from app.audit import views as audit_views
 from app.boot import Office
 from app.cases import blueprint as case_pages
-from app.cases import contact_views, hand_over_views, intake
+from app.cases import contact_views, hand_over_views, intake, story
 from app.cases import drafts as intake_drafts
 from app.cases import labels as case_labels
 from app.cases import queries as case_queries
@@ -33,6 +33,7 @@ from app.db.discovery import load_models
 from app.db.engine import engine_options, install_events, normal_url
 from app.domain.access import Capability
 from app.extensions import babel, csrf, db, login_manager, migrate
+from app.legal import story as legal_story
 from app.reference import views as reference_views
 from app.referrals import blueprint as referral_pages
 from app.referrals import institution_views
@@ -133,6 +134,7 @@ def create_app(
     problems.register(case_labels.SENTENCES)
     problems.register(report_labels.SENTENCES)
     home.register_tiles(app, TILES)
+    story.register(app, legal_story.TELLERS)
     guard.check(app)
     passwords.warm_up()
     assets.init_app(app)

@@ -20,16 +20,18 @@ from app.cases import (
     section_views,
     service_views,
     step_views,
+    story_views,
     team_views,
 )
 from app.cases.views import bp, init_app
 
 MODULES: Final = (
     *(record_views, service_views, risk_views, consent_views, section_views, step_views, team_views),
-    *(aid_request_views, assessment_views, plan_views, meeting_views),
+    *(aid_request_views, assessment_views, plan_views, meeting_views, story_views),
 )
 PANELS: Final = (*risk_views.SOURCES, *aid_request_panel.SOURCES, *course_panel.SOURCES)
 
 bp.record_once(lambda state: init_app(cast(Flask, state.app)))
 bp.record_once(lambda state: panels.register(cast(Flask, state.app), PANELS))
+bp.record_once(lambda state: story_views.init_app(cast(Flask, state.app)))
 __all__ = ["MODULES", "bp", "init_app"]

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app.accounts import queries as people
 from app.audit.events import Event
-from app.cases import acts, panels
+from app.cases import acts, panels, story
 from app.cases import queries as case_queries
 from app.cases.acting import CLOSED_TO_EDITS
 from app.cases.models import Case
@@ -22,6 +22,7 @@ from app.clocks.forms import BoardForm, TakeUpForm, WaiveForm
 from app.clocks.labels import SECTIONS, SENTENCES
 from app.clocks.lines import Line
 from app.clocks.panel import SOURCES, TILES
+from app.clocks.story import TELLERS
 from app.domain.access import Capability
 from app.domain.clocks import State
 from app.referrals import directory
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
     """Hang the clocks on the case file, the referral desk and the home page, and give their words to problems."""
     problems.register(SENTENCES)
     panels.register(app, (*SOURCES, *clinical_panel.SOURCES))
+    story.register(app, TELLERS)
     home.register_tiles(app, TILES)
     referral_watch.init_app(app, Watch(lines.SECTIONS, lines.by_referral))
 

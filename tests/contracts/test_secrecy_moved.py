@@ -235,6 +235,8 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"{case}/risk",
         f"{case}/openings",
         *course_pages(made),
+        f"{case}/story",
+        f"{case}/summary",
         "/referrals",
         f"/referrals/{made.referral}",
         f"/referrals/for/{made.case}",

@@ -339,6 +339,8 @@ def on_the_case(day: Day, desk: Desk) -> None:
     desk.send(f"{case}/follow-ups/new", kind="FU_LEMBAGA", text=s["follow-up"], on="2026-05-20")
     day.shown.append(desk.send("/tasks", "/tasks", text=s["own task"], due_on="2026-05-20"))
     day.shown.append(desk.get("/tasks"))
+    day.shown.append(desk.get(f"{case}/story"))
+    day.shown.append(desk.get(f"{case}/summary"))
     desk.send("/tasks/filters/new?kind=VK_FISIK", "/tasks/filters", name=s["filter name"], criteria="kind=VK_FISIK")
     desk.send(f"{case}/chronology", text=s["chronology"] + " lalu pergi", client_wish=s["client wish"])
     safety(day, desk)

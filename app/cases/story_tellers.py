@@ -1,0 +1,276 @@
+"""What the case room tells of a case: reports, steps, notes, services, consents, contacts, its course, risk, openings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from msgspec import Struct
+from sqlalchemy import select
+
+from app.audit.events import Event
+from app.audit.models import AuditEntry
+from app.cases import queries
+from app.cases.models import (
+    Assessment,
+    Case,
+    CaseRecord,
+    Conference,
+    Consent,
+    FollowUp,
+    Monitoring,
+    Note,
+    Plan,
+    Report,
+    RiskAssessment,
+    Service,
+    StageStep,
+)
+from app.cases.records import REASON_KIND
+from app.cases.story import Entry, Kind, Listening, Teller
+from app.domain.access import Capability
+from app.domain.codes import code_list
+from app.domain.stages import steps
+from app.domain.zones import local_day
+from app.security.sections import Section
+from app.security.structs import case as case_structs
+from app.security.structs import course, safety
+from app.security.structs import work as work_structs
+from app.web.sealed import UNOPENED, Unopened, opened
+from app.work import Work
+
+R = TypeVar("R", bound=CaseRecord)
+READ: Final = Capability.CASE_READ
+OPENINGS: Final = (Event.CASE_OPENED, Event.CASE_REVEALED)
+
+
+def said(list_name: str, code: str) -> str:
+    """The label of a code in the reader's language; an empty code says nothing."""
+    if not code:
+        return ""
+    found = code_list(list_name).get(code)
+    return found.en if str(get_locale() or "id").startswith("en") else found.id
+
+
+def joined(*parts: object) -> str:
+    """Parts of a line, those that say something, with dots between."""
+    return " · ".join(str(part) for part in parts if part)
+
+
+def heads(
+    work: Work, case: Case, kind: type[R], section: Section, column: str, struct: type[Struct]
+) -> Iterator[tuple[R, Any]]:
+    """The records of one kind with their coded heads; the stand-in for one that does not open. What was taken back is no part of it."""
+    for row in queries.records(work.session, kind, [case.id]):
+        if not getattr(row, "is_removed", False):
+            yield row, opened(lambda row=row: work.vault.open(row.place(section), getattr(row, column), struct))  # type: ignore[misc]
+
+
+def words(
+    work: Work, row: CaseRecord, section: Section, column: str, struct: type[Struct], listening: Listening
+) -> Any:
+    """The words of a record where this story may hold them, else None."""
+    if not listening.words:
+        return None
+    return opened(lambda: work.vault.open(row.place(section), getattr(row, column), struct))
+
+
+def closed(kind: Kind, row: CaseRecord) -> Entry:
+    """What stands for a record that does not open."""
+    return Entry(kind, row.created_at, UNOPENED, by=row.created_by, tone="bad")
+
+
+def _text(document: Any, *fields: str) -> str | Unopened:
+    if document is None:
+        return ""
+    if isinstance(document, Unopened):
+        return document
+    return "\n".join(getattr(document, name) for name in fields if getattr(document, name))
+
+
+def _reports(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    for row, head in heads(work, case, Report, Section.REPORT, "report_sealed", case_structs.Report):
+        if head is UNOPENED:
+            yield closed(Kind.REPORT, row)
+        else:
+            yield Entry(
+                Kind.REPORT, head.on, joined(_("Report"), said("channel", head.channel)), by=row.created_by, tone="info"
+            )
+
+
+def _steps(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    english = str(get_locale() or "id").startswith("en")
+    labels = {step.code: step.en if english else step.id for step in steps()}
+    for row in queries.records(work.session, StageStep, [case.id]):
+        reason = words(work, row, Section.STEP_REASON, "reason_sealed", case_structs.StepReason, listening)
+        title = joined(
+            labels.get(row.step, row.step), said("stage", row.to_stage) if row.to_stage != row.from_stage else ""
+        )
+        yield Entry(Kind.STAGE, row.created_at, title, _text(reason, "text", "advice"), row.created_by, tone="good")
+
+
+def _notes(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    for row, head in heads(work, case, Note, Section.NOTE_HEAD, "head_sealed", case_structs.NoteHead):
+        if head is UNOPENED:
+            yield closed(Kind.NOTE, row)
+            continue
+        body = words(work, row, Section.NOTE_BODY, "body_sealed", case_structs.NoteBody, listening)
+        title = _("Reason for opening the words") if head.kind == REASON_KIND else _("Note")
+        yield Entry(Kind.NOTE, head.on, title, _text(body, "text"), row.created_by, head.client_id)
+
+
+def _services(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    for row, head in heads(work, case, Service, Section.SERVICE, "service_sealed", work_structs.Service):
+        if head is UNOPENED:
+            yield closed(Kind.SERVICE, row)
+            continue
+        text = words(work, row, Section.SERVICE_TEXT, "text_sealed", work_structs.ServiceText, listening)
+        title = joined(
+            said("activity", head.activity) or said("service", head.code), said("service_outcome", head.outcome)
+        )
+        yield Entry(
+            Kind.SERVICE, head.on, title, _text(text, "agency", "detail", "description"), row.created_by, head.client_id
+        )
+
+
+def _consents(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    for row, head in heads(work, case, Consent, Section.CONSENT, "consent_sealed", work_structs.Consent):
+        if head is UNOPENED:
+            yield closed(Kind.CONSENT, row)
+            continue
+        title = joined(_("Consent"), said("consent_basis", head.basis))
+        yield Entry(Kind.CONSENT, head.on, title, by=row.created_by, client_id=head.client_id)
+        if head.withdrawn_on is not None:
+            yield Entry(Kind.CONSENT, head.withdrawn_on, _("Consent withdrawn"), client_id=head.client_id, tone="warn")
+
+
+def _contacts(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    for row, head in heads(work, case, FollowUp, Section.FOLLOW_UP, "follow_up_sealed", work_structs.FollowUp):
+        if head is UNOPENED:
+            yield closed(Kind.CONTACT, row)
+            continue
+        text = words(work, row, Section.FOLLOW_UP_TEXT, "text_sealed", work_structs.FollowUpText, listening)
+        title = joined(_("Follow-up"), said("followup_kind", head.kind))
+        yield Entry(Kind.CONTACT, head.on, title, _text(text, "text"), row.created_by, head.client_id)
+    for seen, found in heads(work, case, Monitoring, Section.MONITORING, "head_sealed", course.Monitoring):
+        if found is UNOPENED:
+            yield closed(Kind.CONTACT, seen)
+            continue
+        told = words(work, seen, Section.MONITORING_TEXT, "text_sealed", course.MonitoringText, listening)
+        title = joined(_("Monitoring"), said("review_outcome", found.outcome))
+        body = _text(told, "condition", "not_reached", "follow_up")
+        yield Entry(Kind.CONTACT, found.on, title, body, seen.created_by, found.client_id)
+
+
+def _assessments(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    for row, head in heads(work, case, Assessment, Section.ASSESSMENT, "head_sealed", course.Assessment):
+        if head is UNOPENED:
+            yield closed(Kind.ASSESSMENT, row)
+            continue
+        text = words(work, row, Section.ASSESSMENT_TEXT, "text_sealed", course.AssessmentText, listening)
+        title = joined(
+            said("assessment_kind", head.kind) or _("Assessment"),
+            _("correction") if head.corrects else "",
+            "" if head.finished_at else _("not finished yet"),
+        )
+        yield Entry(Kind.ASSESSMENT, head.on, title, _text(text, "conclusion"), row.created_by, head.client_id)
+
+
+def _plans(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    for row, head in heads(work, case, Plan, Section.PLAN, "head_sealed", course.Plan):
+        if head is UNOPENED:
+            yield closed(Kind.ASSESSMENT, row)
+            continue
+        count = len(head.goals)
+        title = (
+            _("Plan with %(count)s goals, changed", count=count)
+            if head.replaces
+            else _("Plan with %(count)s goals", count=count)
+        )
+        yield Entry(Kind.ASSESSMENT, head.on, title, by=row.created_by, client_id=head.client_id)
+        if head.agreed_on is not None:
+            answer = joined(_("Answer to the plan"), said("yes_no_unknown", head.agreement))
+            yield Entry(Kind.ASSESSMENT, head.agreed_on, answer, client_id=head.client_id, tone="good")
+        for goal in head.goals:
+            for change in goal.changes:
+                moved = joined(_("Goal"), said("goal_horizon", goal.horizon), said("goal_state", change.state))
+                yield Entry(Kind.ASSESSMENT, change.on, moved, by=change.by, client_id=head.client_id)
+
+
+def _conferences(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    for row, head in heads(work, case, Conference, Section.CONFERENCE, "head_sealed", course.Conference):
+        if head is UNOPENED:
+            yield closed(Kind.ASSESSMENT, row)
+            continue
+        text = words(work, row, Section.CONFERENCE_TEXT, "text_sealed", course.ConferenceText, listening)
+        title = joined(
+            said("conference_kind", head.kind) or _("Case conference"),
+            _("%(count)s decisions", count=len(head.decisions)) if head.decisions else "",
+        )
+        yield Entry(Kind.ASSESSMENT, head.on, title, _text(text, "issue"), row.created_by)
+        for decision in head.decisions:
+            if decision.done_on is not None:
+                yield Entry(
+                    Kind.ASSESSMENT,
+                    decision.done_on,
+                    _("A decision of the conference was carried out"),
+                    by=decision.done_by,
+                    tone="good",
+                )
+
+
+def _risks(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    tones = {"RK_TINGGI": "bad", "RK_SEDANG": "warn"}
+    for row, head in heads(work, case, RiskAssessment, Section.RISK, "risk_sealed", safety.RiskAssessment):
+        if head is UNOPENED:
+            yield closed(Kind.SAFETY, row)
+            continue
+        text = words(work, row, Section.RISK_TEXT, "text_sealed", safety.RiskWords, listening)
+        title = joined(_("Risk assessed"), said("risk", head.level))
+        yield Entry(
+            Kind.SAFETY,
+            head.on,
+            title,
+            _text(text, "words"),
+            row.created_by,
+            head.client_id,
+            tone=tones.get(head.level, "plain"),
+        )
+
+
+def _openings(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    """Who opened the file, one entry a person and day: the list with every opening stands behind it."""
+    rows = work.session.execute(
+        select(AuditEntry.at, AuditEntry.actor_id).where(
+            AuditEntry.object_id == case.id, AuditEntry.event.in_(OPENINGS), AuditEntry.result == "ok"
+        )
+    )
+    counted: Counter[tuple[date, UUID | None]] = Counter()
+    for at, actor_id in rows:
+        counted[local_day(at, listening.zone), actor_id] += 1
+    url = url_for("cases.openings", case_id=case.id)
+    for (day, actor_id), times in counted.items():
+        yield Entry(Kind.OPENING, day, _("File opened, %(times)s times", times=times), by=actor_id, url=url)
+
+
+def tellers() -> Iterable[Teller]:
+    """The parts of this room."""
+    yield Teller(READ, _reports, (Section.REPORT,))
+    yield Teller(READ, _steps, (), (Section.STEP_REASON,))
+    yield Teller(READ, _notes, (Section.NOTE_HEAD,), (Section.NOTE_BODY,))
+    yield Teller(READ, _services, (Section.SERVICE,), (Section.SERVICE_TEXT,))
+    yield Teller(READ, _consents, (Section.CONSENT,))
+    yield Teller(
+        READ, _contacts, (Section.FOLLOW_UP, Section.MONITORING), (Section.FOLLOW_UP_TEXT, Section.MONITORING_TEXT)
+    )
+    yield Teller(READ, _assessments, (Section.ASSESSMENT,), (Section.ASSESSMENT_TEXT,))
+    yield Teller(READ, _plans, (Section.PLAN,))
+    yield Teller(READ, _conferences, (Section.CONFERENCE,), (Section.CONFERENCE_TEXT,))
+    yield Teller(READ, _risks, (Section.RISK,), (Section.RISK_TEXT,))
+    yield Teller(Capability.AUDIT_OWN, _openings)

@@ -1,0 +1,172 @@
+"""The story of a case on one page, narrowed as one likes, and on one printed sheet."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Flask, Response, request
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.accounts import queries as accounts
+from app.audit.events import Event
+from app.cases import page, queries, story
+from app.cases.acting import zone_of
+from app.cases.acts import seat
+from app.cases.page import Level
+from app.cases.record_forms import ChosenField
+from app.cases.story import Kind, Listening, Story
+from app.cases.story_tellers import tellers
+from app.cases.views import bp
+from app.domain.access import Capability
+from app.security.sections import Section
+from app.web import runtime
+from app.web.forms import PartForm
+from app.web.guard import requires
+from app.web.render import render_page
+from app.work import Opening, Work
+
+KINDS: Final = {
+    Kind.STAGE: _l("Stages"),
+    Kind.REPORT: _l("Reports"),
+    Kind.SAFETY: _l("Risk and safety"),
+    Kind.CONSENT: _l("Consent"),
+    Kind.ASSESSMENT: _l("Assessment, plan, conference"),
+    Kind.SERVICE: _l("Services"),
+    Kind.CONTACT: _l("Follow-ups and monitoring"),
+    Kind.REFERRAL: _l("Referrals"),
+    Kind.LEGAL: _l("Legal steps"),
+    Kind.DOCUMENT: _l("Documents"),
+    Kind.NOTE: _l("Notes"),
+    Kind.CLOCK: _l("Deadlines"),
+    Kind.OPENING: _l("Openings"),
+}
+ICONS: Final = {
+    Kind.STAGE: "flag",
+    Kind.REPORT: "phone-call",
+    Kind.SAFETY: "shield-check",
+    Kind.CONSENT: "check",
+    Kind.ASSESSMENT: "list-details",
+    Kind.SERVICE: "leaf",
+    Kind.CONTACT: "users",
+    Kind.REFERRAL: "arrows-right-left",
+    Kind.LEGAL: "building",
+    Kind.NOTE: "clipboard-plus",
+    Kind.CLOCK: "clock",
+    Kind.OPENING: "history",
+}
+SHOWN: Final = 300  # entries on one page
+ON_SHEET: Final = 18  # entries of the printed summary
+
+
+class StoryForm(PartForm):
+    """What the story is narrowed to, from the address: kinds of entries and one client, by id."""
+
+    what = SelectMultipleField(
+        _l("Show only"),
+        choices=lambda: [(kind.value, label) for kind, label in KINDS.items()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    client = ChosenField(_l("Client"))
+
+
+def init_app(app: Flask) -> None:
+    """Let this room tell its part."""
+    story.register(app, tellers())
+
+
+@bp.get("/<uuid:case_id>/story", endpoint="story")
+@requires(Capability.CASE_READ, repeats=("what",))
+def show_story(case_id: UUID) -> Response:
+    """Everything that happened, newest first, with its picture."""
+    form = StoryForm(request.args)
+    reading: page.Reading | None = None
+
+    def plan(work: Work) -> Opening:
+        nonlocal reading
+        case = queries.get(work, case_id)
+        reading = page.reading_of(work, case, None)
+        return _opening(work, case_id, reading)
+
+    with runtime.reading(plan) as work:
+        assert reading is not None  # noqa: S101 - the plan ran
+        at = seat(work, case_id)
+        form.client.choices = [("", str(_l("All"))), *((str(key), mask) for key, mask in at.clients)]
+        wanted = form.validate()
+        whole = _told(work, case_id, reading)
+        told = story.narrowed(whole, map(Kind, form.what.data or ()), form.client.id_chosen) if wanted else whole
+        return render_page(
+            "cases/story.html",
+            status=200 if wanted else 422,
+            case=at.case,
+            form=form,
+            story=told,
+            shown=told.entries[:SHOWN],
+            names=_names(work, told),
+            masks=dict(at.clients),
+            words=_words_open(reading),
+            is_narrowed=bool(form.what.data or form.client.data),
+            kinds=KINDS,
+            icons=ICONS,
+        )
+
+
+@bp.get("/<uuid:case_id>/summary", endpoint="summary")
+@requires(Capability.CASE_READ)
+def summary(case_id: UUID) -> Response:
+    """The case on one sheet: where it stands, who is in it, what is due, what happened last. No names."""
+    reading: page.Reading | None = None
+
+    def plan(work: Work) -> Opening:
+        nonlocal reading
+        case = queries.get(work, case_id)
+        reading = page.reading_of(work, case, Level.CODED)
+        sections = dict.fromkeys((*reading.sections, *_sections(work, words=False)))
+        return Opening(Event.CASE_OPENED, (case.id,), tuple(sections), object_id=case.id, purpose="summary")
+
+    with runtime.reading(plan) as work:
+        assert reading is not None  # noqa: S101 - the plan ran
+        file = page.read(work, case_id, reading)
+        told = _told(work, case_id, reading)
+        past = [entry for entry in told.entries if entry.kind not in (Kind.CLOCK, Kind.OPENING)]
+        due = [entry for entry in told.entries if entry.kind is Kind.CLOCK and entry.tone in ("info", "warn", "bad")]
+        return render_page(
+            "cases/summary_print.html",
+            file=file,
+            case=file.case,
+            entries=past[:ON_SHEET],
+            left_out=len(past) - ON_SHEET,
+            due=list(reversed(due))[:8],
+            names=_names(work, told) | dict(file.names),
+            printed_by=current_user.name,
+            printed_at=work.now,
+        )
+
+
+def _opening(work: Work, case_id: UUID, reading: page.Reading) -> Opening:
+    sections = (Section.CLIENT_PROFILE, *_sections(work, words=_words_open(reading)))
+    return Opening(Event.CASE_OPENED, (case_id,), tuple(dict.fromkeys(sections)), object_id=case_id, purpose="story")
+
+
+def _sections(work: Work, *, words: bool) -> list[Section]:
+    heard = story.tellers_for(work.actor)
+    coded = [section for teller in heard for section in teller.coded]
+    return [*coded, *(section for teller in heard for section in teller.words)] if words else coded
+
+
+def _told(work: Work, case_id: UUID, reading: page.Reading) -> Story:
+    case = queries.get(work, case_id)
+    listening = Listening(_words_open(reading), zone_of(work, case))
+    return story.tell(work, case, story.tellers_for(work.actor), listening)
+
+
+def _words_open(reading: page.Reading) -> bool:
+    return reading.level is not Level.CODED
+
+
+def _names(work: Work, told: Story) -> dict[UUID, Any]:
+    return dict(accounts.names(work, set(story.people_in(told))))

@@ -1,0 +1,37 @@
+"""What the deadlines tell of a case: what is due, and how each ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from app.cases.models import Case
+from app.cases.story import Entry, Kind, Listening, Teller
+from app.cases.story_tellers import joined
+from app.clocks import lines
+from app.domain.access import Capability
+from app.web.sealed import Unopened
+from app.work import Work
+
+_TONES: Final = {"running": "info", "warn": "warn", "overdue": "bad", "met": "good", "late": "warn"}
+
+
+def _deadlines(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    held = lines.of_cases(work, [case.id]).get(case.id, ())
+    url = url_for("oversight.of_case", case_id=case.id)
+    if isinstance(held, Unopened):
+        yield Entry(Kind.CLOCK, case.received_at, held, url=url, tone="bad")
+        return
+    for line in held:
+        ended = line.clock.ended_at
+        at = ended if ended is not None and not line.is_running else line.clock.due_at
+        said = _("due") if line.is_running else _("ended")
+        client_id = line.clock.subject_id if line.concern.name and line.concern.referral_id is None else None
+        title = joined(line.label, line.concern.name, said)
+        yield Entry(Kind.CLOCK, at, title, client_id=client_id, url=url, tone=_TONES.get(line.chip, "plain"))
+
+
+TELLERS: Final = (Teller(Capability.CASE_READ, _deadlines, lines.SECTIONS),)
