@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
+from app.cases import course
 from app.cases.casefile import CodedFile
 from app.cases.derive import is_child
 from app.cases.models import Note
@@ -38,6 +39,7 @@ def gather(file: CodedFile, referrals: Sequence[ReferralPair], notes: Sequence[N
         [
             *_case_events(file, notes, zone),
             *_client_events(file, zone),
+            *_course_events(file),
             *(e for pair in referrals for e in _referral_events(file, pair)),
         ]
     )
@@ -125,6 +127,21 @@ def _client_events(file: CodedFile, zone: Zone) -> Iterator[Event]:
     for client, profile in file.clients:
         if profile.ended_on is not None:
             yield Event(EventKind.CLIENT_ENDED, client.id, profile.ended_on, str(client.id))
+
+
+def _course_events(file: CodedFile) -> Iterator[Event]:
+    """What is found out about clients and planned with them. An unfinished assessment, and a plan not agreed to, are no event."""
+    for row, assessment in course.standing_assessments(file.assessments):
+        yield Event(EventKind.ASSESSED, assessment.client_id, assessment.on, str(row.id))
+    for plan_row, plan in file.plans:
+        if plan.agreed_on is not None and course.is_agreed(plan):
+            yield Event(EventKind.PLAN_AGREED, plan.client_id, plan.agreed_on, str(plan_row.id))
+        for review in plan.reviews:
+            yield Event(EventKind.PLAN_REVIEWED, plan.client_id, review.on, str(review.id))
+    for contact, monitoring in file.monitorings:
+        yield Event(EventKind.MONITORED, monitoring.client_id, monitoring.on, str(contact.id))
+    for held, conference in file.conferences:
+        yield Event(EventKind.CONFERENCE_HELD, file.case.id, conference.on, str(held.id))
 
 
 def _referral_events(file: CodedFile, pair: ReferralPair) -> Iterator[Event]:

@@ -12,7 +12,18 @@ from app.domain.zones import Zone, to_local
 from tests.domain.clock_office import CASE, CLIENT, DATA, OFFICE, REFERRAL, Office, event, seeded
 
 _EVENT = re.compile(r"(?P<kind>\w+)@(?P<when>[^\[]+)(\[(?P<attributes>.+)\])?")
-_ON_CLIENT = {"SERVICE_GIVEN", "CLIENT_ENDED", "SHELTER_IN", "INCIDENT", "MONITORED", "PLAN_AGREED"}
+_ON_CLIENT = {
+    *(
+        "SERVICE_GIVEN",
+        "CLIENT_ENDED",
+        "SHELTER_IN",
+        "INCIDENT",
+        "ASSESSED",
+        "MONITORED",
+        "PLAN_AGREED",
+        "PLAN_REVIEWED",
+    )
+}
 
 
 def _examples() -> list[dict[str, str]]:

@@ -11,18 +11,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from app.cases import assessments, conferences, course, monitorings, plans, records
+from app.cases import assessments, conferences, course, monitorings, plans, progress, records
 from app.cases.casefile import CodedFile, coded_files
-from app.cases.models import Assessment, Client, Conference, Monitoring, Plan
+from app.cases.models import Assessment, Case, Client, Conference, Monitoring, Plan
+from app.clocks import services as clocks
 from app.db.base import new_id
 from app.domain.errors import Conflict, NotFound, Refused, Stale
 from app.security.structs import course as structs
 from app.security.structs import work as work_structs
+from app.security.structs.case import StepReason
 from app.security.vault import etag
 from app.work import Work
 from tests import case_factories as made
 from tests import course_factories as course_made
-from tests.factories import Office
+from tests.factories import OPERATOR, Office
 
 
 def problems(refusal: pytest.ExceptionInfo[Refused]) -> set[tuple[str, str]]:
@@ -461,3 +463,46 @@ def _queries(office: Office, ids: list[UUID], *, course: bool = True) -> int:
         event.listen(connection, "before_cursor_execute", lambda *given: seen.append(given[2]))
         coded_files(work, ids, course=course)
         return len(seen)
+
+
+# --- clocks ----------------------------------------------------------------------------------------------------------
+
+
+def _clocks(office: Office, case_id: UUID) -> dict[str, str]:
+    with office.runtime.begin(OPERATOR) as work:
+        work.recorded("page:opened")
+        return {clock.rule_id: clock.state.value for clock in clocks.of_cases(work, [case_id])[case_id]}
+
+
+def test_assessment_plan_monitoring_and_conference_run_and_meet_their_clocks(office: Office) -> None:
+    case_id, [client] = case_with_client(office)
+    with office.work() as work:
+        work.session.get_one(Case, case_id).risk = "RK_TINGGI"
+        progress.take_step(work, case_id, "approve", StepReason())
+    assert _clocks(office, case_id)["DEF-ASSESS"] == "RUNNING"
+    assert _clocks(office, case_id)["DEF-CONF"] == "RUNNING"
+
+    course_made.make_assessment(office, case_id, client, finish=False)
+    assert _clocks(office, case_id)["DEF-ASSESS"] == "RUNNING"
+    with office.work() as work:
+        row = course.rows(work.session, Assessment, [case_id])[0]
+        head, text = course_made.assessment(office, client), structs.AssessmentText(**course_made.COMPLETE)
+        assessments.save(work, case_id, row.id, head, text, expected=None, finish=True)
+    course_made.make_conference(office, case_id, "rujuk")
+    states = _clocks(office, case_id)
+    assert (states["DEF-ASSESS"], states["DEF-CONF"], states["DEF-PLAN"]) == ("MET", "MET", "RUNNING")
+
+    course_made.make_plan(office, case_id, client, agreed=True)
+    states = _clocks(office, case_id)
+    assert (states["DEF-PLAN"], states["DEF-MON"], states["DEF-REVIEW"]) == ("MET", "RUNNING", "RUNNING")
+
+
+def test_a_taken_back_assessment_meets_no_clock(office: Office) -> None:
+    case_id, [client] = case_with_client(office)
+    with office.work() as work:
+        progress.take_step(work, case_id, "approve", StepReason())
+    row_id = course_made.make_assessment(office, case_id, client)
+    assert _clocks(office, case_id)["DEF-ASSESS"] == "MET"
+    with office.work() as work:
+        records.take_back(work, case_id, row_id)
+    assert _clocks(office, case_id)["DEF-ASSESS"] == "RUNNING"
