@@ -34,6 +34,7 @@ from app.db.engine import engine_options, install_events, normal_url
 from app.domain.access import Capability
 from app.extensions import babel, csrf, db, login_manager, migrate
 from app.legal import story as legal_story
+from app.papers import blueprint as papers
 from app.reference import views as reference_views
 from app.referrals import blueprint as referral_pages
 from app.referrals import institution_views
@@ -92,6 +93,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     task_pages.bp,
     reference_views.bp,
     reference_views.rules_bp,
+    *papers.BLUEPRINTS,
 )
 
 FORM_OBJECTS: Final[Mapping[str, unsaved.ObjectCheck]] = {

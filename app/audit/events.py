@@ -114,3 +114,6 @@ class Event(StrEnum):
     RESTORED = "backup:restored"
     JOB_RUN = "job:run"
     DEMO_ADDED = "demo:added"
+    PAPER_PRINTED = "paper:printed"
+    PAPER_ISSUED = "paper:issued"
+    LETTERHEAD_SAVED = "unit:letterhead-saved"

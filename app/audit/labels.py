@@ -57,6 +57,7 @@ GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
         "backup": _l("Backups"),
         "job": _l("Jobs"),
         "page": _l("Pages"),
+        "paper": _l("Papers and letters"),
         "deployment": _l("First run"),
         "demo": _l("Demo office"),
     }
@@ -81,12 +82,15 @@ ACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "entered": _l("entered"),
         "exported": _l("exported"),
         "finished": _l("finished"),
+        "issued": _l("issued under a number"),
         "language-chosen": _l("language chosen"),
+        "letterhead-saved": _l("letterhead or numbering saved"),
         "linked": _l("linked"),
         "listed": _l("listed"),
         "made": _l("made"),
         "opened": _l("opened"),
         "password-changed": _l("password changed"),
+        "printed": _l("printed"),
         "read": _l("read"),
         "rebuilt": _l("rebuilt"),
         "recorded": _l("recorded"),
@@ -174,6 +178,11 @@ SECTIONS: Final[Mapping[str, Any]] = MappingProxyType(
         "task.own": _l("own task"),
         "filter.saved": _l("saved filters"),
         "audit.address": _l("network address"),
+        "paper.coded": _l("issued letter"),
+        "paper.text": _l("issued letter, text"),
+        "letter.desk": _l("letterhead"),
+        "letter.logo": _l("logo"),
+        "letter.counters": _l("letter counters"),
     }
 )
 

@@ -16,6 +16,7 @@ from app.clocks.models import CaseClocks
 from app.db.base import Base
 from app.domain.errors import Unreadable
 from app.legal.models import LegalStep
+from app.papers.models import IssuedPaper, LetterDeskRow
 from app.referrals.models import Institution, Referral
 from app.reports.models import LedgerBlob
 from app.security import selftest
@@ -73,6 +74,11 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.OWN_TASK: (OwnTask, "task_sealed"),
         Section.SAVED_FILTER: (SavedFilter, "filter_sealed"),
         Section.AUDIT_ADDRESS: (AuditEntry, "address_sealed"),
+        Section.ISSUED_PAPER: (IssuedPaper, "paper_sealed"),
+        Section.ISSUED_PAPER_TEXT: (IssuedPaper, "text_sealed"),
+        Section.LETTER_DESK: (LetterDeskRow, "desk_sealed"),
+        Section.LETTER_LOGO: (LetterDeskRow, "logo_sealed"),
+        Section.LETTER_COUNTERS: (LetterDeskRow, "counters_sealed"),
     }
 )
 LEDGER: Final = "ledger.records"

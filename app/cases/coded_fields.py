@@ -109,6 +109,7 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
     work.Referral: {
         "institution_type": "institution_type",
         "requested": "service",
+        "disclosed": "disclosure",
         "basis": "consent_basis",
         "needs": "special_need",
     },

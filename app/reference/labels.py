@@ -78,6 +78,7 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...]] = (
             ("institution_type", _l("Kinds of institutions")),
             ("referral_status", _l("Status of a referral")),
             ("referral_way", _l("How an answer came")),
+            ("disclosure", _l("What a referral discloses")),
             ("waiver_reason", _l("Why a deadline is waived")),
             ("followup_kind", _l("Kinds of follow-up")),
             ("termination", _l("How handling ends")),

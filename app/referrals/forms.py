@@ -157,6 +157,7 @@ class ReferForm(ActForm, GroundFields, MomentFields):
     client_id = RadioField(_l("For whom"), [Required(_l("Choose the client."))], choices=[])
     institution_id = SelectField(_l("Institution"), [Required(_l("Choose the institution."))], choices=[])
     requested = CodesField(_l("Services asked for"), codes="service")
+    disclosed = CodesField(_l("What the letter discloses about the client"), codes="disclosure")
     urgent = BooleanField(_l("Urgent"))
     needs = CodesField(_l("Special needs the institution is told of"), codes="special_need", only=_can_be_told)
     reason = LongField(_l("Short reason"), Required(_l("Write in one or two sentences what is needed.")), limit=5_000)
@@ -183,6 +184,7 @@ class ReferForm(ActForm, GroundFields, MomentFields):
             client_id=None if self.client_id.data == ALL else UUID(str(self.client_id.data)),
             institution_id=UUID(str(self.institution_id.data)),
             requested=tuple(self.requested.data or ()),
+            disclosed=tuple(self.disclosed.data or ()),
             urgent=bool(self.urgent.data),
             consent_id=self.consent_id,
             basis="",

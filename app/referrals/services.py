@@ -160,6 +160,17 @@ def follow_up(work: Work, referral_id: UUID, at: datetime, words: str = "", *, e
     return row
 
 
+def note_letter(work: Work, referral_id: UUID, letter_no: str) -> Referral:
+    """Keep the number of the letter that goes with a referral, where none was typed. Part of the act that issued the letter."""
+    row = queries.get(work, referral_id, lock=True)
+    cases.editable(work, row.case_id)
+    text = read_text(work, row)
+    if not text.letter_no:
+        _seal(work, row, read(work, row), msgspec.structs.replace(text, letter_no=letter_no))
+        work.touched(row.case_id, Event.REFERRAL_CHANGED, row.id, row=row)
+    return row
+
+
 def record_police_report(
     work: Work, referral_id: UUID, at: datetime, number: str, *, expected: str | None = None
 ) -> Referral:
@@ -214,6 +225,8 @@ def _check_draft(work: Work, case: Case, draft: Draft, text: work_structs.Referr
         problems.append(Problem("code.unknown", "requested", params={"list": "service"}))
     if any(code not in code_list("special_need") for code in draft.needs):
         problems.append(Problem("code.unknown", "needs", params={"list": "special_need"}))
+    if any(code not in code_list("disclosure") for code in draft.disclosed):
+        problems.append(Problem("code.unknown", "disclosed", params={"list": "disclosure"}))
     if draft.basis and draft.basis not in code_list("consent_basis"):
         problems.append(Problem("code.unknown", basis.FIELD, params={"list": "consent_basis"}))
     if problems:

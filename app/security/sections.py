@@ -14,7 +14,20 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, course, drafts, handling, intake, office, people, safety, tasks, team, work
+from app.security.structs import (
+    case,
+    course,
+    drafts,
+    handling,
+    intake,
+    office,
+    papers,
+    people,
+    safety,
+    tasks,
+    team,
+    work,
+)
 
 
 class Secrecy(StrEnum):
@@ -82,6 +95,11 @@ class Section(StrEnum):
     OWN_TASK = "task.own"
     SAVED_FILTER = "filter.saved"
     AUDIT_ADDRESS = "audit.address"
+    ISSUED_PAPER = "paper.coded"
+    ISSUED_PAPER_TEXT = "paper.text"
+    LETTER_DESK = "letter.desk"
+    LETTER_LOGO = "letter.logo"
+    LETTER_COUNTERS = "letter.counters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +165,11 @@ _ALL: Final = (
     _info(Section.OWN_TASK, tasks.OwnTask, Secrecy.S4, Purpose.OFFICE),
     _info(Section.SAVED_FILTER, tasks.SavedFilter, Secrecy.S4, Purpose.OFFICE),
     _info(Section.AUDIT_ADDRESS, office.ClientAddress, Secrecy.S4, Purpose.OFFICE),
+    _info(Section.ISSUED_PAPER, papers.IssuedPaper, Secrecy.S3),
+    _info(Section.ISSUED_PAPER_TEXT, papers.IssuedPaperText, Secrecy.S4),
+    _info(Section.LETTER_DESK, papers.LetterDesk, Secrecy.S2, Purpose.OFFICE),
+    _info(Section.LETTER_LOGO, papers.LetterLogo, Secrecy.S2, Purpose.OFFICE),
+    _info(Section.LETTER_COUNTERS, papers.LetterCounters, Secrecy.S2, Purpose.OFFICE),
 )
 
 REGISTRY: Final[Mapping[Section, SectionInfo]] = MappingProxyType({info.id: info for info in _ALL})

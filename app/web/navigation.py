@@ -56,13 +56,15 @@ ITEMS: tuple[Item, ...] = (
         (
             Item(_("Users"), "users.index", "users"),
             Item(_("Units"), "units.index", "building-community"),
+            Item(_("Letters"), "letters.show", "file-text"),
             Item(_("Institutions"), "institutions.index", "building"),
+            Item(_("Blank forms"), "blanks.index", "printer"),
             Item(_("Code lists"), "codes.index", "list-details"),
             Item(_("Deadline rules"), "rules.index", "hourglass"),
             Item(_("Audit"), "audit.index", "history"),
             Item(_("Leave"), "leave.index", "calendar"),
         ),
-        near=("users.", "leave.", "units.", "institutions.", "codes.", "rules.", "audit."),
+        near=("users.", "leave.", "units.", "letters.", "blanks.", "institutions.", "codes.", "rules.", "audit."),
     ),
 )
 IN_BOTTOM_BAR = 4

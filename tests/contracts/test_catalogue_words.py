@@ -18,10 +18,13 @@ ALIKE = {
     "Data: %(folder)s",
     "HIV/AIDS?",
     "Kecamatan",
+    "Logo",
     "NIK",
+    "NIP",
     "Status",
     "Unit",
     "kecamatan",
+    "logo",
     "rupiah",
     "unit",
 }

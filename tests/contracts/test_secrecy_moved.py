@@ -30,6 +30,7 @@ from app.cases.models import (
 )
 from app.commands.checks import work as work_checks
 from app.db.base import Base, new_id
+from app.papers.models import IssuedPaper
 from app.reports import rebuild
 from app.security.sections import Section
 from app.security.structs.intake import Intake
@@ -37,7 +38,7 @@ from app.security.structs.office import Contact
 from app.security.structs.people import ClientIdentity
 from app.security.vault import Place, Vault
 from app.tasks import services as tasks
-from tests import case_factories, course_factories, referral_office
+from tests import case_factories, course_factories, paper_office, referral_office
 from tests.conftest import create_schema
 from tests.factories import OPERATOR, Office, Someone, make_office, send
 
@@ -88,6 +89,8 @@ def furnish(office: Office) -> Made:
     case_factories.hand_over(office, case, colleagues[1], worker)
     institution = referral_office.make_institution(office)
     referral = referral_office.make_referral(office, case, clients[0], institution)
+    paper_office.equip(office)
+    paper_office.issue_one(office, worker, case, referral)
     with office.work(worker.actor) as work:
         draft = drafts.start(work, new_id(), Intake()).id
         tasks.set_down(work, "tugas rekaan", case_factories.today(office))
@@ -213,9 +216,11 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
     admin = made.office.browser(made.office.somebody("ADMIN", password=False))
     case, reported = f"/cases/{made.case}", case_factories.row_ids(made.office, ReportedPerson, made.case)[0]
     service = case_factories.row_ids(made.office, Service, made.case)[0]
+    issued = case_factories.row_ids(made.office, IssuedPaper, made.case)[0]
     found: dict[str, Callable[[], Any]] = {
         "reveal": lambda: send(client, case, f"{case}/reveal"),
         "sensitive": lambda: send(chief, case, f"{case}/reveal"),
+        f"{case}/papers/issued": lambda: paper_office.press(client, made.case, "issued", issued),
         "search": lambda: send(client, "/intake", "/intake/search", name=case_factories.NAMES[1]),
     }
     by_worker = (
@@ -237,6 +242,8 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         *course_pages(made),
         f"{case}/story",
         f"{case}/summary",
+        f"{case}/papers",
+        "/papers/f1",
         "/referrals",
         f"/referrals/{made.referral}",
         f"/referrals/for/{made.case}",
@@ -261,7 +268,11 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"/institutions/{made.institution}",
         f"{case}/void",
     )
-    for browser, addresses in ((client, by_worker), (chief, by_boss), (admin, ("/users", f"/users/{made.worker.id}"))):
+    for browser, addresses in (
+        (client, by_worker),
+        (chief, by_boss),
+        (admin, ("/users", f"/users/{made.worker.id}", "/letters")),
+    ):
         found |= {address: lambda b=browser, a=address: b.get(a) for address in addresses}  # type: ignore[misc]
     return found
 
@@ -307,7 +318,7 @@ def columns_by_section() -> dict[str, tuple[str, str]]:
 def says_so(made: Made, section: str, name: str, answer: Any) -> bool:
     """A page that is about the damaged value itself, and has nothing to show without it: it says so, plainly and whole."""
     case = f"/cases/{made.case}"
-    about = (f"{case}/", f"/intake/{made.draft}/", "/reports")
+    about = (f"{case}/", f"/intake/{made.draft}/", "/reports", "/letters", "/papers/")
     page = str(answer.get_data(as_text=True))
     plain = "A part of this cannot be opened" in page or "Ada bagian yang tidak dapat dibuka" in page
     return name.startswith(about) and plain and not any(word in page for word in (*case_factories.NAMES, section))

@@ -17,7 +17,20 @@ from app.db.base import Base
 from app.db.discovery import load_models
 from app.domain.codes import code_list
 from app.security.sections import REGISTRY, Secrecy, Section
-from app.security.structs import case, course, drafts, handling, intake, office, people, safety, tasks, team, work
+from app.security.structs import (
+    case,
+    course,
+    drafts,
+    handling,
+    intake,
+    office,
+    papers,
+    people,
+    safety,
+    tasks,
+    team,
+    work,
+)
 
 ROOMS: Mapping[str, Any] = {
     "case": case,
@@ -31,6 +44,7 @@ ROOMS: Mapping[str, Any] = {
     "safety": safety,
     "team": team,
     "tasks": tasks,
+    "papers": papers,
 }
 ATTRIBUTES = json.loads((Path(__file__).parent / "case_attributes.json").read_text(encoding="utf-8"))["attributes"]
 MEASURED = frozenset(
@@ -59,9 +73,9 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "people.ReportedProfile": "perp_ref",
     "people.ClientSensitive": "psychology",
     "work.Consent": "wording",
-    "work.Referral": "disclosed",
     "course.Officer": "role",
     "intake.Screening": "risk_reason",
+    "papers.IssuedPaper": "paper number sha256",
     "intake.IntakeReport": "time relation",
     "intake.IntakeIncident": "time area patbm_village event_area",
 }

@@ -29,7 +29,7 @@ PUBLIC = frozenset(
 )
 """Everything a stranger may reach, by name. A new entry is a decision."""
 
-OTHERS = {"year": 2026, "number": 1, "month": 5, "code": "assess"}
+OTHERS = {"paper": "f1", "letter": "f12", "year": 2026, "number": 1, "month": 5, "code": "assess"}
 """Values of URL parameters that name no object."""
 
 

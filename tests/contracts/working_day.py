@@ -13,7 +13,7 @@ from typing import Any
 
 from app.domain.codes import code_list
 from tests.contracts import course_day
-from tests.contracts.planting import Desk, Plant
+from tests.contracts.planting import Desk, Plant, read_page
 from tests.factories import Office, Someone
 
 AREA = "63.03.20.2001"
@@ -125,6 +125,8 @@ CODES = (
     "HL_SEBAGIAN",
     "FD_MITRA",
     "WY_SUREL",
+    "DC_KRONOLOGI",
+    "DC_WALI",
     "AG_KEPERCAYAAN",
     "DS_SENSORIK",
     "EV_PENGUNGSIAN",
@@ -182,6 +184,7 @@ def work(office: Office, folder: Path) -> Day:
     on_the_case(day, desk)
     supervise(day)
     refer(day, desk)
+    papers(day, desk)
     look_around(day, desk)
     change_hands(day)
     strangers(day)
@@ -405,6 +408,7 @@ def refer(day: Day, desk: Desk) -> None:
         client_id=client[1],
         institution_id=institution[1],
         requested=["SV_GAKKUM"],
+        disclosed=["DC_KRONOLOGI", "DC_WALI"],
         reason=s["referral reason"],
         contact=s["referral contact"],
         letter_no=s["referral letter"],
@@ -423,6 +427,20 @@ def refer(day: Day, desk: Desk) -> None:
         how="WY_SUREL",
         text=s["referral reply"],
     )
+
+
+def papers(day: Day, desk: Desk) -> None:
+    """Print every paper of the case, give the referral letter its number, print it as it went out."""
+    page = f"{day.case}/papers"
+    for _round in range(2):
+        text = desk.get(page)
+        prints = [form for form in read_page(text).forms if form.action.startswith(f"{page}/")]
+        assert len(prints) >= 8
+        for form in prints:
+            desk.post(form.action, form.values, 200)
+        letter = re.search(rf'href="({page}/f7/issue[^"]*)"', text)
+        assert letter, text
+        desk.send(letter[1], f"{page}/f7/issue", signer="0")
 
 
 def _first(text: str, start: str) -> str:

@@ -19,6 +19,7 @@ _SAMPLES: dict[Any, Any] = {
     date: date(2026, 5, 20),
     datetime: datetime(2026, 5, 20, 4, 0, tzinfo=UTC),
     UUID: SAMPLE_ID,
+    bytes: b"\x89PNG",
 }
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 _DICTS = st.dictionaries(_TEXT, _TEXT | st.integers(-(2**60), 2**60) | st.booleans() | st.none(), max_size=3)
@@ -29,6 +30,7 @@ _STRATEGIES: dict[Any, st.SearchStrategy[Any]] = {
     date: st.dates(),
     datetime: st.integers(0, 2**32).map(lambda second: datetime.fromtimestamp(second, UTC)),
     UUID: st.uuids(),
+    bytes: st.binary(max_size=40),
 }
 
 

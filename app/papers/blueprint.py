@@ -1,0 +1,25 @@
+"""The routes of the papers, with their words and the panel on the case file. Importing this module imports them all."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from flask import Blueprint, Flask
+
+from app.cases import panels
+from app.papers import blank_views, letters_views, views
+from app.papers.labels import SENTENCES, paper_hint, paper_label
+from app.papers.panel import SOURCES
+from app.web import problems
+
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (views.bp, letters_views.bp, blank_views.bp)
+
+
+def init_app(app: Flask) -> None:
+    """Hang the panel on the case file, give templates the names of papers and problems their sentences."""
+    problems.register(SENTENCES)
+    panels.register(app, SOURCES)
+    app.jinja_env.filters.update(paper=paper_label, paper_hint=paper_hint)
+
+
+views.bp.record_once(lambda state: init_app(cast(Flask, state.app)))

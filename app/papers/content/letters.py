@@ -1,0 +1,334 @@
+"""Letters that carry a number: F3 *Surat permohonan*, F7 *Surat rujukan*, F12 *Terminasi* (case-management 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from app.cases import aid_requests
+from app.cases.models import AidRequest, Consent, StageStep
+from app.domain.errors import NotFound
+from app.papers import wording
+from app.papers.content import heads, people
+from app.papers.dossier import ClientFile, Dossier
+from app.papers.sheet import Asked, Sheet, laid_out
+from app.referrals import directory
+from app.referrals import services as referrals
+from app.referrals.models import Institution, Referral
+from app.security.sections import Section
+from app.security.structs import case as case_structs
+from app.security.structs import handling
+from app.security.structs import work as work_structs
+from app.security.structs.papers import (
+    Field,
+    Heading,
+    LetterTop,
+    Paper,
+    Signature,
+    Signatures,
+    Signer,
+    Small,
+    Text,
+    Tick,
+    Ticks,
+)
+
+_NATURE: Final = "Rahasia"
+_CLOSING: Final = "Atas perhatian dan kerja sama Saudara, kami ucapkan terima kasih."
+_HANDLING: Final = (
+    "Surat ini memuat data pribadi yang wajib dijaga kerahasiaannya. Keterangan di dalamnya hanya untuk layanan yang diminta dan "
+    "tidak diteruskan kepada siapa pun yang tidak menangani layanan itu."
+)
+
+
+_EXPLAINED: Final = (
+    "Sesudah mendapat penjelasan tentang pengakhiran layanan dan hak untuk kembali meminta layanan, klien:"
+)
+_AGREEMENT: Final = (
+    "menyetujui",
+    "tidak menyetujui",
+    "tidak dapat dimintai persetujuan",
+)  # ticked by hand when it is signed
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What stands on a letter beside the case: its number (empty on a draft), its day, who signs."""
+
+    number: str
+    on: date
+    signer: Signer
+
+
+# --- F3 --------------------------------------------------------------------------------------------------------------
+
+
+def request(dossier: Dossier, request_id: UUID | None, letter: Letter) -> Paper:
+    """F3: somebody asks the unit for accompaniment. A letter from outside: the number is that under which we received it."""
+    row = next((each for each in dossier.rows(AidRequest) if each.id == request_id), None)
+    if row is None:
+        raise NotFound("request")
+    head, words = aid_requests.read(dossier.work, row)
+    received = (
+        Field("Nomor", letter.number),
+        Field("Tanggal", wording.day(letter.on) if letter.number else ""),
+        Field("Nomor register", dossier.case.register_no),
+        Field("Petugas", dossier.name_of(row.created_by)),
+    )
+    signature = Signature("Pemohon", words.name)
+    return Paper(
+        code="F3",
+        title="Surat permohonan pendampingan",
+        top=LetterTop(place_day="", to=(f"Yth. {heads.head(dossier.desk).title}", "di tempat")),
+        received=received,
+        blocks=(
+            *laid_out(_requested(dossier, head, words)),
+            Signatures(heads.place_day(dossier.desk, head.on), (signature,)),
+        ),
+    )
+
+
+def _requested(dossier: Dossier, head: handling.AidRequest, words: handling.AidRequestText) -> Iterator[Asked]:
+    sheet = Sheet()
+    yield Text("Dengan hormat,\nYang bertanda tangan di bawah ini:")
+    yield sheet.line("Nama", words.name)
+    yield sheet.line("Alamat", words.address)
+    yield sheet.line("Nomor telepon", wording.phone(words.phone))
+    yield sheet.line("Pekerjaan", words.occupation)
+    yield sheet.line("Hubungan dengan klien", words.relation)
+    yield Text(f"dengan ini memohon pendampingan kepada {dossier.unit.name} bagi:")
+    clients = [dossier.client(head.client_id)] if head.client_id is not None else dossier.clients
+    for client in clients:
+        yield Field("Nama", people.called(client))
+        yield Field("Tempat, tanggal lahir atau umur", people.born(client))
+    yield sheet.prose("Atas dugaan perbuatan", words.act)
+    if dossier.reported:
+        yield Text("yang diduga dilakukan oleh:")
+    for person in dossier.reported:
+        yield Field("Nama", people.named(person))
+        yield Field("Alamat", person.identity.address)
+    yield sheet.several("Layanan yang dimohonkan", "consent_service", head.services)
+    if words.wish:
+        yield sheet.prose("Harapan", words.wish)
+    yield Text(
+        "Demikian permohonan ini saya sampaikan dengan sebenarnya. Atas bantuan Bapak/Ibu, saya ucapkan terima kasih."
+    )
+
+
+# --- F7 --------------------------------------------------------------------------------------------------------------
+
+
+def referral(dossier: Dossier, referral_id: UUID | None, letter: Letter) -> Paper:
+    """F7: asks an institution to serve a client. It says of the client exactly what the referral names as disclosed."""
+    row = next((each for each in dossier.rows(Referral) if each.id == referral_id), None)
+    if row is None:
+        raise NotFound("referral")
+    head, words = referrals.read(dossier.work, row), referrals.read_text(dossier.work, row)
+    top = LetterTop(
+        number=letter.number or words.letter_no,
+        nature=f"{_NATURE}, segera" if head.urgent else _NATURE,
+        enclosures="–",
+        subject="Rujukan layanan bagi klien",
+        place_day=heads.place_day(dossier.desk, letter.on),
+        to=_addressee(dossier, head, words),
+    )
+    return Paper(
+        code="F7",
+        letterhead=heads.letterhead(dossier.desk),
+        top=top,
+        blocks=(
+            *laid_out(_referred(dossier, head, words)),
+            Signatures("", (heads.signature(letter.signer),), slot=True),
+            Small(_HANDLING),
+        ),
+    )
+
+
+def _addressee(dossier: Dossier, head: work_structs.Referral, words: work_structs.ReferralText) -> tuple[str, ...]:
+    institution = dossier.work.session.get(Institution, head.institution_id) if head.institution_id else None
+    if institution is None:
+        kind = wording.code("institution_type", head.institution_type)
+        return (f"Yth. Pimpinan {words.institution_name or kind}", "di tempat")
+    profile = directory.read(dossier.work, institution)
+    where = profile.address or wording.area(profile.area)
+    attention = (f"u.p. {words.contact}",) if words.contact else ()
+    return (f"Yth. Pimpinan {institution.name}", *attention, f"di {where or 'tempat'}")
+
+
+def _referred(dossier: Dossier, head: work_structs.Referral, words: work_structs.ReferralText) -> Iterator[Asked]:
+    sheet = Sheet()
+    yield Text(
+        f"Dengan hormat,\nBersama surat ini {dossier.unit.name} merujuk klien dengan nomor register {dossier.case.register_no} "
+        "untuk memperoleh layanan sebagai berikut."
+    )
+    yield sheet.several("Layanan yang diminta", "service", head.requested)
+    yield sheet.line("Alasan singkat", words.reason)
+    yield sheet.line("Dasar penyampaian keterangan", _ground(dossier, head))
+    clients = [dossier.client(head.client_id)] if head.client_id is not None else dossier.clients
+    yield from _disclosed(dossier, head.disclosed, clients)
+    yield Text(
+        "Kami mohon Saudara memberi tahu kami bila rujukan ini sudah diterima, dan menyampaikan hasilnya setelah layanan diberikan, "
+        "kepada:"
+    )
+    yield sheet.line("Narahubung", dossier.manager() or dossier.name_of(dossier.work.actor.user_id))
+    yield sheet.line("Telepon", dossier.desk.phone)
+    yield sheet.line("Surel", dossier.desk.email)
+    yield Text(_CLOSING)
+
+
+def _ground(dossier: Dossier, head: work_structs.Referral) -> str:
+    if head.consent_id is None:
+        return wording.code("consent_basis", head.basis)
+    row = next((each for each in dossier.rows(Consent) if each.id == head.consent_id), None)
+    if row is None:
+        return ""
+    consent = dossier.part(row, Section.CONSENT, "consent_sealed", work_structs.Consent)
+    return f"{wording.code('consent_basis', consent.basis)}, {wording.day(consent.on)}"
+
+
+def _disclosed(dossier: Dossier, codes: tuple[str, ...], clients: list[ClientFile]) -> Iterator[Asked]:
+    """Each disclosure that was chosen, and nothing that was not."""
+    if not codes:
+        return
+    yield Heading("Keterangan yang disampaikan", sub=True)
+    for client in clients:
+        if len(clients) > 1:
+            yield Heading(f"Klien {client.row.position}", sub=True)
+        for code in codes:
+            yield from _DISCLOSURES[code](dossier, client)
+    if "DC_KRONOLOGI" in codes:
+        yield Sheet().prose("Kronologi", dossier.chronology.text)
+
+
+def _identity(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+    sheet, identity = Sheet(), client.identity
+    yield sheet.line("Nama", identity.name)
+    yield sheet.line("Tanggal lahir atau umur", people.born(client))
+    yield sheet.one("Jenis kelamin", "sex", client.profile.sex)
+
+
+def _numbers(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+    yield Field("NIK", client.identity.nik)
+    yield Field("Nomor KK", client.identity.kk)
+
+
+def _address(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+    where = wording.area(client.identity.village or client.profile.residence)
+    yield Field("Alamat", wording.joined(client.identity.address, where))
+
+
+def _phone(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+    """The number never goes without its rules: calling at the wrong hour may reach the reported person (security 7.5)."""
+    sheet, contact = Sheet(), client.identity.contact
+    yield sheet.line("Nomor telepon", wording.phone(client.identity.phone))
+    yield sheet.one("Aman ditelepon", "yes_no_unknown", contact.call)
+    yield sheet.one("Aman dikirimi pesan", "yes_no_unknown", contact.message)
+    yield sheet.line("Jam aman", contact.hours)
+    yield sheet.line("Kata penyamar bila orang lain menjawab", contact.cover_phrase)
+    if contact.through:
+        yield sheet.line("Melalui orang lain", contact.through)
+
+
+def _guardian(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+    identity = client.identity
+    yield Field("Orang tua atau wali", wording.joined(identity.guardian_name, identity.guardian_relation))
+    yield Field("Alamat orang tua atau wali", identity.guardian_address)
+    yield Field("Telepon orang tua atau wali", wording.phone(identity.guardian_phone))
+
+
+def _needs(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+    sheet = Sheet()
+    yield sheet.several("Disabilitas", "disability", client.profile.disability)
+    yield sheet.line("Kebutuhan khusus", client.identity.needs)
+
+
+def _violence(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+    sheet = Sheet()
+    yield sheet.several("Jenis kekerasan", "violence", client.profile.violence)
+    yield sheet.several("Bentuk kekerasan", "violence_form", client.profile.violence_forms)
+
+
+def _once(_dossier: Dossier, _client: ClientFile) -> Iterator[Asked]:
+    """The chronology is that of the case: it stands once, after the clients."""
+    return iter(())
+
+
+def _suspect(dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+    for person in dossier.reported:
+        relation = people.relation(person.profile, client.row.id).lower()
+        yield Field("Terlapor", wording.joined(people.named(person), f"({relation})" if relation else "", by=" "))
+
+
+def _given(dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+    mine = [each.service for each in dossier.services if each.service.client_id == client.row.id and each.service.code]
+    lines = [f"{wording.day(service.on)}: {wording.code('service', service.code)}" for service in mine]
+    yield Field("Layanan yang sudah diberikan", "\n".join(lines))
+
+
+_DISCLOSURES: Final[Mapping[str, Callable[[Dossier, ClientFile], Iterator[Asked]]]] = MappingProxyType(
+    {
+        "DC_IDENTITAS": _identity,
+        "DC_NIK": _numbers,
+        "DC_ALAMAT": _address,
+        "DC_TELEPON": _phone,
+        "DC_WALI": _guardian,
+        "DC_KEBUTUHAN": _needs,
+        "DC_KEKERASAN": _violence,
+        "DC_KRONOLOGI": _once,
+        "DC_TERLAPOR": _suspect,
+        "DC_LAYANAN": _given,
+    }
+)
+
+
+# --- F12 -------------------------------------------------------------------------------------------------------------
+
+
+def termination(dossier: Dossier, client_id: UUID | None, letter: Letter) -> Paper:
+    """F12 of one client: kind and reason of the end, the client's agreement, manager and supervisor."""
+    client, sheet = dossier.client(client_id), Sheet()
+    profile = client.profile
+    asked: list[Asked] = [
+        Heading("Klien"),
+        sheet.line("Nama", people.called(client)),
+        sheet.line("Tempat, tanggal lahir", wording.birth(client.identity.birth_place, client.identity.birth_date)),
+        sheet.line("Nomor register", dossier.case.register_no),
+        sheet.line("Tanggal pengaduan", wording.day(dossier.incident.report_on)),
+        Heading("Pengakhiran layanan"),
+        sheet.boxes("Jenis pengakhiran", "termination", (profile.closure,) if profile.closure else ()),
+        sheet.line("Tanggal", wording.day(profile.ended_on)),
+        sheet.one("Alasan", "termination_reason", profile.closure_reason),
+        sheet.prose("Keterangan", _decision(dossier)),
+        Heading("Persetujuan klien"),
+        Text(_EXPLAINED),
+        Ticks("", tuple(Tick(label) for label in _AGREEMENT), 1),
+    ]
+    signers = (
+        Signature("Klien atau wali"),
+        Signature("Manajer kasus", dossier.manager()),
+        _approving(letter.signer),
+    )
+    return Paper(
+        code="F12",
+        title="Surat pengakhiran layanan (terminasi)",
+        subtitle=f"Nomor: {letter.number or '........................................'}",
+        letterhead=heads.letterhead(dossier.desk),
+        blocks=(*laid_out(asked), Signatures(heads.place_day(dossier.desk, letter.on), signers)),
+    )
+
+
+def _approving(signer: Signer) -> Signature:
+    block = heads.signature(signer)
+    return Signature(f"Menyetujui,\n{block.role}", block.name, block.below)
+
+
+def _decision(dossier: Dossier) -> str:
+    """The words of the step that closed the case, where it is closed."""
+    closing = [step for step in dossier.rows(StageStep) if step.to_status == "closed"]
+    if not closing:
+        return ""
+    return dossier.part(closing[-1], Section.STEP_REASON, "reason_sealed", case_structs.StepReason).text

@@ -1,0 +1,115 @@
+"""The people of a case on paper: client, reported person, reporter (case-management 7 F1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from app.papers import wording
+from app.papers.dossier import ClientFile, ReportedFile
+from app.papers.sheet import Asked, Sheet
+from app.security.structs.case import Report, Reporter
+from app.security.structs.papers import Field, Heading
+from app.security.structs.people import ClientIdentity, ClientProfile, ReportedIdentity, ReportedProfile
+
+
+def client(sheet: Sheet, profile: ClientProfile, identity: ClientIdentity) -> Iterator[Asked]:
+    """Everything F1 asks about a client, in the order of the intake page."""
+    yield sheet.one("Diterima sebagai", "capacity", profile.capacity)
+    yield sheet.line("Nama", wording.joined(identity.name, _also(identity.aliases), by=" "))
+    yield sheet.line("NIK", identity.nik)
+    yield sheet.line("Nomor KK", identity.kk)
+    yield sheet.line("Tempat, tanggal lahir", wording.birth(identity.birth_place, identity.birth_date))
+    yield sheet.line("Umur saat pengaduan", wording.age(_age(profile), unborn=profile.unborn))
+    yield sheet.one("Jenis kelamin", "sex", profile.sex, lambda code: code.code != "X")  # for reported persons only
+    yield sheet.line("Alamat", wording.joined(identity.address, wording.area(identity.village or profile.residence)))
+    yield sheet.line("Nomor telepon", wording.phone(identity.phone))
+    yield sheet.one("Kewarganegaraan", "citizenship", profile.citizenship)
+    yield sheet.one("Pendidikan", "education", profile.education)
+    yield sheet.line("Sekolah", identity.school)
+    yield sheet.one("Agama", "religion", identity.religion)
+    yield sheet.one("Pekerjaan", "occupation", profile.occupation)
+    yield sheet.one("Status perkawinan", "marital", profile.marital)
+    yield sheet.several("Disabilitas", "disability", profile.disability)
+    yield sheet.line("Jumlah anak", wording.count(identity.children))
+    yield sheet.line("Jumlah saudara", wording.count(identity.siblings))
+    yield Heading("Orang tua atau wali", sub=True)
+    yield sheet.line("Nama", identity.guardian_name)
+    yield sheet.line("Hubungan dengan klien", identity.guardian_relation)
+    yield sheet.line("Alamat", identity.guardian_address)
+    yield sheet.line("Nomor telepon", wording.phone(identity.guardian_phone))
+    yield sheet.one("Kewarganegaraan", "citizenship", identity.guardian_citizenship)
+    yield sheet.one("Pekerjaan", "occupation", identity.guardian_occupation)
+
+
+def reported(sheet: Sheet, profile: ReportedProfile, identity: ReportedIdentity) -> Iterator[Asked]:
+    """Everything F1 asks about a reported person, but the relations."""
+    yield sheet.line("Nama", wording.joined(identity.name, _also(identity.aliases), by=" "))
+    yield sheet.line("NIK", identity.nik)
+    yield sheet.line("Tempat, tanggal lahir", wording.birth(identity.birth_place, identity.birth_date))
+    yield sheet.line("Umur", wording.age(profile.age))
+    yield sheet.one("Jenis kelamin", "sex", profile.sex)
+    yield sheet.line("Alamat", identity.address)
+    yield sheet.line("Nomor telepon", wording.phone(identity.phone))
+    yield sheet.one("Kewarganegaraan", "citizenship", profile.citizenship)
+    yield sheet.one("Pendidikan", "education", profile.education)
+    yield sheet.one("Agama", "religion", identity.religion)
+    yield sheet.one("Pekerjaan", "occupation", profile.occupation)
+    yield sheet.one("Status perkawinan", "marital", profile.marital)
+    yield sheet.line("Jumlah anak", wording.count(identity.children))
+    yield sheet.line("Nama orang tua atau wali", identity.guardian_name)
+    yield sheet.line("Alamat orang tua atau wali", identity.guardian_address)
+
+
+def reporter(sheet: Sheet, report: Report, person: Reporter) -> Iterator[Asked]:
+    """Everything F1 asks about the reporter."""
+    yield sheet.one("Yang melapor", "reporter_kind", report.reporter_kind)
+    yield sheet.line("Nama", person.name)
+    yield sheet.line("Tanggal lahir", wording.day(person.birth_date))
+    yield sheet.line("Alamat", person.address)
+    yield sheet.line("Nomor telepon", wording.phone(person.phone))
+    yield sheet.line("Pekerjaan", person.occupation)
+    yield sheet.line("Hubungan dengan klien dan terlapor", person.relation_text)
+
+
+def relation(profile: ReportedProfile, client_id: UUID) -> str:
+    """What a reported person is to one client, in words; the finer word where there is one."""
+    for each in profile.relations:
+        if each.client_id == client_id:
+            general = wording.code("relationship", each.relationship)
+            return wording.code("relationship_detail", each.detail) or general
+    return ""
+
+
+def relations(person: ReportedFile, clients: list[ClientFile]) -> Field:
+    """The relations of a reported person to every client, one a line."""
+    words = [relation(person.profile, each.row.id) for each in clients]
+    if len(clients) == 1:
+        return Field("Hubungan dengan klien", words[0])
+    lines = [f"{called(each)}: {word or '–'}" for each, word in zip(clients, words, strict=True)]
+    return Field("Hubungan dengan klien", "\n".join(lines))
+
+
+def called(person: ClientFile) -> str:
+    """The client's name; the number in the file where no name is known."""
+    return person.identity.name or person.identity.label or f"Klien {person.row.position}"
+
+
+def born(person: ClientFile) -> str:
+    """Place and day of birth; the age at the report where the day is not known."""
+    identity, profile = person.identity, person.profile
+    age = "" if identity.birth_date is not None else wording.age(profile.age_at_report, unborn=profile.unborn)
+    return wording.joined(wording.birth(identity.birth_place, identity.birth_date), age)
+
+
+def named(person: ReportedFile) -> str:
+    """The reported person's name, or that it is not known."""
+    return person.identity.name or "belum diketahui"
+
+
+def _also(aliases: tuple[str, ...]) -> str:
+    return f"(alias {', '.join(aliases)})" if aliases else ""
+
+
+def _age(profile: ClientProfile) -> int | None:
+    return profile.age_at_report if profile.age_at_report is not None else profile.stated_age

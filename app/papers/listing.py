@@ -1,0 +1,146 @@
+"""What can be printed of a case: one line for each paper and each record it is about. Coded sections only; clients by mask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from app.cases import queries
+from app.cases.models import AidRequest, Case, CaseRecord, Client, Consent, Service
+from app.papers import services
+from app.papers.kinds import KINDS, About, Kind
+from app.papers.models import IssuedPaper
+from app.referrals.board import institution_names
+from app.referrals.models import Referral
+from app.security.sections import Section
+from app.security.structs import handling, people
+from app.security.structs import work as work_structs
+from app.web.sealed import Unopened, opened
+from app.work import Work
+
+R = TypeVar("R", bound=CaseRecord)
+D = TypeVar("D", bound=Struct)
+
+CODED: Final = (
+    Section.CLIENT_PROFILE,
+    Section.AID_REQUEST,
+    Section.CONSENT,
+    Section.REFERRAL,
+    Section.SERVICE,
+    Section.ISSUED_PAPER,
+)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Topic:
+    """One record a paper may be about: id, the client it concerns, the day, and what else tells it from its sisters."""
+
+    id: UUID | None
+    client: Any = None
+    on: date | None = None
+    words: Any = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Line:
+    """One paper that can be printed."""
+
+    kind: Kind
+    about: Topic
+    issued: tuple[tuple[IssuedPaper, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shelf:
+    """Everything that can be printed of a case, and the single services for those who want one alone."""
+
+    lines: tuple[Line, ...]
+    services: tuple[Topic, ...]
+    issued: tuple[tuple[IssuedPaper, Any], ...]
+
+
+def shelf(work: Work, case: Case) -> Shelf:
+    """What can be printed now."""
+    rows = services.issued_of(work, [case.id]).values()
+    issued = tuple((row, opened(lambda row=row: services.read(work, row))) for row in rows)  # type: ignore[misc]
+    records = _records(work, case)
+    lines = tuple(
+        Line(kind, about, tuple(pair for pair in issued if _concerns(pair[1], kind, about)))
+        for kind in KINDS.values()
+        for about in records[kind.about]
+    )
+    return Shelf(lines, tuple(_services(work, case)), issued)
+
+
+def _concerns(head: Any, kind: Kind, about: Topic) -> bool:
+    return not isinstance(head, Unopened) and (head.paper, head.subject_id) == (kind.code, about.id)
+
+
+def _records(work: Work, case: Case) -> dict[About, list[Topic]]:
+    masks = _masks(work, case)
+    return {
+        About.CASE: [Topic(None)],
+        About.REQUEST: list(_requests(work, case, masks)),
+        About.CLIENT: [Topic(row_id, mask) for row_id, mask in masks.items()],
+        About.CONSENT: list(_consents(work, case, masks)),
+        About.REFERRAL: list(_referrals(work, case, masks)),
+    }
+
+
+def _masks(work: Work, case: Case) -> dict[UUID, Any]:
+    rows = sorted(queries.records(work.session, Client, [case.id]), key=lambda row: row.position)
+    profiles = _heads(work, rows, Section.CLIENT_PROFILE, "profile_sealed", people.ClientProfile)
+    return {
+        row.id: head if isinstance(head, Unopened) else f"{row.position}. {head.mask or '•••'}"
+        for row, head in profiles
+    }
+
+
+def _requests(work: Work, case: Case, masks: dict[UUID, Any]) -> Iterator[Topic]:
+    rows = queries.records(work.session, AidRequest, [case.id])
+    for row, head in _heads(work, rows, Section.AID_REQUEST, "request_sealed", handling.AidRequest):
+        if isinstance(head, Unopened):
+            yield Topic(row.id, words=head)
+        else:
+            yield Topic(row.id, masks.get(head.client_id) if head.client_id is not None else None, head.on)
+
+
+def _consents(work: Work, case: Case, masks: dict[UUID, Any]) -> Iterator[Topic]:
+    rows = queries.records(work.session, Consent, [case.id])
+    for row, head in _heads(work, rows, Section.CONSENT, "consent_sealed", work_structs.Consent):
+        if isinstance(head, Unopened):
+            yield Topic(row.id, words=head)
+        else:
+            yield Topic(row.id, masks.get(head.client_id), head.on)
+
+
+def _referrals(work: Work, case: Case, masks: dict[UUID, Any]) -> Iterator[Topic]:
+    rows = queries.records(work.session, Referral, [case.id])
+    heads = list(_heads(work, rows, Section.REFERRAL, "referral_sealed", work_structs.Referral))
+    names = institution_names(work, [head for _row, head in heads])
+    for row, head in heads:
+        if isinstance(head, Unopened):
+            yield Topic(row.id, words=head)
+        else:
+            client = masks.get(head.client_id) if head.client_id is not None else None
+            yield Topic(row.id, client, words=names.get(head.institution_id, "") if head.institution_id else "")
+
+
+def _services(work: Work, case: Case) -> Iterator[Topic]:
+    masks = _masks(work, case)
+    rows = [row for row in queries.records(work.session, Service, [case.id]) if not row.is_removed]
+    for row, head in _heads(work, rows, Section.SERVICE, "service_sealed", work_structs.Service):
+        if not isinstance(head, Unopened):
+            yield Topic(row.id, masks.get(head.client_id), head.on, head)
+
+
+def _heads(
+    work: Work, rows: Iterable[R], section: Section, column: str, kind: type[D]
+) -> Iterator[tuple[R, D | Unopened]]:
+    for row in rows:
+        yield row, opened(lambda row=row: work.vault.open(row.place(section), getattr(row, column), kind))  # type: ignore[misc]

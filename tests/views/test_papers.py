@@ -1,0 +1,639 @@
+"""Papers of a case as people get them: who prints what, what stands on it, what is recorded before a byte leaves."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+
+from app.audit.events import Event
+from app.cases.models import Client
+from app.domain import consents
+from app.domain.codes import code_list
+from app.papers import engine, services
+from app.papers.kinds import BLANKS, KINDS
+from app.papers.services import Finished
+from app.security.primitives import digest
+from app.security.structs.papers import LetterDesk, Paper
+from tests import case_factories as made
+from tests import paper_office, pdfs
+from tests.factories import Office, Someone, hidden, make_office
+from tests.paper_office import HOSTILE, LONG, STORY, issue, press
+
+pytestmark = pytest.mark.sqlite_only(reason="about pages; the services are tried on both")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An equipped office with one full case, its worker, and every paper printed once."""
+
+    office: Office
+    worker: Someone
+    browser: FlaskClient
+    case_id: UUID
+    ids: dict[str, UUID]
+    pdfs: dict[str, bytes]
+
+    def text(self, slug: str) -> str:
+        """What a printed paper says."""
+        return pdfs.text_of(self.pdfs[slug])
+
+
+ABOUT = {"f3": "request", "f4": "consent", "f7": "referral", "f8": "client", "f12": "client"}
+
+
+@pytest.fixture(scope="module")
+def desk(database_kind: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Made once: the tests below only read."""
+    assert database_kind == "sqlite"
+    folder = tmp_path_factory.mktemp("papers")
+    shutil.copy(template, folder / "naungan.db")
+    office = make_office(f"sqlite:///{folder / 'naungan.db'}", folder)
+    paper_office.equip(office)
+    worker = office.somebody("MANAJER", name="Wulan Contoh")
+    case_id = paper_office.make_case(office, worker)
+    ids = paper_office.add_records(office, case_id)
+    made.end_clients(office, case_id)
+    browser = office.browser(worker)
+    printed = {}
+    for slug in KINDS:
+        answer = press(browser, case_id, slug, ids[ABOUT[slug]] if slug in ABOUT else None)
+        assert answer.status_code == 200, (slug, answer.status_code)
+        printed[slug] = answer.data
+    yield Desk(office, worker, browser, case_id, ids, printed)
+    office.runtime.engine.dispose()
+
+
+@pytest.fixture
+def worker(office: Office) -> Someone:
+    return office.somebody("MANAJER", name="Wulan Contoh")
+
+
+@pytest.fixture
+def case_id(office: Office, worker: Someone) -> UUID:
+    return made.make_case(office, worker)
+
+
+# --- what stands on every paper --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slug", KINDS)
+def test_every_paper_is_pdf_a_with_embedded_fonts_and_metadata_that_name_nobody(desk: Desk, slug: str) -> None:
+    pdf = desk.pdfs[slug]
+
+    assert "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>" in pdfs.xmp_of(pdf)
+    assert all(pdfs.fonts_of(pdf).values())
+    assert pdfs.information_of(pdf)["/Title"] == "Dokumen"
+    assert not any(word in pdfs.xmp_of(pdf) for word in ("Rekaan", "Wulan", "6303"))
+
+
+@pytest.mark.parametrize("slug", KINDS)
+def test_every_page_says_who_printed_it_and_when_and_which_page_it_is(desk: Desk, slug: str) -> None:
+    pages = pdfs.pages_of(desk.pdfs[slug])
+
+    for number, page in enumerate(pages, 1):
+        assert "Dicetak oleh Wulan Contoh, 20 Mei 2026 09.00 WITA" in page
+        assert f"Halaman {number} dari {len(pages)}" in page
+        assert f"RAHASIA · {slug.upper()} " in page
+
+
+@pytest.mark.parametrize("slug", KINDS)
+def test_nothing_runs_over_the_margin(desk: Desk, slug: str) -> None:
+    width = 841.9 - 16 / 25.4 * 72 if slug == "f13" else 595.3 - 20 / 25.4 * 72
+    assert pdfs.right_edge_of(desk.pdfs[slug]) <= width + 3  # a blank at the end of a line
+
+
+@pytest.mark.parametrize("slug", sorted(KINDS.keys() - {"f3"}))
+def test_what_we_send_or_keep_carries_our_letterhead(desk: Desk, slug: str) -> None:
+    held = paper_office.DESK
+    for line in (held.government.upper(), held.agency.upper(), held.unit.upper(), held.address, held.phone, held.email):
+        assert line in desk.text(slug)
+
+
+@pytest.mark.parametrize("slug", ["f1", "f2", "f3", "f4", "f8", "f12", "f13"])
+def test_a_very_long_name_stands_whole(desk: Desk, slug: str) -> None:
+    assert pdfs.squeezed(LONG) in pdfs.squeezed(desk.text(slug))
+
+
+@pytest.mark.parametrize("slug", ["f1", "f2", "f3", "f13"])
+def test_a_name_that_looks_like_markup_stands_as_it_was_typed(desk: Desk, slug: str) -> None:
+    assert pdfs.squeezed(HOSTILE) in pdfs.squeezed(desk.text(slug))
+    assert "root:" not in desk.text(slug)
+
+
+@pytest.mark.parametrize("slug", sorted(KINDS.keys() - {"f3", "f12"}))
+def test_forms_carry_the_register_number(desk: Desk, slug: str) -> None:
+    assert made.case_row(desk.office, desk.case_id).register_no in desk.text(slug)
+
+
+# --- what stands on each ---------------------------------------------------------------------------------------------
+
+
+def test_f1_has_reporter_clients_reported_persons_and_two_signatures(desk: Desk) -> None:
+    text = desk.text("f1")
+
+    for said in (
+        *("Rabu, 20 Mei 2026", "09.00 WITA", "Datang langsung", "Pelapor Rekaan", "Guru klien, tetangga terlapor"),
+        *("Melihat sendiri luka itu.", "6303055204160001", "6303050101100001", "Martapura, 12 April 2016", "10 tahun"),
+        *("Jalan Belimbing 4 Rt 09", "0812-0000-0001", "SDN Rekaan 1", "Kartini Wulandari", "Islam", "Sensorik"),
+        *("Terlapor Rekaan 0", "Terlapor Rekaan 1", "Jalan Kelapa 8", "Orang tua", "Ayah tiri"),
+        *("A. Pengaduan", "B. Pelapor", "C. Klien 1", "D. Klien 2", "E. Terlapor 1", "F. Terlapor 2"),
+    ):
+        assert said in text, said
+    assert text.index("Martapura, 20 Mei 2026") < text.rindex("Petugas penerima")
+
+
+def test_f2_has_scene_story_kinds_wish_danger_signs_and_safe_contact(desk: Desk) -> None:
+    text = desk.text("f2")
+
+    for said in (
+        *("17 Mei 2026", "21.30 WITA", "Rumah tangga", "Belakang kios rekaan", "Ingin bersekolah lagi", "Dipukul"),
+        *(
+            "dari perpustakaan",
+            "08.00-11.00",
+            "Perlu juru bahasa isyarat",
+            "Risiko tinggi",
+            "Kewenangan kabupaten/kota",
+        ),
+        pdfs.folded(STORY),
+    ):
+        assert said in text, said
+    ticked = re.findall(r"✔ ?([A-Z][a-z]+)", text)
+    assert {"Fisik", "Psikis", "Terlapor", "Luka"} <= set(ticked)
+    assert "Seksual" not in ticked
+
+
+def test_f3_is_a_letter_from_outside_with_room_for_our_number(desk: Desk) -> None:
+    text = desk.text("f3")
+
+    for said in (
+        *("DITERIMA", "Pelapor Rekaan", "Anak dipukul di rumah", "Terlapor Rekaan 1", "Yth. Kepala UPTD PPA"),
+        *("Layanan hukum, Layanan sosial", "Agar anak aman", "Pemohon", "0812-0000-0003"),
+    ):
+        assert said in text, said
+    assert paper_office.DESK.government.upper() not in text
+
+
+def test_f4_answers_each_statement_and_each_service(desk: Desk) -> None:
+    text = desk.text("f4")
+
+    assert text.count("✔") == 9  # statements a, b, d and e, three services agreed to, two refused
+    for each in (*consents.statements(), *code_list("consent_service").active()):
+        assert pdfs.folded(each.id) in text, each.id
+    for said in (
+        *(
+            "Kartini Wulandari",
+            "0812-0000-0009",
+            "Jalan Belimbing 4",
+            "Orang tua",
+            "Juru bahasa isyarat",
+            "bahasa Banjar",
+        ),
+        *("Anak setuju", "mau ditemani ibu", "Saksi Rekaan", "ditarik kembali kapan saja"),
+    ):
+        assert said in text, said
+
+
+def test_f4_of_a_short_record_shows_the_services_of_the_recap(office, worker, case_id):
+    client_id = made.row_ids(office, Client, case_id)[0]
+    consent_id = made.make_consent(office, case_id, client_id, services=("SV_KESEHATAN",), refused=("SV_TOGA",))
+    text = pdfs.text_of(press(office.browser(worker), case_id, "f4", consent_id).data)
+
+    assert text.count("✔") == 3  # one agreed to, one refused, no sharing
+    assert "Persetujuan orang tua/wali" in text
+    assert "Pendampingan tokoh agama" in text
+
+
+def test_f8_lists_what_was_done_and_one_service_can_be_printed_alone(desk: Desk) -> None:
+    alone = pdfs.text_of(press(desk.browser, desk.case_id, "f8", desk.ids["service"]).data)
+
+    assert "Konseling" in desk.text("f8")
+    assert "Pendampingan visum" in desk.text("f8")
+    assert "Konseling" in alone
+    assert "berjalan baik" in alone
+    assert "Layanan selesai" in alone
+    assert "visum" not in alone
+
+
+def test_f12_says_kind_and_reason_and_leaves_the_agreement_to_the_pen(desk: Desk) -> None:
+    text = desk.text("f12")
+
+    for said in ("Selesai", "Tujuan tercapai", "20 Mei 2026", "Manajer kasus", "Wulan Contoh", "Menyetujui,"):
+        assert said in text, said
+    assert "NIP 19700101 199503 2 001" in text
+    assert text.count("✔") == 1
+
+
+def test_f13_follows_the_national_layout(desk: Desk) -> None:
+    text = desk.text("f13")
+    parts = [text.index(part) for part in ("A. Kasus", "B. Klien", "C. Layanan", "D. Terlapor")]
+
+    assert parts == sorted(parts)
+    for said in ("Kabupaten Banjar", "Kalimantan Selatan", "Rumah tangga", "Fisik, Psikis", "Rehabilitasi sosial"):
+        assert said in text, said
+    assert pdfs.squeezed(f"{LONG}: Ayah tiri") in pdfs.squeezed(text)
+
+
+# --- the referral letter discloses what was chosen -------------------------------------------------------------------
+
+DISCLOSED = {
+    "DC_IDENTITAS": ("Martapura, 12 April 2016", "Perempuan"),
+    "DC_NIK": ("6303055204160001", "6303050101100001"),
+    "DC_ALAMAT": ("Jalan Belimbing 4 Rt 09",),
+    "DC_TELEPON": ("0812-0000-0001", "dari perpustakaan"),
+    "DC_WALI": ("Kartini Wulandari", "0812-0000-0009"),
+    "DC_KEBUTUHAN": ("Sensorik", "juru bahasa isyarat"),
+    "DC_KEKERASAN": ("Fisik, Psikis", "Dipukul"),
+    "DC_KRONOLOGI": ("Kejadian itu terjadi",),
+    "DC_TERLAPOR": ("Terlapor Rekaan 1 (ayah tiri)",),
+    "DC_LAYANAN": ("20 Mei 2026: Rehabilitasi sosial",),
+}
+
+
+def test_every_disclosure_has_words_of_its_own() -> None:
+    assert DISCLOSED.keys() == {code.code for code in code_list("disclosure")}
+
+
+def test_without_a_choice_the_letter_names_the_register_number_alone(desk: Desk) -> None:
+    text = desk.text("f7")
+
+    assert "nomor register 6303/2026/0001" in text
+    assert "Yth. Pimpinan RSUD Rekaan" in text
+    assert "Perlu pemeriksaan luka" in text
+    assert "Rahasia, segera" in text
+    assert "Persetujuan orang tua/wali, 20 Mei 2026" in text
+    for words in (*sum(DISCLOSED.values(), ()), LONG[:20], "Pelapor", "umur"):
+        assert words not in text, words
+
+
+@pytest.mark.parametrize("code", DISCLOSED)
+def test_the_letter_discloses_the_choice_and_nothing_else(desk: Desk, code: str) -> None:
+    client_id, consent_id = desk.ids["client"], desk.ids["consent"]
+    referral = paper_office.make_referral(desk.office, desk.case_id, client_id, consent_id, (code,))
+    text = pdfs.text_of(press(desk.browser, desk.case_id, "f7", referral).data)
+
+    for words in DISCLOSED[code]:
+        assert words in text, words
+    for other in DISCLOSED.keys() - {code}:
+        for words in DISCLOSED[other]:
+            assert words not in text, (other, words)
+    assert ("Raden Ajeng" in text) is (code == "DC_IDENTITAS")
+
+
+# --- what is recorded, and before what ---------------------------------------------------------------------------------
+
+
+def test_the_reading_names_its_sections_and_the_print_its_hash_before_a_byte_leaves(office, worker, case_id):
+    answer = press(office.browser(worker), case_id, "f1")
+
+    reading, printed = office.events()[-2:]
+    assert (reading.event, reading.purpose, reading.cases) == (Event.CASE_REVEALED, "team", str(case_id))
+    assert set(reading.sections.split()) == {section.value for section in KINDS["f1"].sections}
+    assert (printed.event, printed.cases, printed.actor_id) == (Event.PAPER_PRINTED, str(case_id), worker.id)
+    assert printed.purpose == f"f1 {digest(answer.data).hex()}"
+
+
+def test_no_byte_leaves_where_the_print_cannot_be_recorded(office, worker, case_id):
+    client = office.browser(worker)
+    client.get(f"/cases/{case_id}/papers")
+    append = office.runtime.append
+
+    def refuse(work, lines):
+        if any(line.event == Event.PAPER_PRINTED for line in lines):
+            raise OSError("disk full")
+        return append(work, lines)
+
+    object.__setattr__(office.runtime, "append", refuse)
+    answer = press(client, case_id, "f1")
+
+    assert answer.status_code == 500
+    assert b"%PDF" not in answer.data
+
+
+def test_rendering_holds_no_transaction(office, worker, case_id, monkeypatch):
+    seen = []
+
+    def spy(paper, stamp, logo=b""):
+        pool = office.runtime.engine.pool
+        seen.append(pool.checkedout())  # type: ignore[attr-defined]
+        return real(paper, stamp, logo)
+
+    real = engine.render
+    monkeypatch.setattr(engine, "render", spy)
+    client = office.browser(worker)
+    press(client, case_id, "f1")
+    issue(client, case_id, "f12", made.row_ids(office, Client, case_id)[0])
+
+    assert seen == [0, 0]
+
+
+def test_a_paper_is_inline_under_a_neutral_name_and_kept_by_no_cache(desk: Desk) -> None:
+    answer = press(desk.browser, desk.case_id, "f4", desk.ids["consent"])
+
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Content-Disposition"] == 'inline; filename="dokumen.pdf"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+# --- who may ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_stranger_finds_no_paper(office, case_id):
+    stranger = office.browser(office.somebody("MANAJER"))
+
+    assert stranger.get(f"/cases/{case_id}/papers").status_code == 404
+    assert _post(stranger, f"/cases/{case_id}/papers/f1").status_code == 404
+
+
+def test_outside_the_team_a_paper_takes_a_reason_that_stays_with_the_case(office, worker, case_id):
+    supervisor = office.browser(office.somebody("SUPERVISOR", name="Surya Contoh"))
+    assert _post(supervisor, f"/cases/{case_id}/papers/f1").status_code == 403
+
+    page = f"/cases/{case_id}/papers/f1/reason"
+    refused = _post(supervisor, page, reason="", words="untuk sidang rekaan")
+    assert refused.status_code == 422
+    assert "untuk sidang rekaan" in refused.get_data(as_text=True)
+    answer = _post(supervisor, page, reason="request", words="untuk sidang rekaan")
+
+    assert answer.data.startswith(b"%PDF-")
+    assert "Dicetak oleh Surya Contoh" in pdfs.text_of(answer.data)
+    events = office.events()
+    assert [event.purpose for event in events[-3:-1]] == ["request", "request"]
+    assert "untuk sidang rekaan" in office.browser(worker).get(f"/cases/{case_id}").get_data(as_text=True)
+
+
+def test_the_head_of_another_unit_prints_nothing_even_with_a_reason(office, case_id):
+    other = office.browser(office.somebody("SUPERVISOR", unit_id=office.other_unit_id))
+    assert _post(other, f"/cases/{case_id}/papers/f1/reason", reason="quality", words="x").status_code == 404
+
+
+def test_a_record_of_another_case_is_no_subject(office, worker, case_id):
+    other = paper_office.make_case(office, worker)
+    ids = paper_office.add_records(office, other)
+    client = office.browser(worker)
+
+    for slug, what in ABOUT.items():
+        assert press(client, case_id, slug, ids[what]).status_code == 404, slug
+        assert press(client, case_id, slug).status_code == 404, slug
+    assert press(client, case_id, "issued", ids["client"]).status_code == 404
+
+
+def _post(client: FlaskClient, address: str, **fields: str):
+    text = client.get("/").data
+    page = client.get(address)
+    submit = {"submit_id": hidden(page.data, "submit_id")} if b"submit_id" in page.data else {}
+    return client.post(address, data={"csrf_token": hidden(text, "csrf_token")} | submit | fields)
+
+
+# --- letters that go out ---------------------------------------------------------------------------------------------
+
+
+def test_a_letter_without_a_number_is_a_draft_and_with_one_it_is_not(desk: Desk) -> None:
+    referral = paper_office.make_referral(desk.office, desk.case_id, desk.ids["client"], desk.ids["consent"])
+    assert "KONSEP" in pdfs.text_of(press(desk.browser, desk.case_id, "f7", referral).data)
+
+    page = desk.browser.get(f"/cases/{desk.case_id}/papers/f7/issue?of={referral}").get_data(as_text=True)
+    promised = re.search(r"\d{3}/463/UPTD-PPA/V/2026", page)
+    assert promised
+    answer = issue(desk.browser, desk.case_id, "f7", referral, signer="1")
+    assert answer.status_code == 303
+    listed = desk.browser.get(answer.headers["Location"]).get_data(as_text=True)
+    assert promised[0] in listed
+
+    issued_id = _last_issued(desk.office, desk.case_id)
+    text = pdfs.text_of(press(desk.browser, desk.case_id, "issued", issued_id).data)
+    assert f"Nomor : {promised[0]}" in text
+    assert "KONSEP" not in text
+    assert "Plt. Kepala UPTD PPA Contoh Pelaksana, S.H." in text
+    assert "Diterbitkan oleh Wulan Contoh, 20 Mei 2026 09.00 WITA Dicetak oleh Wulan Contoh" in text
+
+
+def test_an_issued_letter_prints_the_same_words_after_the_file_has_changed(office, worker):
+    paper_office.equip(office)
+    case_id = paper_office.make_case(office, worker)
+    ids = paper_office.add_records(office, case_id)
+    client = office.browser(worker)
+    issue(client, case_id, "f3", ids["request"])
+    issued_id = _last_issued(office, case_id)
+    before = pdfs.text_of(press(client, case_id, "issued", issued_id).data)
+
+    paper_office.equip(office, LetterDesk(unit="Unit lain"))
+    office.clock.pass_by(minutes=9)
+    after = pdfs.text_of(press(client, case_id, "issued", issued_id).data)
+
+    assert "001/AGD/UPTD-PPA/V/2026" in before
+    assert "Dicetak oleh Wulan Contoh, 20 Mei 2026 09.09 WITA" in after
+    assert after.replace("09.09", "09.00") == before
+
+
+def test_sending_the_form_twice_gives_one_number(office, worker, case_id):
+    client = office.browser(worker)
+    client_id = made.row_ids(office, Client, case_id)[0]
+    text = client.get(f"/cases/{case_id}/papers/f12/issue?of={client_id}").data
+    data = {name: hidden(text, name) for name in ("csrf_token", "submit_id", "of")} | {"signer": "0"}
+    answers = [client.post(f"/cases/{case_id}/papers/f12/issue", data=data) for _ in range(2)]
+
+    assert [answer.headers["Location"] for answer in answers] == [f"/cases/{case_id}/papers"] * 2
+    with office.work() as work:
+        assert len(services.issued_of(work, [case_id])) == 1
+
+
+def test_somebody_quicker_makes_the_letter_take_the_next_number(office, worker, case_id, monkeypatch):
+    client = office.browser(worker)
+    client_id = made.row_ids(office, Client, case_id)[0]
+    rival, real = [], engine.render
+
+    def slow(paper, stamp, logo=b""):
+        if not rival:
+            rival.append(True)
+            with office.work(worker.actor) as work:
+                services.issue(work, case_id, Finished(client_id, Paper(code="F12"), "001/TERM/6303/V/2026", ""))
+        return real(paper, stamp, logo)
+
+    monkeypatch.setattr(engine, "render", slow)
+    assert issue(client, case_id, "f12", client_id).status_code == 303
+
+    page = client.get(f"/cases/{case_id}/papers").get_data(as_text=True)
+    assert {"001/TERM", "002/TERM"} <= set(re.findall(r"\d{3}/TERM", page))
+
+
+def _last_issued(office: Office, case_id: UUID) -> UUID:
+    with office.work() as work:
+        return list(services.issued_of(work, [case_id]))[-1]
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_names_clients_by_mask_only(desk: Desk) -> None:
+    page = desk.browser.get(f"/cases/{desk.case_id}/papers").get_data(as_text=True)
+
+    assert "Raden Ajeng" not in page
+    assert "Formulir penerimaan pengaduan" in page
+    assert page.count("<h1") == 1
+    assert "client.identity" not in desk.office.events()[-1].sections
+
+
+def test_the_case_file_leads_to_the_papers(desk: Desk) -> None:
+    page = desk.browser.get(f"/cases/{desk.case_id}").get_data(as_text=True)
+
+    assert f'href="/cases/{desk.case_id}/papers"' in page
+    assert f'action="/cases/{desk.case_id}/papers/f1"' in page
+
+
+# --- blank forms -----------------------------------------------------------------------------------------------------
+
+BLANK_LABELS = {
+    "f1": (
+        *("Hari, tanggal", "Cara pengaduan", "Petugas penerima", "Yang melapor", "Keterangan pelapor", "NIK", "Agama"),
+        *("Tempat, tanggal lahir", "Jenis kelamin", "Alamat", "Nomor telepon", "Kewarganegaraan", "Pendidikan"),
+        *("Pekerjaan", "Status perkawinan", "Jumlah anak", "Jumlah saudara", "Orang tua atau wali", "Terlapor"),
+        *("Hubungan dengan klien", "Pelapor", "Perguruan tinggi (S1/S2/S3)", "Pedagang/tani/nelayan"),
+    ),
+    "f2": (
+        *("Tanggal kejadian", "Pukul", "Tempat kejadian", "Kronologi", "Jenis kekerasan", "Bentuk kekerasan: seksual"),
+        *(
+            "Apa yang diinginkan klien",
+            "Tanda bahaya",
+            "Tingkat risiko",
+            "Kewenangan",
+            "Kata penyamar",
+            "Aman ditelepon",
+        ),
+    ),
+    "f4": (
+        *("Pernyataan", "Ya", "Tidak", "Nama klien", "Pendapat anak sendiri", "Yang menyatakan", "Menyatakan sebagai"),
+        *("Layanan psikologis", "Rujukan ke lembaga lain", "Saya bersedia mengikuti prosedur", "Saksi"),
+    ),
+    "f9": (
+        "Perkembangan",
+        "Tujuan yang belum tercapai",
+        "Rencana tindak lanjut",
+        "Penanggung jawab",
+        "Tanggal sasaran",
+    ),
+}
+
+
+@pytest.mark.parametrize("slug", BLANKS)
+def test_a_blank_form_asks_everything_and_holds_nobodys_data(desk: Desk, slug: str) -> None:
+    answer = desk.browser.get(f"/papers/{slug}")
+    text = pdfs.text_of(answer.data)
+
+    for label in BLANK_LABELS[slug]:
+        assert label in text, label
+    assert "✔" not in text
+    assert "Rekaan" not in text.replace("Jalan Rekaan Nomor 12", "")
+    assert "Nomor register: ...." in text
+    assert "<pdfaid:part>2</pdfaid:part>" in pdfs.xmp_of(answer.data)
+    assert all(pdfs.fonts_of(answer.data).values())
+
+
+@pytest.mark.parametrize("name", ["violence", "danger_prompt", "relationship", "disability", "education", "place"])
+def test_code_lists_stand_as_boxes(desk: Desk, name: str) -> None:
+    text = " ".join(pdfs.text_of(desk.browser.get(f"/papers/{slug}").data) for slug in ("f1", "f2"))
+
+    for code in code_list(name).active():
+        assert pdfs.folded(code.id) in text, code.id
+
+
+def test_the_questions_of_the_blank_intake_form_stand_in_the_order_of_the_pages(desk: Desk) -> None:
+    text = pdfs.text_of(desk.browser.get("/papers/f1").data)
+    places = [text.index(part) for part in ("A. Pengaduan", "B. Pelapor", "C. Klien", "D. Terlapor")]
+
+    assert places == sorted(places)
+
+
+def test_blank_forms_are_reached_from_the_intake_and_the_settings(desk: Desk) -> None:
+    assert 'href="/papers"' in desk.browser.get("/intake").get_data(as_text=True)
+    page = desk.browser.get("/papers").get_data(as_text=True)
+    for slug in BLANKS:
+        assert f'href="/papers/{slug}"' in page
+
+
+# --- the letter desk -------------------------------------------------------------------------------------------------
+
+
+def test_the_administrator_writes_the_letterhead_and_sees_it_on_a_sample(office):
+    admin = office.browser(office.somebody("ADMIN"))
+    page = admin.get("/letters").get_data(as_text=True)
+    fields = {name: hidden(page, name) for name in ("csrf_token", "submit_id", "etag")}
+    fields |= {
+        "government": "Pemerintah Kota Contoh",
+        "unit": "UPTD PPA Kota Contoh",
+        "place": "Contohan",
+        "short_name": "PPA-KC",
+        "signers-0-title": "Kepala UPTD",
+        "signers-0-name": "Dra. Kepala Baru",
+        "signers-0-nip": "1970",
+        "f7-template": "B/{no}/{unit}/{year}",
+    }
+
+    assert admin.post("/letters", data=fields).status_code == 303
+    text = pdfs.text_of(admin.get("/letters/sample").data)
+
+    for said in ("PEMERINTAH KOTA CONTOH", "B/001/PPA-KC/2026", "Dra. Kepala Baru", "NIP 1970", "Contohan"):
+        assert said in text, said
+    assert office.events()[-1].event == Event.LETTERHEAD_SAVED
+    again = admin.get("/letters").get_data(as_text=True)
+    assert "B/001/PPA-KC/2026" in again
+    assert 'value="Dra. Kepala Baru"' in again
+
+
+def test_a_bad_template_keeps_what_was_typed_and_changes_nothing(office):
+    admin = office.browser(office.somebody("ADMIN"))
+    page = admin.get("/letters").get_data(as_text=True)
+    fields = {name: hidden(page, name) for name in ("csrf_token", "submit_id", "etag")}
+    fields |= {"unit": "Unit baru", "f3-template": "{no}/{nama}/{year}"}
+    answer = admin.post("/letters", data=fields)
+
+    assert answer.status_code == 422
+    assert "{no}/{nama}/{year}" in answer.get_data(as_text=True)
+    assert "Unit baru" not in admin.get("/letters").get_data(as_text=True)
+
+
+def test_two_administrators_at_once_see_both_versions(office):
+    admin = office.browser(office.somebody("ADMIN"))
+    pages = []
+    for unit in ("pertama", "kedua", "ketiga"):
+        page = pages.pop() if pages else admin.get("/letters").get_data(as_text=True)
+        if unit == "kedua":
+            pages.append(admin.get("/letters").get_data(as_text=True))
+        fields = {name: hidden(page, name) for name in ("csrf_token", "submit_id", "etag")} | {"unit": f"Unit {unit}"}
+        answer = admin.post("/letters", data=fields)
+
+    assert answer.status_code == 409
+    shown = answer.get_data(as_text=True)
+    assert "Unit kedua" in shown
+    assert "Unit ketiga" in shown
+
+
+def test_a_logo_is_kept_shown_printed_and_removed(office):
+    admin = office.browser(office.somebody("ADMIN"))
+    picture = BytesIO()
+    Image.new("RGB", (300, 300), "red").save(picture, "PNG")
+    page = admin.get("/letters").get_data(as_text=True)
+    plain = len(admin.get("/letters/sample").data)
+    assert admin.get("/letters/logo").status_code == 404
+    fields = {name: hidden(page, name) for name in ("csrf_token", "submit_id")}
+    sent = fields | {"logo": (BytesIO(picture.getvalue()), "lambang rahasia.png")}
+
+    assert admin.post("/letters/logo", data=sent, content_type="multipart/form-data").status_code == 303
+    assert admin.get("/letters/logo").mimetype == "image/png"
+    assert b"/Subtype/Image" in admin.get("/letters/sample").data.replace(b" ", b"")
+    page = admin.get("/letters").get_data(as_text=True)
+    fields = {name: hidden(page, name) for name in ("csrf_token", "submit_id")}
+    bad = fields | {"logo": (BytesIO(b"<svg/>"), "x.svg")}
+    assert admin.post("/letters/logo", data=bad, content_type="multipart/form-data").status_code == 422
+    assert admin.get("/letters/logo").status_code == 200
+    assert admin.post("/letters/logo/remove", data=fields).status_code == 303
+    assert admin.get("/letters/logo").status_code == 404
+    assert abs(len(admin.get("/letters/sample").data) - plain) < 50
