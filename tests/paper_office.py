@@ -35,6 +35,7 @@ from app.security.structs.people import (
 )
 from app.security.structs.work import Consent, ConsentText
 from tests import case_factories as made
+from tests import course_factories as course
 from tests.factories import Office, Someone, hidden
 
 AREA = "63.03.05.1001"
@@ -169,6 +170,12 @@ def add_records(office: Office, case_id: UUID) -> dict[str, UUID]:
         "service": service_id,
         "request": make_request(office, case_id),
         "referral": make_referral(office, case_id, client_id, consent_id),
+        "assessment": course.make_assessment(
+            office, case_id, client_id, physical="Luka di lengan", tried="Melapor ke RT"
+        ),
+        "plan": course.make_plan(office, case_id, client_id, "anak kembali bersekolah", agreed=True),
+        "monitoring": course.make_monitoring(office, case_id, client_id),
+        "conference": course.make_conference(office, case_id, "rujuk ke rumah sakit"),
     }
 
 

@@ -69,7 +69,7 @@ class SignerPart(PartForm):
 class NumberingPart(PartForm):
     """How letters of one kind are numbered."""
 
-    template = LineField(_l("Number"), limit=TEMPLATE_LIMIT)
+    template = LineField(_l("Letter number"), limit=TEMPLATE_LIMIT)
     code = LineField(_l("Code in it"), limit=CODE_LIMIT)
 
 

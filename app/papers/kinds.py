@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from app.papers.content import consent, intake, letters, monitoring, register, services
+from app.papers.content import consent, course, intake, letters, monitoring, register, services
 from app.papers.content.letters import Letter
 from app.papers.dossier import Dossier
 from app.security.sections import Section
@@ -27,6 +27,10 @@ class About(StrEnum):
     CLIENT = "client"
     CONSENT = "consent"
     REFERRAL = "referral"
+    ASSESSMENT = "assessment"
+    PLAN = "plan"
+    MONITORING = "monitoring"
+    CONFERENCE = "conference"
     ISSUED = "issued"
 
 
@@ -58,6 +62,8 @@ _ALL: Final = (
     Kind("F2", About.CASE, (*_CASE, *_CLIENT), lambda held, _subject: intake.identification(held)),
     Kind("F3", About.REQUEST, (*_REQUEST, *_CLIENT, *_REPORTED), letter=letters.request),
     Kind("F4", About.CONSENT, (Section.CONSENT, Section.CONSENT_TEXT, *_CLIENT), consent.consent),
+    Kind("F5", About.ASSESSMENT, (Section.ASSESSMENT, Section.ASSESSMENT_TEXT, *_CLIENT), course.assessment),
+    Kind("F6", About.PLAN, (Section.PLAN, Section.PLAN_TEXT, *_CLIENT), course.plan),
     Kind(
         "F7",
         About.REFERRAL,
@@ -68,6 +74,8 @@ _ALL: Final = (
         letter=letters.referral,
     ),
     Kind("F8", About.CLIENT, (*_SERVICE, *_CLIENT), services.notes),
+    Kind("F9", About.MONITORING, (Section.MONITORING, Section.MONITORING_TEXT, *_CLIENT), course.monitored),
+    Kind("F10", About.CONFERENCE, (Section.CONFERENCE, Section.CONFERENCE_TEXT), course.conference),
     Kind("F12", About.CLIENT, (Section.INCIDENT, Section.STEP_REASON, *_CLIENT), letter=letters.termination),
     Kind("F13", About.CASE, (*_CASE, *_CLIENT, *_SERVICE, *_REPORTED), lambda held, _subject: register.register(held)),
 )

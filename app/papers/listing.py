@@ -11,13 +11,25 @@ from uuid import UUID
 from msgspec import Struct
 
 from app.cases import queries
-from app.cases.models import AidRequest, Case, CaseRecord, Client, Consent, Service
+from app.cases.models import (
+    AidRequest,
+    Assessment,
+    Case,
+    CaseRecord,
+    Client,
+    Conference,
+    Consent,
+    Monitoring,
+    Plan,
+    Service,
+)
 from app.papers import services
 from app.papers.kinds import KINDS, About, Kind
 from app.papers.models import IssuedPaper
 from app.referrals.board import institution_names
 from app.referrals.models import Referral
 from app.security.sections import Section
+from app.security.structs import course as structs
 from app.security.structs import handling, people
 from app.security.structs import work as work_structs
 from app.web.sealed import Unopened, opened
@@ -33,6 +45,10 @@ CODED: Final = (
     Section.REFERRAL,
     Section.SERVICE,
     Section.ISSUED_PAPER,
+    Section.ASSESSMENT,
+    Section.PLAN,
+    Section.MONITORING,
+    Section.CONFERENCE,
 )
 
 
@@ -89,6 +105,10 @@ def _records(work: Work, case: Case) -> dict[About, list[Topic]]:
         About.CLIENT: [Topic(row_id, mask) for row_id, mask in masks.items()],
         About.CONSENT: list(_consents(work, case, masks)),
         About.REFERRAL: list(_referrals(work, case, masks)),
+        About.ASSESSMENT: list(_course(work, case, masks, Assessment, Section.ASSESSMENT, structs.Assessment)),
+        About.PLAN: list(_course(work, case, masks, Plan, Section.PLAN, structs.Plan)),
+        About.MONITORING: list(_course(work, case, masks, Monitoring, Section.MONITORING, structs.Monitoring)),
+        About.CONFERENCE: list(_course(work, case, masks, Conference, Section.CONFERENCE, structs.Conference)),
     }
 
 
@@ -129,6 +149,18 @@ def _referrals(work: Work, case: Case, masks: dict[UUID, Any]) -> Iterator[Topic
         else:
             client = masks.get(head.client_id) if head.client_id is not None else None
             yield Topic(row.id, client, words=names.get(head.institution_id, "") if head.institution_id else "")
+
+
+def _course(
+    work: Work, case: Case, masks: dict[UUID, Any], kind: type[R], section: Section, struct: type[Struct]
+) -> Iterator[Topic]:
+    """The records of the course of one kind that were not taken back, by client and day."""
+    rows = [row for row in queries.records(work.session, kind, [case.id]) if not getattr(row, "is_removed", False)]
+    for row, head in _heads(work, rows, section, "head_sealed", struct):
+        if isinstance(head, Unopened):
+            yield Topic(row.id, words=head)
+        else:
+            yield Topic(row.id, masks.get(getattr(head, "client_id", case.id)), getattr(head, "on", None))
 
 
 def _services(work: Work, case: Case) -> Iterator[Topic]:

@@ -46,7 +46,18 @@ class Desk:
         return pdfs.text_of(self.pdfs[slug])
 
 
-ABOUT = {"f3": "request", "f4": "consent", "f7": "referral", "f8": "client", "f12": "client"}
+ABOUT = {
+    "f3": "request",
+    "f4": "consent",
+    "f7": "referral",
+    "f8": "client",
+    "f12": "client",
+    "f5": "assessment",
+    "f6": "plan",
+    "f9": "monitoring",
+    "f10": "conference",
+}
+WIDE = frozenset({"f6", "f13"})
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +117,7 @@ def test_every_page_says_who_printed_it_and_when_and_which_page_it_is(desk: Desk
 
 @pytest.mark.parametrize("slug", KINDS)
 def test_nothing_runs_over_the_margin(desk: Desk, slug: str) -> None:
-    width = 841.9 - 16 / 25.4 * 72 if slug == "f13" else 595.3 - 20 / 25.4 * 72
+    width = 841.9 - 16 / 25.4 * 72 if slug in WIDE else 595.3 - 20 / 25.4 * 72
     assert pdfs.right_edge_of(desk.pdfs[slug]) <= width + 3  # a blank at the end of a line
 
 
@@ -117,7 +128,7 @@ def test_what_we_send_or_keep_carries_our_letterhead(desk: Desk, slug: str) -> N
         assert line in desk.text(slug)
 
 
-@pytest.mark.parametrize("slug", ["f1", "f2", "f3", "f4", "f8", "f12", "f13"])
+@pytest.mark.parametrize("slug", ["f1", "f2", "f3", "f4", "f5", "f6", "f8", "f9", "f12", "f13"])
 def test_a_very_long_name_stands_whole(desk: Desk, slug: str) -> None:
     assert pdfs.squeezed(LONG) in pdfs.squeezed(desk.text(slug))
 
@@ -209,6 +220,38 @@ def test_f4_of_a_short_record_shows_the_services_of_the_recap(office, worker, ca
     assert text.count("✔") == 3  # one agreed to, one refused, no sharing
     assert "Persetujuan orang tua/wali" in text
     assert "Pendampingan tokoh agama" in text
+
+
+def test_f5_has_efforts_sides_and_conclusion(desk: Desk) -> None:
+    text = desk.text("f5")
+
+    for said in ("Asesmen awal", "Luka di lengan", "Melapor ke RT", "Risiko sedang", "A. Upaya", "B. Biopsikososial"):
+        assert said in text, said
+
+
+def test_f6_has_each_goal_and_the_clients_answer(desk: Desk) -> None:
+    text = desk.text("f6")
+
+    for said in ("masalah anak kembali bersekolah", "Rehabilitasi sosial", "9 Juni 2026", "Terbuka"):
+        assert said in text, said
+    assert "Klien menyetujui rencana ini : Ya" in text
+
+
+def test_f9_has_condition_and_what_follows(desk: Desk) -> None:
+    for said in ("membaik", "Lanjutkan layanan", "Tujuan yang belum tercapai", "Klien atau wali"):
+        assert said in desk.text("f9"), said
+
+
+def test_f10_has_participants_issue_and_decisions(desk: Desk) -> None:
+    for said in (
+        "Konferensi kasus",
+        "Dinas Sosial",
+        "tempat tinggal",
+        "rujuk ke rumah sakit",
+        "27 Mei 2026",
+        "Notulis",
+    ):
+        assert said in desk.text("f10"), said
 
 
 def test_f8_lists_what_was_done_and_one_service_can_be_printed_alone(desk: Desk) -> None:
