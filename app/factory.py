@@ -46,6 +46,8 @@ from app.security import passwords
 from app.security.filestore import FOLDER, FileStore
 from app.security.keyring import Derived, Keyring
 from app.security.vault import Crypt
+from app.simfoni import blueprint as simfoni_pages
+from app.simfoni import state as simfoni_state
 from app.tasks import views as task_pages
 from app.version import VERSION
 from app.web import (
@@ -71,8 +73,13 @@ from config import Settings
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 
-BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (write_index, refresh, rewrite)
-"""Steps of every writing act for the cases it touched, in this order: search index, clocks, ledger. The audit log follows."""
+BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (
+    write_index,
+    refresh,
+    simfoni_state.refresh,
+    rewrite,
+)
+"""Steps of every writing act for the cases it touched, in this order: search index, clocks, standing towards SIMFONI, ledger. The audit log follows."""
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     home.bp,
@@ -91,6 +98,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     clock_views.bp,
     report_views.bp,
     task_pages.bp,
+    simfoni_pages.bp,
     reference_views.bp,
     reference_views.rules_bp,
     *papers.BLUEPRINTS,

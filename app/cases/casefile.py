@@ -24,13 +24,14 @@ from app.cases.models import (
     Report,
     ReportedPerson,
     Service,
+    SimfoniEntry,
     StageStep,
 )
 from app.cases.queries import records
 from app.security.sections import Purpose, Section
 from app.security.structs import case as case_structs
 from app.security.structs import course as course_structs
-from app.security.structs import people, work
+from app.security.structs import people, simfoni, work
 from app.work import Work
 
 R = TypeVar("R", bound=CaseRecord)
@@ -47,7 +48,7 @@ CODED: Final = (
 )
 """What is counted: enough for the ledger."""
 
-COURSE: Final = (Section.ASSESSMENT, Section.PLAN, Section.MONITORING, Section.CONFERENCE)
+COURSE: Final = (Section.ASSESSMENT, Section.PLAN, Section.MONITORING, Section.CONFERENCE, Section.SIMFONI_ENTRY)
 """What only clocks, stages and work lists read: `coded_files(…, course=False)` leaves it out."""
 
 
@@ -63,6 +64,7 @@ class CodedFile:
     consents: list[tuple[Consent, work.Consent]] = field(default_factory=list)
     services: list[tuple[Service, work.Service]] = field(default_factory=list)
     follow_ups: list[tuple[FollowUp, work.FollowUp]] = field(default_factory=list)
+    simfoni: list[tuple[SimfoniEntry, simfoni.Entry]] = field(default_factory=list)
     steps: list[StageStep] = field(default_factory=list)
     assessments: list[tuple[Assessment, course_structs.Assessment]] = field(default_factory=list)
     plans: list[tuple[Plan, course_structs.Plan]] = field(default_factory=list)
@@ -105,11 +107,13 @@ def _open_course(act: Work, files: Mapping[UUID, CodedFile], wanted: Sequence[UU
     plans = _opened(act, Plan, Section.PLAN, "head_sealed", course_structs.Plan, wanted)
     monitorings = _opened(act, Monitoring, Section.MONITORING, "head_sealed", course_structs.Monitoring, wanted)
     conferences = _opened(act, Conference, Section.CONFERENCE, "head_sealed", course_structs.Conference, wanted)
+    entries = _opened(act, SimfoniEntry, Section.SIMFONI_ENTRY, "entry_sealed", simfoni.Entry, wanted)
     for case_id, file in files.items():
         file.assessments = [pair for pair in assessments[case_id] if not pair[0].is_removed]
         file.plans = [pair for pair in plans[case_id] if not pair[0].is_removed]
         file.monitorings = [pair for pair in monitorings[case_id] if not pair[0].is_removed]
         file.conferences = [pair for pair in conferences[case_id] if not pair[0].is_removed]
+        file.simfoni = [pair for pair in entries[case_id] if not pair[0].is_removed]
 
 
 _MEMO: Final = "coded files of the act"

@@ -264,6 +264,18 @@ class HandOver(CaseRecord, Base):
     note_sealed: Mapped[bytes]
 
 
+class SimfoniEntry(CaseRecord, Base):
+    """One entry of the case in SIMFONI. The tag finds the case by the number SIMFONI gave; an entry taken back stays, and counts no more."""
+
+    __tablename__ = "simfoni_entries"
+
+    is_removed: Mapped[bool]
+    number_tag: Mapped[bytes] = mapped_column(index=True)
+    entry_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+    typed_sealed: Mapped[bytes]
+
+
 class PersonLink(Base):
     """Two client files that are, or may be, the same person (design 3): opaque ids and the decision."""
 

@@ -28,6 +28,7 @@ from app.cases.models import (
     Report,
     ReportedPerson,
     Service,
+    SimfoniEntry,
     StageStep,
     TeamMember,
 )
@@ -42,7 +43,7 @@ RECORDS: tuple[type[CaseRecord], ...] = (
     *(Client, ReportedPerson, Report, StageStep, Note, Consent, Service, FollowUp),
     *(Assessment, Plan, Monitoring, Conference),
     *(Declaration, HandOver),
-    *(AidRequest,),
+    *(AidRequest, SimfoniEntry),
 )
 
 

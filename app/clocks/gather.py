@@ -15,7 +15,7 @@ from app.domain import clinical
 from app.domain.clocks import Context, Event, EventKind, Fact, Subject, SubjectKind
 from app.domain.referrals import ReferralStatus, event_of
 from app.domain.stages import Status
-from app.domain.zones import Zone, at_local
+from app.domain.zones import Zone, at_local, local_day
 from app.referrals.services import ReferralPair
 from app.security.structs import people
 from app.security.structs.case import Incident
@@ -54,6 +54,7 @@ def _subjects(file: CodedFile, referrals: Sequence[ReferralPair], zone: Zone) ->
         "many_agencies": len(agencies) >= MANY_AGENCIES,
         # An answer that comes after the closing starts no idle clock.
         "closed": file.case.status == Status.CLOSED.value,
+        "registered": file.case.registered_at is not None,
     }
     yield Subject(file.case.id, SubjectKind.CASE, None, case_facts)
     in_window = reported_in_window(file, zone)
@@ -106,6 +107,10 @@ def _case_events(file: CodedFile, notes: Sequence[Note], zone: Zone) -> Iterator
         yield Event(EventKind.STAGE_CHANGED, case.id, step.created_at, str(step.id))
     for note in notes:
         yield Event(EventKind.NOTE_WRITTEN, case.id, note.created_at, str(note.id))
+    for entry_row, entry in file.simfoni:
+        typed = entry_row.created_at
+        at = typed if local_day(typed, zone) == entry.on else entry.on
+        yield Event(EventKind.SIMFONI_ENTERED, case.id, at, str(entry_row.id))
     if case.closed_at is not None:
         yield Event(EventKind.CASE_CLOSED, case.id, case.closed_at, str(case.id))
     if case.status in {Status.VOIDED.value, Status.REJECTED.value}:

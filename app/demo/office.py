@@ -23,6 +23,7 @@ from app.cases import contacts, drafts
 from app.cases.models import Case
 from app.db.base import new_id
 from app.demo import colleagues
+from app.demo.entries import entries_of
 from app.demo.invent import pick_scenario, report, tables
 from app.demo.story import Act, CaseStory, Cast, Planned
 from app.domain.access import Actor, person, system
@@ -64,7 +65,10 @@ def add_demo(runtime: Runtime, unit_id: UUID, progress: Progress | None = None) 
     dice = Random(SEED)  # noqa: S311 - invented people, not secrets
     logins, staff = _staff(_at(runtime, start), unit_id)
     cast = Cast(unit_id, zone, staff, _institutions(_at(runtime, start), unit_id))
-    planned = [act for story in _stories(dice, cast, start, now, unit_id, runtime) for act in story.acts()]
+    planned: list[Planned] = []
+    for story in _stories(dice, cast, start, now, unit_id, runtime):
+        acts = list(story.acts())
+        planned += [*acts, *entries_of(story, acts, staff["DATA"], now)]
     planned += _contacts(dice, cast, start, now)
     planned = sorted((act for act in planned if act.at < now), key=lambda act: act.at)
     for number, act in enumerate(planned, start=1):

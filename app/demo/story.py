@@ -45,6 +45,7 @@ class Planned:
     at: datetime
     actor: Actor
     act: Act
+    is_news: bool = False  # something SIMFONI is to hear of
 
 
 @dataclass
@@ -84,7 +85,7 @@ class CaseStory:
                 self._step("reject", "Di luar kewenangan unit; disarankan ke Dinas Sosial."),
             )
             return
-        yield Planned(decided, self.cast.staff["SUPERVISOR"], self._approve)
+        yield Planned(decided, self.cast.staff["SUPERVISOR"], self._approve, is_news=True)
         for role in ("MANAJER", "PENDAMPING"):
             yield Planned(decided + HOUR, self.cast.staff[role], self._declare)
         tale = SafetyTale(self.intake, self.start, self.cast.zone, self.known_case)
@@ -126,7 +127,7 @@ class CaseStory:
         yield Planned(moment, manager, lambda work: self._end_clients(work, everybody=everybody))
         if everybody:
             yield Planned(moment + DAY, manager, self._step("propose-end", "Tujuan rencana layanan tercapai."))
-            yield Planned(moment + 2 * DAY, self.cast.staff["SUPERVISOR"], self._step("close"))
+            yield Planned(moment + 2 * DAY, self.cast.staff["SUPERVISOR"], self._step("close"), is_news=True)
             for months in (1, 3, 6):
                 contact = moment + (months * 30 - 3) * DAY
                 if self.dice.random() < KEPT_CONTACTS:
@@ -152,7 +153,7 @@ class CaseStory:
         for code in self.scenario["services"]:
             if self.dice.random() < 0.6:
                 moment += self.dice.randint(2, 16) * DAY
-                yield Planned(moment, worker, self._service(code))
+                yield Planned(moment, worker, self._service(code), is_news=True)
         if self.dice.random() < 0.7:
             yield Planned(moment + HOUR, worker, self._note)
 
@@ -211,6 +212,9 @@ class CaseStory:
                 signer_name=guardian or client.identity.name,
                 signer_relation="Ibu" if guardian else "",
                 signer_phone=client.identity.guardian_phone,
+                reason="Klien didampingi orang tua saat menandatangani."
+                if guardian
+                else "",  # some came of age meanwhile
                 language="Bahasa Banjar",
                 witness="Petugas piket",
             )

@@ -39,7 +39,8 @@ class Capability(StrEnum):
     CLOCK_BOARD = "clock:board"
     CLOCK_WAIVE = "clock:waive"
     PERSON_LINK = "person:link"
-    SIMFONI_ENTER = "simfoni:enter"
+    SIMFONI_READ = "simfoni:read"  # what waits for SIMFONI, of cases in sight; the sheet of a case of one's own team
+    SIMFONI_ENTER = "simfoni:enter"  # the whole unit, and identity of the cases that wait
     RECAP_READ = "recap:read"
     RECAP_DRILL = "recap:drill"
     KLA_READ = "kla:read"

@@ -146,6 +146,11 @@ def email_tag(crypt: Crypt, email: str) -> bytes:
     return mac(crypt.derived(Derived.INDEX_EMAIL), normal.encode(errors="surrogatepass"))[:EXACT_BYTES]
 
 
+def simfoni_tag(crypt: Crypt, number: str) -> bytes:
+    """The 128-bit keyed tag of a number that SIMFONI gave to a case. The caller brings it to its one way of writing first."""
+    return mac(crypt.derived(Derived.INDEX_SIMFONI), number.encode())[:EXACT_BYTES]
+
+
 def _token_key(crypt: Crypt, token: tuple[str, str]) -> bytes:
     kind, text = token
     return mac(crypt.derived(Derived.INDEX_NAME), injective(kind.encode(), text.encode()))

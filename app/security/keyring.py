@@ -55,6 +55,7 @@ class Derived(StrEnum):
     INDEX_KK = "index/kk"
     INDEX_PHONE = "index/phone"
     INDEX_EMAIL = "index/email"
+    INDEX_SIMFONI = "index/simfoni"
     INTEGRITY = "integrity"
     WEB = "web"
     PEPPER = "pepper"

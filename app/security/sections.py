@@ -24,6 +24,7 @@ from app.security.structs import (
     papers,
     people,
     safety,
+    simfoni,
     tasks,
     team,
     work,
@@ -87,6 +88,9 @@ class Section(StrEnum):
     HAND_OVER = "hand-over.note"
     AID_REQUEST = "aid-request.coded"
     AID_REQUEST_TEXT = "aid-request.text"
+    SIMFONI_ENTRY = "simfoni.entry"
+    SIMFONI_TEXT = "simfoni.text"
+    SIMFONI_TYPED = "simfoni.typed"
     STAFF_CONTACT = "user.contact"
     INSTITUTION = "institution.profile"
     CONTACT = "contact.coded"
@@ -157,6 +161,9 @@ _ALL: Final = (
     _info(Section.HAND_OVER, team.HandOver, Secrecy.S4),
     _info(Section.AID_REQUEST, handling.AidRequest, Secrecy.S3),
     _info(Section.AID_REQUEST_TEXT, handling.AidRequestText, Secrecy.S4),
+    _info(Section.SIMFONI_ENTRY, simfoni.Entry, Secrecy.S3),
+    _info(Section.SIMFONI_TEXT, simfoni.EntryText, Secrecy.S4),
+    _info(Section.SIMFONI_TYPED, simfoni.Typed, Secrecy.S4),
     _info(Section.STAFF_CONTACT, office.StaffContact, Secrecy.S4, Purpose.OFFICE),
     _info(Section.INSTITUTION, office.Institution, Secrecy.S2, Purpose.OFFICE),
     _info(Section.CONTACT, office.Contact, Secrecy.S3, Purpose.OFFICE),

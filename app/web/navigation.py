@@ -46,8 +46,9 @@ ITEMS: tuple[Item, ...] = (
         (
             Item(_("Recap"), "reports.recap", "chart-bar"),
             Item(_("KLA cluster V"), "reports.cluster_v", "list-details"),
+            Item(_("SIMFONI"), "simfoni.index", "upload", near=("simfoni.",)),
         ),
-        near=("reports.",),
+        near=("reports.", "simfoni."),
     ),
     Item(
         _("Settings"),

@@ -14,7 +14,7 @@ from app.security.structs.office import Contact
 from app.tasks import queries as task_queries
 from app.tasks import services as tasks
 from app.web import form_drafts, form_sheets
-from tests import case_factories, course_factories, referral_office
+from tests import case_factories, course_factories, referral_office, simfoni_support
 from tests.factories import Office, Someone
 
 
@@ -33,6 +33,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "service_id": case_factories.row_ids(office, Service, case_id)[0],
         "consent_id": case_factories.make_consent(office, case_id, client_id),
         "request_id": case_factories.make_aid_request(office, case_id),
+        "entry_id": simfoni_support.make_entry_of(office, case_id),
         "member_id": case_factories.row_ids(office, TeamMember, case_id)[0],
         "declaration_id": _declared(office, owner, case_id),
         "hand_over_id": _handed(office, owner, case_id),

@@ -21,6 +21,7 @@ ALIKE = {
     "Logo",
     "NIK",
     "NIP",
+    "SIMFONI",
     "Status",
     "Unit",
     "kecamatan",

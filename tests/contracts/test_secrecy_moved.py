@@ -27,6 +27,7 @@ from app.cases.models import (
     Plan,
     ReportedPerson,
     Service,
+    SimfoniEntry,
 )
 from app.commands.checks import work as work_checks
 from app.db.base import Base, new_id
@@ -38,7 +39,7 @@ from app.security.structs.office import Contact
 from app.security.structs.people import ClientIdentity
 from app.security.vault import Place, Vault
 from app.tasks import services as tasks
-from tests import case_factories, course_factories, paper_office, referral_office
+from tests import case_factories, course_factories, paper_office, referral_office, simfoni_support
 from tests.conftest import create_schema
 from tests.factories import OPERATOR, Office, Someone, make_office, send
 
@@ -96,6 +97,7 @@ def furnish(office: Office) -> Made:
         tasks.set_down(work, "tugas rekaan", case_factories.today(office))
         tasks.save_filter(work, "saringan rekaan", {"stage": "ST1_PENGADUAN"})
         contacts.record(work, Contact(on=case_factories.today(office), channel="CH_TELEPON", topic="KT_INFO"))
+    simfoni_support.make_entry_of(office, case)
     return Made(office, worker, boss, case, other, clients, referral, draft, institution)
 
 
@@ -217,9 +219,11 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
     case, reported = f"/cases/{made.case}", case_factories.row_ids(made.office, ReportedPerson, made.case)[0]
     service = case_factories.row_ids(made.office, Service, made.case)[0]
     issued = case_factories.row_ids(made.office, IssuedPaper, made.case)[0]
+    sheet = f"/simfoni{case}"
     found: dict[str, Callable[[], Any]] = {
         "reveal": lambda: send(client, case, f"{case}/reveal"),
         "sensitive": lambda: send(chief, case, f"{case}/reveal"),
+        "sheet": lambda: send(chief, "/account", f"{sheet}/open"),
         f"{case}/papers/issued": lambda: paper_office.press(client, made.case, "issued", issued),
         "search": lambda: send(client, "/intake", "/intake/search", name=case_factories.NAMES[1]),
     }
@@ -259,6 +263,9 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
     declared = case_factories.row_ids(made.office, Declaration, made.case)[0]
     by_boss = (
         f"{case}/team",
+        "/simfoni",
+        sheet,
+        f"{sheet}/entries/{case_factories.row_ids(made.office, SimfoniEntry, made.case)[0]}/take-back",
         f"{case}/declarations/{declared}",
         f"/hand-overs/{handed}",
         "/cases?kind=VK_FISIK",
@@ -318,7 +325,7 @@ def columns_by_section() -> dict[str, tuple[str, str]]:
 def says_so(made: Made, section: str, name: str, answer: Any) -> bool:
     """A page that is about the damaged value itself, and has nothing to show without it: it says so, plainly and whole."""
     case = f"/cases/{made.case}"
-    about = (f"{case}/", f"/intake/{made.draft}/", "/reports", "/letters", "/papers/")
+    about = (f"{case}/", f"/intake/{made.draft}/", "/reports", "/letters", "/papers/", f"/simfoni{case}", "sheet")
     page = str(answer.get_data(as_text=True))
     plain = "A part of this cannot be opened" in page or "Ada bagian yang tidak dapat dibuka" in page
     return name.startswith(about) and plain and not any(word in page for word in (*case_factories.NAMES, section))

@@ -27,6 +27,7 @@ from app.security.structs import (
     papers,
     people,
     safety,
+    simfoni,
     tasks,
     team,
     work,
@@ -45,6 +46,7 @@ ROOMS: Mapping[str, Any] = {
     "team": team,
     "tasks": tasks,
     "papers": papers,
+    "simfoni": simfoni,
 }
 ATTRIBUTES = json.loads((Path(__file__).parent / "case_attributes.json").read_text(encoding="utf-8"))["attributes"]
 MEASURED = frozenset(
@@ -76,10 +78,11 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "course.Officer": "role",
     "intake.Screening": "risk_reason",
     "papers.IssuedPaper": "paper number sha256",
+    "simfoni.Entry": "layout coded words",
     "intake.IntakeReport": "time relation",
     "intake.IntakeIncident": "time area patbm_village event_area",
 }
-"""Texts of coded structs that take no code: times, areas (their own tree), references of an import, the mask, marks of the program."""
+"""Texts of coded structs that take no code: times, areas (their own tree), references of an import, the mask, marks and digests of the program."""
 
 
 def named(path: str) -> tuple[type[Struct], str]:

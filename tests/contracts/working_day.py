@@ -74,6 +74,9 @@ SECRETS: Mapping[str, str] = {
     "risk reason": "terlapor berangkat ke Longiramdalam",
     "opening reason": "diminta hakim perkara tungguldaha",
     "stage reason": "disetujui setelah telaahmalamjumat",
+    "simfoni number": "SIM/KASWAL/88120377",
+    "simfoni remark": "petugas pusat meminta fotokopi jalurungu",
+    "simfoni taken back": "tertukar dengan berkas melatiputih",
     "institution contact": "Ajun Wardhanawisesa",
     "institution address": "Jalan Intanmartapuraraya 5",
     "imported name": "Tarmizulhaq Borneowarman",
@@ -380,6 +383,7 @@ def supervise(day: Day) -> None:
         )
     )
     desk.send(f"{day.case}/steps/approve", f"{day.case}/steps/approve", text=s["stage reason"])
+    enter_in_simfoni(day, desk)
     desk.send(
         "/institutions/new",
         name="Lembaga Contoh Mitra",
@@ -391,6 +395,24 @@ def supervise(day: Day) -> None:
     desk.send(
         "/contacts", "/contacts", on="2026-05-20", channel="CH_SURAT", topic="KT_PENGASUHAN", referred_to="IN_LPSK"
     )
+
+
+def enter_in_simfoni(day: Day, desk: Desk) -> None:
+    """Open the sheet of the case, note that it was entered, take the note back, and enter it once more."""
+    s, sheet = SECRETS, f"/simfoni{day.case}"
+    day.shown.append(desk.get("/simfoni"))
+    for again in (True, False):
+        page = desk.send(sheet, f"{sheet}/open", 200)
+        day.shown.append(page)
+        form = desk.form(page, {"number"}, f"{sheet}/entries")
+        desk.post(form.action, form.values | {"number": s["simfoni number"], "remark": s["simfoni remark"]})
+        entries = desk.get(sheet)
+        assert s["simfoni number"] in entries
+        if again:
+            ask = re.search(r'href="([^"]+/take-back)"', entries)
+            assert ask, entries
+            desk.send(ask[1], ask[1], reason=s["simfoni taken back"])
+    desk.send("/simfoni", "/simfoni/find", number=s["simfoni number"])
 
 
 def refer(day: Day, desk: Desk) -> None:

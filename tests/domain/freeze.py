@@ -95,6 +95,7 @@ def _tags() -> dict[str, str]:
         "kk": index.exact_tag(crypt, index.Exact.KK, "6403015205100001").hex(),
         "phone": index.exact_tag(crypt, index.Exact.PHONE, "+6281234567890").hex(),
         "email": index.email_tag(crypt, "petugas@contoh.id").hex(),
+        "simfoni": index.simfoni_tag(crypt, "6303-2026-00042").hex(),
     }
 
 
@@ -111,7 +112,7 @@ def main(*anew: str) -> None:
     for purpose in Purpose:
         for kek in fixed_keyring().keks:
             wrapped.setdefault(f"{purpose.value}/{kek.id}", formats.wrap(kek, wrap_context(purpose), DATA_KEY).hex())
-    kept.setdefault("tags", _tags())
+    kept["tags"] = _tags() | kept.get("tags", {})
     kept.setdefault("keyring", to_document(fixed_keyring()))
     kept.setdefault("check_values", dict(fixed_keyring().check_values()))
     kept.setdefault("fingerprint", fixed_keyring().fingerprint())

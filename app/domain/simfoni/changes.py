@@ -1,14 +1,15 @@
-"""What was typed into SIMFONI, kept so that later changes of the case can be seen: texts of the sheet, and a digest of its coded part."""
+"""What was typed into SIMFONI, kept so that later changes of the case can be seen: texts of the sheet, and a digest of its coded values."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from app.domain.simfoni.layout import Layout
-from app.domain.simfoni.sheet import Line, Sheet, State
+from app.domain.simfoni.sheet import Facts, Line, Sheet, State
 
 _LONG: Final = "#"
 _SHOWN: Final = (State.FILLED, State.MISSING, State.UNSURE)
@@ -51,15 +52,21 @@ def changes(sheet: Sheet, typed: Mapping[str, str]) -> Changes:
     return Changes(before, tuple(gone))
 
 
-def coded_digest(sheet: Sheet) -> str:
-    """A digest of what the sheet shows. Of a sheet without identities and words it changes with the coded part alone."""
-    found = hashlib.sha256()
-    for line in sheet.lines():
-        if line.state in _SHOWN:
-            for part in (line.path, line.state.value, line.text):
-                raw = part.encode()
-                found.update(len(raw).to_bytes(4, "big") + raw)
-    return found.hexdigest()[:32]
+def facts_digest(facts: Facts) -> str:
+    """A digest of the values a sheet is built from. Of values without identities and words it changes with the coded part alone.
+
+    It does not depend on the layout: new national lists do not make every case look changed.
+    """
+    text = json.dumps(_plain(facts), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, (bool, int, str)) else f"{type(value).__name__} {value}"
 
 
 def _differs(layout: Layout, line: Line, typed: Mapping[str, str]) -> bool:

@@ -1,0 +1,26 @@
+"""Every route of the SIMFONI room on one blueprint, its words in the templates, its panels on the case file and the home page."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask
+
+from app.cases import panels
+from app.simfoni import labels, panel
+from app.simfoni.views import bp
+from app.web import home, problems
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the words of this room, and the case file and the home page their panels."""
+    problems.register(labels.SENTENCES)
+    app.jinja_env.filters.update(
+        simfoni_standing=labels.standing_label, simfoni_tone=labels.standing_tone, simfoni_words=labels.said
+    )
+    panels.register(app, panel.SOURCES)
+    home.register_tiles(app, panel.TILES)
+
+
+bp.record_once(lambda state: init_app(cast(Flask, state.app)))
+__all__ = ["bp", "init_app"]
