@@ -54,7 +54,7 @@ class Login:
     password: str
 
 
-def add_demo(runtime: Runtime, unit_id: UUID, progress: Progress | None = None) -> list[Login]:
+def add_demo(runtime: Runtime, unit_id: UUID, progress: Progress | None = None, cases: int = CASES) -> list[Login]:
     """Fill an office without cases with the demo. Conflict where real cases exist. Gives the accounts, one per role."""
     with runtime.looking(system("demo", unit_id)) as work:
         if work.session.scalar(select(func.count()).select_from(Case)):
@@ -66,7 +66,7 @@ def add_demo(runtime: Runtime, unit_id: UUID, progress: Progress | None = None) 
     logins, staff = _staff(_at(runtime, start), unit_id)
     cast = Cast(unit_id, zone, staff, _institutions(_at(runtime, start), unit_id))
     planned: list[Planned] = []
-    for story in _stories(dice, cast, start, now, unit_id, runtime):
+    for story in _stories(dice, cast, start, now, runtime, cases):
         acts = list(story.acts())
         planned += [*acts, *entries_of(story, acts, staff["DATA"], now)]
     planned += _contacts(dice, cast, start, now)
@@ -117,13 +117,11 @@ def _institutions(runtime: Runtime, unit_id: UUID) -> dict[str, UUID]:
     return found
 
 
-def _stories(
-    dice: Random, cast: Cast, start: datetime, now: datetime, unit_id: UUID, runtime: Runtime
-) -> list[CaseStory]:
-    with runtime.looking(system("demo", unit_id)) as work:
-        area = work.session.get_one(Unit, unit_id).area_code
+def _stories(dice: Random, cast: Cast, start: datetime, now: datetime, runtime: Runtime, cases: int) -> list[CaseStory]:
+    with runtime.looking(system("demo", cast.unit_id)) as work:
+        area = work.session.get_one(Unit, cast.unit_id).area_code
     stories = []
-    for number in range(CASES):
+    for number in range(cases):
         moment = _working_moment(dice, start, now, cast.zone)
         scenario = pick_scenario(dice)
         intake = report(dice, scenario, local_day(moment, cast.zone), f"{moment.astimezone(cast.zone.tz):%H:%M}", area)

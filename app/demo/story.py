@@ -12,6 +12,7 @@ from uuid import UUID
 from app.accounts.models import Unit
 from app.audit.events import Event
 from app.cases import consents, declarations, persons, progress, records, registration, services, team
+from app.cases.derive import is_child_on
 from app.cases.models import Client
 from app.cases.models import Consent as ConsentRow
 from app.cases.queries import records as rows_of
@@ -190,7 +191,10 @@ class CaseStory:
 
     def _consent(self, work: Work) -> None:
         for client in self.intake.clients:
-            guardian = client.identity.guardian_name
+            grown_up = (
+                is_child_on(client.profile, client.identity, self._today(work)) is False
+            )  # by now, not at the report
+            guardian = "" if grown_up else client.identity.guardian_name
             consent = Consent(
                 client_id=client.id,
                 on=self._today(work),
