@@ -477,6 +477,22 @@ def test_an_issued_letter_prints_the_same_words_after_the_file_has_changed(offic
     assert after.replace("09.09", "09.00") == before
 
 
+def test_a_letter_that_went_out_stands_in_the_story_of_the_case(office, worker):
+    case_id = paper_office.make_case(office, worker)
+    client = office.browser(worker)
+    issue(client, case_id, "f12", made.row_ids(office, Client, case_id)[0])
+
+    assert "001/TERM/6303/V/2026" in client.get(f"/cases/{case_id}/story").get_data(as_text=True)
+
+
+def test_needs_the_institution_is_told_of_stand_in_the_letter(desk: Desk) -> None:
+    client_id, consent_id = desk.ids["client"], desk.ids["consent"]
+    referral = paper_office.make_referral(desk.office, desk.case_id, client_id, consent_id, needs=("KB_ISYARAT",))
+
+    text = pdfs.text_of(press(desk.browser, desk.case_id, "f7", referral).data)
+    assert "Perlu disiapkan bagi klien : Juru bahasa isyarat" in text
+
+
 def test_sending_the_form_twice_gives_one_number(office, worker, case_id):
     client = office.browser(worker)
     client_id = made.row_ids(office, Client, case_id)[0]

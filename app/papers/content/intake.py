@@ -204,7 +204,8 @@ def _forms_by_kind() -> Iterator[Ticks]:
 def _condition(sheet: Sheet, profile: ClientProfile, identity: ClientIdentity) -> Iterator[Asked]:
     contact: SafeContact = identity.contact
     yield sheet.one("Hamil", "yes_no_unknown", profile.pregnant)
-    yield sheet.prose("Keadaan dan kebutuhan khusus", identity.needs, lines=3)
+    yield sheet.several("Kebutuhan khusus", "special_need", profile.needs)
+    yield sheet.prose("Keadaan dan kebutuhan, dengan kata-kata", identity.needs, lines=3)
     yield Heading("Kontak aman", sub=True)
     yield sheet.one("Aman ditelepon", "yes_no_unknown", contact.call)
     yield sheet.one("Aman dikirimi pesan", "yes_no_unknown", contact.message)

@@ -170,6 +170,8 @@ def _referred(dossier: Dossier, head: work_structs.Referral, words: work_structs
     yield sheet.line("Dasar penyampaian keterangan", _ground(dossier, head))
     clients = [dossier.client(head.client_id)] if head.client_id is not None else dossier.clients
     yield from _disclosed(dossier, head.disclosed, clients)
+    if head.needs:
+        yield sheet.several("Perlu disiapkan bagi klien", "special_need", head.needs)
     yield Text(
         "Kami mohon Saudara memberi tahu kami bila rujukan ini sudah diterima, dan menyampaikan hasilnya setelah layanan diberikan, "
         "kepada:"
@@ -243,7 +245,8 @@ def _guardian(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
 def _needs(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
     sheet = Sheet()
     yield sheet.several("Disabilitas", "disability", client.profile.disability)
-    yield sheet.line("Kebutuhan khusus", client.identity.needs)
+    needs = wording.codes("special_need", client.profile.needs)
+    yield sheet.line("Kebutuhan khusus", wording.joined(needs, client.identity.needs, by="; "))
 
 
 def _violence(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
