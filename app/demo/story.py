@@ -18,6 +18,7 @@ from app.cases.models import Consent as ConsentRow
 from app.cases.queries import records as rows_of
 from app.clocks import services as clocks
 from app.clocks.services import Waiver
+from app.demo.course import CourseTale, both
 from app.demo.invent import tables
 from app.demo.safety import SafetyTale
 from app.domain.access import Actor
@@ -71,6 +72,19 @@ class CaseStory:
     start: datetime
     fate: str
     case_id: UUID | None = None
+    course: CourseTale = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.course = CourseTale(
+            start=self.start,
+            risk=self.intake.screening.risk,
+            clients=[client.id for client in self.intake.clients],
+            services=self.scenario["services"],
+            staff=self.cast.staff,
+            institutions=self.cast.institutions,
+            zone=self.cast.zone,
+            case_id=self.known_case,
+        )
 
     def acts(self) -> Iterator[Planned]:
         """Every act of the case, past and future; the caller leaves out what lies ahead of today."""
@@ -100,15 +114,18 @@ class CaseStory:
         yield Planned(consented + HOUR, manager, self._step("assess"))
         yield from self._referral_acts(consented + 2 * HOUR)
         yield from self._service_acts(consented)
-        planned = consented + self.dice.randint(3, 12) * DAY
-        yield Planned(planned, manager, self._step("plan"))
-        yield Planned(planned + self.dice.randint(1, 4) * DAY, manager, self._step("intervene"))
+        planned = consented + self.course.assessed_after()
+        yield Planned(planned, manager, both(self.course.assess, self._step("plan")))
+        agreed = planned + self.dice.randint(1, 4) * DAY
+        yield Planned(agreed, manager, both(self.course.plan, self._step("intervene")))
         if self.dice.random() < 0.2:
             yield Planned(planned + HOUR, self.cast.staff["PENDAMPING"], self._second_report)
         monitored = planned + self.dice.randint(8, 25) * DAY
         yield Planned(monitored, manager, self._step("monitor"))
         yield Planned(monitored + 3 * DAY, self.cast.staff["PENDAMPING"], self._follow_up)
         ends = monitored + self.dice.randint(10, 26) * DAY
+        for moment in self.course.contacts(agreed, ends):
+            yield Planned(moment, self.cast.staff["PENDAMPING"], self.course.monitor)
         if self.fate == "long":
             yield from self._care(monitored, monitored + 300 * DAY)
         else:
@@ -117,10 +134,9 @@ class CaseStory:
             yield from self._care(ends, ends + 300 * DAY)
 
     def _care(self, moment: datetime, until: datetime) -> Iterator[Planned]:
-        """The notes of a case that stays open; now and then one is late, and the office is reminded."""
-        while moment < until:
-            moment += self.dice.choice((18, 21, 24, 26, 27, 28, 28, 33)) * DAY
-            yield Planned(moment, self.cast.staff["PENDAMPING"], self._note)
+        """The contacts of a case that stays open; now and then one is late, and the office is reminded."""
+        for contact in self.course.contacts(moment, until, days=14):
+            yield Planned(contact, self.cast.staff["PENDAMPING"], self.course.monitor)
 
     def _ending(self, moment: datetime) -> Iterator[Planned]:
         manager = self.cast.staff["MANAJER"]
@@ -258,6 +274,7 @@ class CaseStory:
     def _end_clients(self, work: Work, *, everybody: bool) -> None:
         clients = rows_of(work.session, Client, [self.known_case()])
         for client in clients if everybody else clients[:1]:
+            self.course.close_goals(work, client.id)
             closure, reason = self.dice.choice(
                 (("TM_SELESAI", "AT_TUJUAN"), ("TM_SELESAI", "AT_TUJUAN"), ("TM_DITUTUP", "AT_MUNDUR"))
             )
