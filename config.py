@@ -79,6 +79,9 @@ class Settings:
     threads: int
     log_level: str
     log_file: Path | None
+    file_bytes: int = 25 << 20
+    case_bytes: int = 500 << 20
+    office_bytes: int = 20_000 << 20
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
@@ -146,6 +149,19 @@ OPTIONS = (
         "Neutral page the quick exit button goes to.",
     ),
     Option("NAUNGAN_THREADS", "8", "Jumlah utas peladen, 1–64.", "Server threads, 1–64."),
+    Option("NAUNGAN_FILE_MB", "25", "Ukuran terbesar satu berkas, 1–100 MB.", "Largest size of one file, 1–100 MB."),
+    Option(
+        "NAUNGAN_CASE_FILES_MB",
+        "500",
+        "Jatah berkas satu kasus, 1–99999 MB.",
+        "Room for the files of one case, 1–99999 MB.",
+    ),
+    Option(
+        "NAUNGAN_OFFICE_FILES_MB",
+        "20000",
+        "Jatah berkas seluruh kantor, 1–99999 MB.",
+        "Room for the files of the whole office, 1–99999 MB.",
+    ),
     Option("NAUNGAN_LOG_LEVEL", "info", "info, warning, atau error.", "info, warning or error."),
     Option("NAUNGAN_LOG_FILE", "", "Berkas log; kosong berarti stderr.", "Log file; empty means stderr."),
 )
@@ -187,6 +203,9 @@ def load_config(environ: Mapping[str, str], *, mounts: Path = MOUNTS) -> Setting
         threads=_number("NAUNGAN_THREADS", get("NAUNGAN_THREADS"), 1, 64),
         log_level=_one_of("NAUNGAN_LOG_LEVEL", get("NAUNGAN_LOG_LEVEL"), LOG_LEVELS),
         log_file=_path(get("NAUNGAN_LOG_FILE")) if get("NAUNGAN_LOG_FILE") else None,
+        file_bytes=_megabytes("NAUNGAN_FILE_MB", get, 100),
+        case_bytes=_megabytes("NAUNGAN_CASE_FILES_MB", get, 99999),
+        office_bytes=_megabytes("NAUNGAN_OFFICE_FILES_MB", get, 99999),
     )
 
 
@@ -210,6 +229,11 @@ def _number(name: str, value: str, low: int, high: int) -> int:
     if re.fullmatch(r"[0-9]{1,5}", value) and low <= int(value) <= high:
         return int(value)
     raise ConfigError(f"{name} harus bilangan {low}–{high}.", f"{name} must be a number, {low}–{high}.")
+
+
+def _megabytes(name: str, get: Callable[[str], str], most: int) -> int:
+    """A size in bytes, given in megabytes of 1024 x 1024."""
+    return _number(name, get(name), 1, most) << 20
 
 
 def _one_of(name: str, value: str, choices: Iterable[str]) -> str:

@@ -31,6 +31,7 @@ from app.clocks import views as clock_views
 from app.clocks.services import refresh
 from app.db.discovery import load_models
 from app.db.engine import engine_options, install_events, normal_url
+from app.documents import blueprint as document_pages
 from app.domain.access import Capability
 from app.extensions import babel, csrf, db, login_manager, migrate
 from app.legal import story as legal_story
@@ -66,6 +67,7 @@ from app.web import (
     sealed,
     session,
     unsaved,
+    uploads,
 )
 from app.web import csrf as csrf_wiring
 from app.work import Runtime, Work
@@ -93,6 +95,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     intake.bp,
     contact_views.bp,
     hand_over_views.bp,
+    document_pages.bp,
     referral_pages.bp,
     institution_views.bp,
     clock_views.bp,
@@ -167,6 +170,8 @@ def _wire_requests(app: Flask, settings: Settings, held: Runtime) -> None:
     session.init_app(app, held.crypt.derived(Derived.WEB))
     runtime.init_app(app, held)
     headers.init_app(app)
+    uploads.init_app(app, settings.file_bytes)
+    app.config.update(CASE_FILES_BYTES=settings.case_bytes, OFFICE_FILES_BYTES=settings.office_bytes)
     requests.init_app(app, settings.allowed_hosts, settings.trusted_proxies)
     csrf_wiring.init_app(app, csrf)
     loader.init_app(app, login_manager)

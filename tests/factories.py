@@ -188,14 +188,17 @@ class Office:
             return first_run.issue_token(work)
 
 
-def make_office(database_url: str, folder: Path, clock: Clock | None = None, **wiring: Any) -> Office:
-    """An office over a database with the schema and no rows."""
+def make_office(
+    database_url: str, folder: Path, clock: Clock | None = None, limits: dict[str, int] | None = None, **wiring: Any
+) -> Office:
+    """An office over a database with the schema and no rows. `limits`: settings of sizes that differ from the usual ones."""
     clock = clock or Clock()
+    folder.mkdir(exist_ok=True)
     configure_logging("error", strict=True)  # shown with a failing test
     engine = make_engine(database_url)
     set_up(engine, folder, clock())
     engine.dispose()
-    app = create_app(settings(database_url, folder), now=clock, **wiring)
+    app = create_app(settings(database_url, folder, **(limits or {})), now=clock, **wiring)
     app.testing = False  # a fault must come out as the page people get
     held = runtime_of(app)
     with held.begin(OPERATOR) as work:

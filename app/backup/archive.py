@@ -22,7 +22,7 @@ MANIFEST: Final = "manifest.json"
 MAGIC: Final = b"NAUNGANB"
 SEAL_BYTES: Final = len(MAGIC) + 32
 CHUNK: Final = 1 << 20
-_LONGEST_MANIFEST: Final = 1 << 20
+_LONGEST_MANIFEST: Final = 64 << 20  # some 400 000 files
 Advance = Callable[..., None]
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app.audit.events import Event
-from app.backup import archive, postgresql_copy, sqlite_copy
+from app.backup import archive, postgresql_copy, sealed_files, sqlite_copy
 from app.backup.errors import BackupRefused
 from app.backup.manifest import Manifest, describe, with_files
 from app.db import migrate
@@ -33,6 +33,7 @@ class Made:
     size: int
     sha256: str
     manifest: Manifest
+    missing: int = 0  # sealed files that rows name and the folder does not have: `doctor` fails on them
 
 
 def make(runtime: Runtime, actor: Actor, target: Path, version: str, advance: Advance) -> Made:
@@ -46,13 +47,13 @@ def make(runtime: Runtime, actor: Actor, target: Path, version: str, advance: Ad
         raise BackupRefused("backup.exists", str(target))
     with tempfile.TemporaryDirectory(prefix=".naungan-backup-", dir=target.parent) as folder:
         write = _write_sqlite if is_sqlite(runtime.engine) else _write_postgresql
-        manifest, digest = write(runtime, Path(folder), target, version, advance)
+        manifest, digest, missing = write(runtime, Path(folder), target, version, advance)
     try:
         _record(runtime, actor, digest)
     except BaseException:
         target.unlink()  # a copy that the audit log does not know must not exist
         raise
-    return Made(target, target.stat().st_size, digest, manifest)
+    return Made(target, target.stat().st_size, digest, manifest, missing)
 
 
 def _record(runtime: Runtime, actor: Actor, digest: str) -> None:
@@ -74,7 +75,10 @@ def _refuse_without_keys(session: Session, runtime: Runtime) -> None:
         raise BackupRefused("keys.not-exported")
 
 
-def _write_sqlite(runtime: Runtime, folder: Path, target: Path, version: str, advance: Advance) -> tuple[Manifest, str]:
+_Written = tuple[Manifest, str, int]
+
+
+def _write_sqlite(runtime: Runtime, folder: Path, target: Path, version: str, advance: Advance) -> _Written:
     """The manifest is read from the copy, so the two cannot differ."""
     schema = migrate.current(runtime.engine) or ""
     with sqlite_copy.copied(Path(str(runtime.engine.url.database)), folder, advance) as copy:
@@ -82,19 +86,25 @@ def _write_sqlite(runtime: Runtime, folder: Path, target: Path, version: str, ad
         try:
             with engine.connect().execution_options(access=Access.READ) as connection:
                 manifest = describe(connection, runtime.now(), schema, version)
+                files, missing = sealed_files.sources(connection, runtime.folder)
         finally:
             engine.dispose()
-        manifest = with_files(manifest, [archive.entry_of(copy, sqlite_copy.MEMBER)])
-        return manifest, archive.write(target, manifest, [(sqlite_copy.MEMBER, copy)], advance)
+        return _archived(target, manifest, [(sqlite_copy.MEMBER, copy), *files], missing, advance)
 
 
-def _write_postgresql(
-    runtime: Runtime, folder: Path, target: Path, version: str, advance: Advance
-) -> tuple[Manifest, str]:
+def _write_postgresql(runtime: Runtime, folder: Path, target: Path, version: str, advance: Advance) -> _Written:
     """Rows and manifest come from one snapshot."""
     schema = migrate.current(runtime.engine) or ""
     with postgresql_copy.snapshot(runtime.engine) as connection:
         sources = postgresql_copy.copy_out(connection, folder, advance)
         manifest = describe(connection, runtime.now(), schema, version)
-    manifest = with_files(manifest, [archive.entry_of(path, name) for name, path in sources])
-    return manifest, archive.write(target, manifest, sources, advance)
+        files, missing = sealed_files.sources(connection, runtime.folder)
+    return _archived(target, manifest, [*sources, *files], missing, advance)
+
+
+def _archived(
+    target: Path, manifest: Manifest, sources: list[tuple[str, Path]], missing: int, advance: Advance
+) -> _Written:
+    there = [(name, path) for name, path in sources if path.exists()]  # a document may have been removed meanwhile
+    manifest = with_files(manifest, [archive.entry_of(path, name) for name, path in there])
+    return manifest, archive.write(target, manifest, there, advance), missing

@@ -14,7 +14,8 @@ from app.db.discovery import load_models
 from app.security import formats
 from app.security.models import Deployment, WrappedKey
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+_READABLE: Final = frozenset({1, FORMAT})  # 1: before there were files
 
 
 class FileEntry(msgspec.Struct, frozen=True):
@@ -93,6 +94,6 @@ def from_json(data: bytes) -> Manifest:
         manifest = msgspec.json.decode(data, type=Manifest)
     except msgspec.MsgspecError:
         raise BackupRefused("backup.foreign") from None
-    if manifest.format != FORMAT:
+    if manifest.format not in _READABLE:
         raise BackupRefused("backup.newer")
     return manifest

@@ -16,7 +16,7 @@ from app.accounts.models import SignedInSession
 from app.audit import chain
 from app.audit.events import Event
 from app.audit.models import AuditEntry
-from app.backup import archive, postgresql_copy, sqlite_copy
+from app.backup import archive, postgresql_copy, sealed_files, sqlite_copy
 from app.backup.errors import BackupRefused
 from app.backup.manifest import FileEntry, Manifest, row_counts
 from app.backup.samples import open_samples
@@ -25,7 +25,9 @@ from app.db import migrate
 from app.db.engine import Access, make_engine, normal_url
 from app.db.files import private_dir
 from app.db.session import read_session
+from app.documents import sweeping
 from app.domain.access import Actor
+from app.security.filestore import FileStore
 from app.security.keyring import Keyring
 from app.security.vault import Crypt
 from app.work import Runtime, Work
@@ -36,11 +38,13 @@ MakeRuntime = Callable[[Engine, Crypt], Runtime]
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back: the manifest, events of the audit log, kinds of sealed values of which a sample opened."""
+    """What came back: the manifest, events of the audit log, kinds of sealed values of which a sample opened, files that rows name
+    and the backup did not have."""
 
     manifest: Manifest
     events: int
     sections: int
+    missing: int = 0
 
 
 def look(path: Path, ring: Keyring, advance: Advance) -> Manifest:
@@ -62,15 +66,27 @@ def _known_schemas() -> set[str]:
 
 
 def restore(
-    path: Path, database_url: str, ring: Keyring, actor: Actor, make_runtime: MakeRuntime, advance: Advance
+    path: Path,
+    database_url: str,
+    files: FileStore,
+    ring: Keyring,
+    *,
+    actor: Actor,
+    make_runtime: MakeRuntime,
+    advance: Advance,
 ) -> Restored:
-    """Restore into an empty database, then check everything; what does not pass is taken away again. BackupRefused."""
+    """Restore into an empty database and an empty folder of files, then check everything; what does not pass is taken away again.
+    BackupRefused."""
     manifest = look(path, ring, advance)
     url = normal_url(database_url)
     if url.get_backend_name() != manifest.database:
         raise BackupRefused("database.other-kind", manifest.database)
     put_back = _into_sqlite if manifest.database == "sqlite" else _into_postgresql
-    with put_back(path, manifest, database_url, advance) as engine:
+    rows = sealed_files.without(manifest)
+    with (
+        sealed_files.put_back(path, manifest, files, advance),
+        put_back(path, rows, database_url, advance) as engine,
+    ):
         return _check(engine, ring, manifest, actor, make_runtime)
 
 
@@ -168,9 +184,10 @@ def _check(engine: Engine, ring: Keyring, manifest: Manifest, actor: Actor, make
     events = _verify_chain(engine, manifest)
     with make_runtime(engine, Crypt(ring, office.id)).begin(actor) as work:
         sections = _open_samples(work)
+        missing = sweeping.state(work).missing
         _end_sessions(work)
         work.recorded(Event.RESTORED, purpose=manifest.made_at.isoformat(timespec="seconds"))
-    return Restored(manifest, events, sections)
+    return Restored(manifest, events, sections, missing)
 
 
 def _verify_chain(engine: Engine, manifest: Manifest) -> int:

@@ -14,6 +14,7 @@ from app.audit.models import AuditEntry
 from app.cases import models as cases
 from app.clocks.models import CaseClocks
 from app.db.base import Base
+from app.documents.models import Document, StoredFile
 from app.domain.errors import Unreadable
 from app.legal.models import LegalStep
 from app.papers.models import IssuedPaper, LetterDeskRow
@@ -69,6 +70,9 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.SIMFONI_ENTRY: (cases.SimfoniEntry, "entry_sealed"),
         Section.SIMFONI_TEXT: (cases.SimfoniEntry, "text_sealed"),
         Section.SIMFONI_TYPED: (cases.SimfoniEntry, "typed_sealed"),
+        Section.DOCUMENT: (Document, "head_sealed"),
+        Section.DOCUMENT_TEXT: (Document, "text_sealed"),
+        Section.DOCUMENT_GUARDED: (Document, "guarded_sealed"),
         Section.STAFF_CONTACT: (User, "contact_sealed"),
         Section.INSTITUTION: (Institution, "profile_sealed"),
         Section.CONTACT: (cases.Contact, "contact_sealed"),
@@ -85,11 +89,12 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
     }
 )
 LEDGER: Final = "ledger.records"
+FILE: Final = "document.file"
 
 
 def open_samples(work: Work) -> list[Check]:
     """Open one stored sample of every section that has one, the ledger included. The caller's act names the opening in the audit log."""
-    return [*selftest.samples(work.vault, stored(work)), *_ledger(work)]
+    return [*selftest.samples(work.vault, stored(work)), *_ledger(work), *_file(work)]
 
 
 def stored(work: Work) -> Iterator[tuple[Place, bytes]]:
@@ -117,3 +122,17 @@ def _ledger(work: Work) -> list[Check]:
     except Unreadable:
         return [Check(f"section.{LEDGER}", False, "section.unreadable")]
     return [Check(f"section.{LEDGER}", True, selftest.OK)]
+
+
+def _file(work: Work) -> list[Check]:
+    """The first chunk of the newest sealed file; none where no folder was given or none is kept."""
+    row = work.session.scalar(select(StoredFile).order_by(StoredFile.created_at.desc(), StoredFile.id).limit(1))
+    if row is None or work.runtime.folder is None:
+        return []
+    place = Place(Section.DOCUMENT_TEXT, row.document_id, row.case_id)
+    try:
+        with work.runtime.files.read(row.id) as stream:
+            next(work.vault.open_file(place, row.id, stream))
+    except Unreadable:
+        return [Check(f"section.{FILE}", False, "section.unreadable")]
+    return [Check(f"section.{FILE}", True, selftest.OK)]

@@ -119,7 +119,7 @@ def act(
     done: str,
     stale: Callable[[], ResponseReturnValue] | None = None,
 ) -> ResponseReturnValue:
-    """Do it once and go on to `leads_to`; or show the form again with what was typed and what is wrong (422, 409; 500
+    """Do it once, say `done` (nothing where that is empty) and go on to `leads_to`; or show the form again with what was typed and what is wrong (422, 409; 500
     where a sealed part of the case that the act needs does not open)."""
     if not form.validate_on_submit():
         return again(422)
@@ -141,7 +141,8 @@ def act(
     except (Conflict, Unreadable) as trouble:
         form.form_errors.append(_sentence(trouble))
         return again(status_of(trouble))
-    flash(done, "success")
+    if done:
+        flash(done, "success")
     return receipt.redirect()
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, course, handling, intake, office, people, safety, work
+from app.security.structs import case, course, documents, handling, intake, office, people, safety, work
 
 YES_NO: Final = "yes_no_unknown"
 
@@ -105,6 +105,7 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
     course.PlanReview: {"outcome": "review_outcome"},
     course.Monitoring: {"way": "followup_kind", "outcome": "review_outcome"},
     course.Conference: {"kind": "conference_kind"},
+    documents.Document: {"kind": "document_kind"},
     work.LegalStep: {"milestone": "milestone"},
     work.Referral: {
         "institution_type": "institution_type",

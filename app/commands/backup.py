@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from app.backup import sealed_files
 from app.backup.making import Made, make
 from app.commands.checks.machine import size
 from app.commands.context import json_option, note, open_office, operator, print_json, progress, say
@@ -33,6 +34,9 @@ def command(file: Path, as_json: bool) -> None:
             seq=made.manifest.audit_seq,
         )
     )
+    say(_("Sealed files in it: %(count)s.", count=len(sealed_files.entries(made.manifest))))
+    if made.missing:
+        note(_("%(count)s files are missing in the data folder. Run `naungan doctor`.", count=made.missing))
     note(
         _(
             "It opens only together with the keys: keep the key export in another place. Try `naungan restore` elsewhere."
@@ -53,4 +57,6 @@ def _document(made: Made) -> dict[str, object]:
         "keks": shown.keks,
         "audit": {"seq": shown.audit_seq, "hash": shown.audit_hash},
         "tables": shown.tables,
+        "files": len(sealed_files.entries(shown)),
+        "files_missing": made.missing,
     }

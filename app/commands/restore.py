@@ -9,11 +9,13 @@ from sqlalchemy import Engine
 
 from app import boot
 from app.audit import chain
+from app.backup import sealed_files
 from app.backup.restoring import Restored, restore
 from app.commands.context import json_option, load_settings, note, operator, print_json, progress, quiet_log, say
 from app.commands.words import gettext as _
 from app.db.discovery import load_models
 from app.factory import BEFORE_COMMIT, utc_now
+from app.security.filestore import FOLDER, FileStore
 from app.security.vault import Crypt
 from app.work import Runtime
 
@@ -27,16 +29,19 @@ def command(file: Path, as_json: bool) -> None:
     quiet_log(settings)
     load_models()
     ring = boot.load_keyring(settings.keyring)
+    files = FileStore(settings.data_dir / FOLDER, ring.deployment)
+
+    def make_runtime(engine: Engine, crypt: Crypt) -> Runtime:
+        return Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT, files)
+
     with progress(_("Restore")) as advance:
-        done = restore(file, settings.database_url, ring, operator(), _runtime, advance)
+        done = restore(
+            file, settings.database_url, files, ring, actor=operator(), make_runtime=make_runtime, advance=advance
+        )
     if as_json:
         print_json(_document(done))
         return
     _print(done)
-
-
-def _runtime(engine: Engine, crypt: Crypt) -> Runtime:
-    return Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT)
 
 
 def _document(done: Restored) -> dict[str, object]:
@@ -47,6 +52,8 @@ def _document(done: Restored) -> dict[str, object]:
         "tables": shown.tables,
         "audit": {"events": done.events, "seq": shown.audit_seq, "hash": shown.audit_hash},
         "sections_opened": done.sections,
+        "files": len(sealed_files.entries(shown)),
+        "files_missing": done.missing,
     }
 
 
@@ -67,4 +74,12 @@ def _print(done: Restored) -> None:
             kinds=done.sections,
         )
     )
+    say(_("Files that came back: %(count)s.", count=len(sealed_files.entries(shown))))
+    if done.missing:
+        note(
+            _(
+                "%(count)s files were missing when the backup was made: their documents cannot be opened.",
+                count=done.missing,
+            )
+        )
     note(_("Everybody has to sign in again. Run `naungan doctor`, then `naungan run`."))

@@ -28,9 +28,9 @@ ALL_LISTS: Final[tuple[str, ...]] = (
     *("institution_type", "referral_status", "referral_way", "disclosure", "waiver_reason"),
     *("followup_kind", "termination", "termination_reason"),
     *("assessment_kind", "goal_horizon", "goal_state", "review_outcome", "conference_kind"),
-    *("milestone", "legal_track", "procedure", "yes_no_unknown"),
     *("consent_service", "consent_signer", "child_view", "explanation_aid", "withdrawal_effect"),
     *("risk_basis", "special_need"),
+    *("milestone", "legal_track", "procedure", "document_kind", "yes_no_unknown"),
 )
 """Every list there is, by name; the name is also the name of its file."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete
 from app.accounts import sessions, throttle
 from app.clocks import services as clocks
 from app.clocks.models import JobRun
+from app.documents import sweeping
 from app.domain.access import system
 from app.simfoni import state as simfoni_state
 from app.web import form_drafts, submit
@@ -51,5 +52,6 @@ def tidy(runtime: Runtime, now: datetime) -> int:
 JOBS: Final[tuple[Job, ...]] = (
     Job("clock-sweep", timedelta(minutes=5), clocks.sweep),
     Job("simfoni-catch-up", timedelta(hours=1), simfoni_state.catch_up),
+    Job(sweeping.JOB, timedelta(hours=1), sweeping.sweep, offset=timedelta(minutes=20)),
     Job("tidy", timedelta(days=1), tidy, offset=timedelta(hours=18)),  # 01:00 WIB, 02:00 WITA, 03:00 WIT
 )

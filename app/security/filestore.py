@@ -126,6 +126,11 @@ class FileStore:
             if len(folder.name) == 2 and folder.is_dir():
                 yield from (path for path in sorted(folder.iterdir()) if _is_name(path.name))
 
+    def claim(self) -> None:
+        """Mark files that came from a backup of this deployment as its own."""
+        private_dir(self.root)
+        _write(self.root / MARK, [self._mark.encode()], exclusive=False)
+
     def _prepare(self) -> None:
         """Make the folders on first use. Unavailable where they are another office's."""
         mark = self.root / MARK
@@ -138,7 +143,7 @@ class FileStore:
             private_dir(self.root / INCOMING)
             if not self.is_ours():
                 raise Unavailable("files: of another office")
-            _write(mark, [self._mark.encode()], exclusive=False)
+            self.claim()
             _sync(self.root)
         except OSError as error:
             raise _unavailable(error) from None

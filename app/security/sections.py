@@ -17,6 +17,7 @@ from msgspec import Struct
 from app.security.structs import (
     case,
     course,
+    documents,
     drafts,
     handling,
     intake,
@@ -91,6 +92,9 @@ class Section(StrEnum):
     SIMFONI_ENTRY = "simfoni.entry"
     SIMFONI_TEXT = "simfoni.text"
     SIMFONI_TYPED = "simfoni.typed"
+    DOCUMENT = "document.coded"
+    DOCUMENT_TEXT = "document.text"
+    DOCUMENT_GUARDED = "document.guarded"
     STAFF_CONTACT = "user.contact"
     INSTITUTION = "institution.profile"
     CONTACT = "contact.coded"
@@ -164,6 +168,9 @@ _ALL: Final = (
     _info(Section.SIMFONI_ENTRY, simfoni.Entry, Secrecy.S3),
     _info(Section.SIMFONI_TEXT, simfoni.EntryText, Secrecy.S4),
     _info(Section.SIMFONI_TYPED, simfoni.Typed, Secrecy.S4),
+    _info(Section.DOCUMENT, documents.Document, Secrecy.S3),
+    _info(Section.DOCUMENT_TEXT, documents.DocumentText, Secrecy.S4),
+    _info(Section.DOCUMENT_GUARDED, documents.DocumentText, Secrecy.S4, own_list="sensitive"),
     _info(Section.STAFF_CONTACT, office.StaffContact, Secrecy.S4, Purpose.OFFICE),
     _info(Section.INSTITUTION, office.Institution, Secrecy.S2, Purpose.OFFICE),
     _info(Section.CONTACT, office.Contact, Secrecy.S3, Purpose.OFFICE),

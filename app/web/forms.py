@@ -24,6 +24,7 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
+    MultipleFileField,
     PasswordField,
     RadioField,
     SelectField,
@@ -162,7 +163,7 @@ def _limit(field: Field) -> None:
 
 def _refuse_repeats(field: Field) -> None:
     """security 6 #40: a value said twice means two different things to two different readers."""
-    if not isinstance(field, SelectMultipleField) and len(field.raw_data or ()) > 1:
+    if not isinstance(field, SelectMultipleField | MultipleFileField) and len(field.raw_data or ()) > 1:
         abort(400)
 
 

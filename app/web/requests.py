@@ -11,8 +11,11 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, abort, current_app, request
+from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.web import guard, uploads
 
 MAX_BYTES: Final = 1 << 20  # form routes take 1 MB (design 6)
 MAX_PARTS: Final = 2_000
@@ -46,12 +49,19 @@ def init_app(app: Flask, hosts: Iterable[str], proxies: Iterable[str]) -> None:
     app.before_request(refuse_unreadable)
 
 
-def refuse_unreadable() -> None:
-    """413 for too big; 400 for another host's name, NUL, invalid UTF-8, and a parameter that comes twice or from two sides."""
+def refuse_unreadable() -> ResponseReturnValue | None:
+    """413 for too big; 400 for another host's name, NUL, invalid UTF-8, and a parameter that comes twice or from two sides.
+
+    More than a form may have is read only for a view that takes files, and then only from somebody who may enter it.
+    """
     if host_name(request.headers.get("Host", "")) not in current_app.config["HOST_NAMES"]:
         abort(400)
     if request.content_length is not None and request.content_length > MAX_BYTES:
-        abort(413)
+        if not uploads.widen(request) or request.content_length > (request.max_content_length or 0):
+            abort(413)
+        stopped = guard.decide()
+        if stopped is not None:
+            return stopped
     _refuse_bad_bytes(request.query_string, quoted=True)
     if "\0" in request.path or "\ufffd" in request.path:
         abort(400)
@@ -59,6 +69,7 @@ def refuse_unreadable() -> None:
         _refuse_bad_bytes(request.get_data(cache=True), quoted=True)
     _refuse_bad_values(request.form)
     _refuse_repeats()
+    return None
 
 
 def host_name(host: str) -> str:

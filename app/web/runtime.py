@@ -75,6 +75,11 @@ def reading(plan: Callable[[Work], Opening]) -> AbstractContextManager[Work]:
     return runtime().reading(actor(), plan, origin())
 
 
+def reading_on(sequence: int, opening: Opening) -> AbstractContextManager[Work]:
+    """What a page of this person asks for later, under the event of that page (`Runtime.reading_on`)."""
+    return runtime().reading_on(actor(), sequence, opening, origin())
+
+
 def looking() -> AbstractContextManager[Work]:
     """A page of clear columns: nothing sealed opens (`Runtime.looking`)."""
     return runtime().looking(actor(), origin())

@@ -14,7 +14,7 @@ from app.security.structs.office import Contact
 from app.tasks import queries as task_queries
 from app.tasks import services as tasks
 from app.web import form_drafts, form_sheets
-from tests import case_factories, course_factories, referral_office, simfoni_support
+from tests import case_factories, course_factories, document_office, referral_office, simfoni_support
 from tests.factories import Office, Someone
 
 
@@ -38,6 +38,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "declaration_id": _declared(office, owner, case_id),
         "hand_over_id": _handed(office, owner, case_id),
         "cover_id": _cover(office, owner),
+        "document_id": document_office.make_document(office, case_id),
         "draft_id": _draft(office, owner),
         "contact_id": _contact(office, owner),
         "task_id": _task(office, owner),

@@ -20,7 +20,7 @@ from app.db.engine import make_engine
 from app.db.session import read_session
 from app.security.sections import REGISTRY, Purpose, Secrecy, Section
 from app.security.vault import ActGrant, Grant, Place, ReadGrant, Vault
-from tests import case_factories, referral_office
+from tests import case_factories, document_office, referral_office
 from tests.contracts import working_day
 from tests.contracts.planting import read_page
 from tests.factories import Office, Someone, make_office, send
@@ -44,6 +44,7 @@ class Watch:
 
     engine: Engine
     seen: list[Opened] = field(default_factory=list)
+    files: list[tuple[Grant, UUID]] = field(default_factory=list)
 
     def note(self, vault: Vault, section: str, owner: UUID) -> None:
         """Note an opening; for a page, look from outside whether its event is committed."""
@@ -72,12 +73,17 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
 def watch(office: Office, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     engine = make_engine(database_url)
     watch = Watch(engine)
-    open_section, open_ledger = Vault.open, Vault.open_ledger
+    open_section, open_ledger, open_file = Vault.open, Vault.open_ledger, Vault.open_file
 
     def opening(vault: Vault, place: Place, blob: bytes, kind: Any) -> Any:
         if REGISTRY[place.section].secrecy is not Secrecy.S2:
             watch.note(vault, place.section.value, place.owner)
         return open_section(vault, place, blob, kind)
+
+    def opening_file(vault: Vault, place: Place, file_id: UUID, stream: Any) -> Any:
+        watch.note(vault, place.section.value, place.owner)
+        watch.files.append((vault.grant, place.row))
+        return open_file(vault, place, file_id, stream)
 
     def opening_ledger(vault: Vault, blob_id: UUID, blob: bytes) -> bytes:
         watch.note(vault, "ledger", blob_id)
@@ -85,6 +91,7 @@ def watch(office: Office, database_url: str, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(Vault, "open", opening)
     monkeypatch.setattr(Vault, "open_ledger", opening_ledger)
+    monkeypatch.setattr(Vault, "open_file", opening_file)
     yield watch
     engine.dispose()
 
@@ -115,6 +122,10 @@ def test_every_opening_of_a_working_day_belongs_to_exactly_one_event_that_names_
     for opened in acts:
         assert sum(1 for entry in entries if entry.sections and covers(entry, opened, office_id)) >= 1, opened.section
     assert acts_are_named_once(acts, entries, office_id) == []
+    assert len(watch.files) >= 5
+    for grant, document in watch.files:
+        entry = by_number[grant.event_seq]  # type: ignore[attr-defined]
+        assert str(document) in f"{entry.object_id} {entry.objects}".split()
 
 
 def acts_are_named_once(acts: list[Opened], entries: list[AuditEntry], office_id: UUID) -> list[str]:
@@ -201,6 +212,8 @@ def requests(office: Office, worker: Someone, boss: Someone, case_id: UUID) -> l
     token = working_token(client, "/intake")
     note = working_token(client, f"{case}/notes/new")
     words = working_token(client, f"{case}/chronology")
+    letter = document_office.make_document(office, case_id)
+    gone = working_token(client, f"{case}/documents/{letter}/remove")
     return [
         Request("list", lambda: client.get("/cases")),
         Request("filtered list", lambda: chief.get("/cases?kind=VK_FISIK")),
@@ -215,6 +228,11 @@ def requests(office: Office, worker: Someone, boss: Someone, case_id: UUID) -> l
         Request("referrals", lambda: chief.get("/referrals")),
         Request("deadlines", lambda: chief.get("/clocks")),
         Request("who opened it", lambda: client.get(f"{case}/openings")),
+        Request("documents", lambda: client.get(f"{case}/documents")),
+        Request("a document", lambda: client.get(f"{case}/documents/{letter}")),
+        Request("a page of it", lambda: client.get(f"{case}/documents/{letter}/pages/1")),
+        Request("its file", lambda: client.get(f"{case}/documents/{letter}/download")),
+        Request("remove it", lambda: client.post(f"{case}/documents/{letter}/remove", data=gone | {"reason": "salah"})),
     ]
 
 
@@ -266,7 +284,7 @@ def test_without_its_event_nothing_is_shown_and_nothing_is_saved(
         answer = request.send()
         page = answer.get_data(as_text=True)
         assert answer.status_code == 503, f"{request.what}: {answer.status_code}"
-        for secret in (*case_factories.NAMES, case_factories.STORY, "Rekaan", "PPA/2026", "VK_FISIK"):
+        for secret in (*case_factories.NAMES, case_factories.STORY, "Rekaan", "PPA/2026", "VK_FISIK", "%PDF"):
             assert secret not in page, f"{request.what} shows {secret}"
         assert read_page(page).title
         assert contents(office.runtime.engine) == before, f"{request.what} saved something"

@@ -28,10 +28,11 @@ PASSED_ON: Mapping[str, str] = {
     "app/exchange/checking.py": "hands the problems of an intake to the column they stand in",
     "app/domain/clocks/reading.py": "faults of the rule files",
     "app/cases/progress.py": "step.{need}, read from Need below",
+    "app/documents/reader.py": "hands on what the reader refused",
 }
 """Where a problem is made of another one or of a closed set: no code of its own."""
 
-CARRIERS = frozenset({"Problem", "Fault"})
+CARRIERS = frozenset({"Problem", "Fault", "Refusal"})
 """Calls whose first argument is a code."""
 
 

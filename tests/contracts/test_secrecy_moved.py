@@ -39,7 +39,7 @@ from app.security.structs.office import Contact
 from app.security.structs.people import ClientIdentity
 from app.security.vault import Place, Vault
 from app.tasks import services as tasks
-from tests import case_factories, course_factories, paper_office, referral_office, simfoni_support
+from tests import case_factories, course_factories, document_office, paper_office, referral_office, simfoni_support
 from tests.conftest import create_schema
 from tests.factories import OPERATOR, Office, Someone, make_office, send
 
@@ -64,6 +64,8 @@ class Made:
     referral: UUID
     draft: UUID
     institution: UUID
+    document: UUID
+    restricted: UUID
 
 
 @pytest.fixture
@@ -98,7 +100,9 @@ def furnish(office: Office) -> Made:
         tasks.save_filter(work, "saringan rekaan", {"stage": "ST1_PENGADUAN"})
         contacts.record(work, Contact(on=case_factories.today(office), channel="CH_TELEPON", topic="KT_INFO"))
     simfoni_support.make_entry_of(office, case)
-    return Made(office, worker, boss, case, other, clients, referral, draft, institution)
+    letter = document_office.make_document(office, case)
+    restricted = document_office.make_document(office, case, kind="DK_PSIKOLOGI")
+    return Made(office, worker, boss, case, other, clients, referral, draft, institution, letter, restricted)
 
 
 # --- one sentence whatever the cause ---------------------------------------------------------------------------------
@@ -248,6 +252,13 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"{case}/summary",
         f"{case}/papers",
         "/papers/f1",
+        f"{case}/documents",
+        f"{case}/documents/new",
+        f"{case}/documents/{made.document}",
+        f"{case}/documents/{made.document}/pages/1",
+        f"{case}/documents/{made.document}/edit",
+        f"{case}/documents/{made.document}/replace",
+        f"{case}/documents/{made.document}/remove",
         "/referrals",
         f"/referrals/{made.referral}",
         f"/referrals/for/{made.case}",
@@ -267,6 +278,8 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         sheet,
         f"{sheet}/entries/{case_factories.row_ids(made.office, SimfoniEntry, made.case)[0]}/take-back",
         f"{case}/declarations/{declared}",
+        f"{case}/documents",
+        f"{case}/documents/{made.restricted}",
         f"/hand-overs/{handed}",
         "/cases?kind=VK_FISIK",
         "/clocks",

@@ -230,13 +230,24 @@ def test_after_a_working_day_nothing_planted_is_found_anywhere(
     outside = tmp_path_factory.mktemp("outside")
     day = spend_the_day(office, commands, tmp_path, outside)
     shown = "\n".join(day.shown)
-    seen = ("client name", "chronology", "reporter name", "reported nik", "unsaved text", "risk words")
+    seen = (
+        "client name",
+        "chronology",
+        "reporter name",
+        "reported nik",
+        "unsaved text",
+        "risk words",
+        "document title",
+    )
     assert all(SECRETS[what] in shown for what in seen)
     log = tmp_path / "naungan.log"
     assert "request.failed" in log.read_text()
 
     backup = unpacked(tmp_path / "office.backup", outside / "unpacked")
-    hits = scan([*files_of(office.runtime.engine, since), log, private, backup, tmp_path / "office.backup"], PLANTS)
+    files = tmp_path / "files"
+    assert sum(path.is_file() for path in files.rglob("*")) > 5  # what was sent lies there
+    searched = [*files_of(office.runtime.engine, since), log, private, backup, tmp_path / "office.backup", files]
+    hits = scan(searched, PLANTS)
     hits += scan_bytes("\n".join(day.addresses).encode(), aggregates_name_codes(PLANTS), "addresses")
     hits += scan_bytes("\n".join(day.titles).encode(), PLANTS, "titles")
     hits += scan_bytes("".join(capfd.readouterr()).encode(), aggregates_name_codes(PLANTS), "output")

@@ -20,6 +20,7 @@ from app.security.sections import REGISTRY, Secrecy, Section
 from app.security.structs import (
     case,
     course,
+    documents,
     drafts,
     handling,
     intake,
@@ -39,6 +40,7 @@ ROOMS: Mapping[str, Any] = {
     "work": work,
     "course": course,
     "handling": handling,
+    "documents": documents,
     "office": office,
     "intake": intake,
     "drafts": drafts,
@@ -79,6 +81,8 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "intake.Screening": "risk_reason",
     "papers.IssuedPaper": "paper number sha256",
     "simfoni.Entry": "layout coded words",
+    "documents.Document": "media_type",
+    "documents.StoredPart": "role media_type sha256",
     "intake.IntakeReport": "time relation",
     "intake.IntakeIncident": "time area patbm_village event_area",
 }

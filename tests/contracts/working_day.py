@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from app.domain.codes import code_list
+from tests import paper
 from tests.contracts import course_day
 from tests.contracts.planting import Desk, Plant, read_page
 from tests.factories import Office, Someone
@@ -72,6 +75,12 @@ SECRETS: Mapping[str, str] = {
     "follow-up": "ibu menjual ayamjantanputih",
     "risk words": "golok disimpan di lumbungpadi",
     "risk reason": "terlapor berangkat ke Longiramdalam",
+    "document title": "Suratbaladewa ketujuhbelas",
+    "document note": "dititipkan lewat pedagangsayurpagi",
+    "document file name": "kwitansi-Nyiroroputih.txt",
+    "document words": "korban bersembunyi di gudangtembakaulama",
+    "document place": "Rumahsinggah Melatiterpencil",
+    "document removed": "terkirim ke berkas Sidomuktitimur",
     "opening reason": "diminta hakim perkara tungguldaha",
     "stage reason": "disetujui setelah telaahmalamjumat",
     "simfoni number": "SIM/KASWAL/88120377",
@@ -118,6 +127,7 @@ CODES = (
     "RB_KUNJUNGAN",
     "KB_ISYARAT",
     "CB_HUKUM",
+    "DK_SERAH_TERIMA",
     "CB_WALI_LAIN",
     "SG_WALI_LAIN",
     "CA_TIDAK",
@@ -185,6 +195,7 @@ def work(office: Office, folder: Path) -> Day:
     desk = day.desk(day.worker)
     intake(day, desk)
     on_the_case(day, desk)
+    files(day, desk)
     supervise(day)
     refer(day, desk)
     papers(day, desk)
@@ -367,6 +378,50 @@ def safety(day: Day, desk: Desk) -> None:
         words=s["risk words"],
     )
     day.shown.append(desk.get(f"{case}/risk"))
+
+
+def files(day: Day, desk: Desk) -> None:
+    """Send files, look at them, replace one, take one away, remove one. What stands inside them is secret too."""
+    s, documents = SECRETS, f"{day.case}/documents"
+    about = {"kind": "DK_SERAH_TERIMA", "on": "2026-05-20", "title": s["document title"], "note": s["document note"]}
+    words = s["document words"].encode() * 20_000  # more than stays in memory
+    photo = paper.picture(exif=_camera(s["document place"]), comment=s["document place"].encode())
+    letter = paper.pdf(2, words=s["document words"])
+    kept = [
+        _keep(desk, documents, words, s["document file name"], **about),
+        _keep(desk, documents, photo, "IMG_1.jpg", is_evidence="y", **about),
+        _keep(desk, documents, letter, "surat.pdf", **about),
+    ]
+    for picture in re.findall(r'src="([^"]+/thumbnail[^"]+)"', desk.get(documents)):
+        assert desk.client.get(picture.replace("&amp;", "&")).mimetype == "image/jpeg"
+    day.shown += [desk.get(each) for each in kept]
+    note, shot, pages = kept
+    shown = re.search(r'src="([^"]+pages/2/image[^"]+)"', desk.get(f"{pages}/pages/2"))
+    assert shown
+    assert desk.client.get(shown[1].replace("&amp;", "&")).mimetype == "image/jpeg"
+    day.shown.append(desk.get(f"{note}/download"))
+    desk.send(f"{pages}/replace", f"{pages}/replace", files=(paper.pdf(3), "baru.pdf"))
+    desk.send(f"{shot}/edit", f"{shot}/edit", title=s["document title"] + " lagi")
+    desk.send(f"{note}/remove", f"{note}/remove", reason=s["document removed"])
+    desk.send(f"{documents}/new", documents, 422, files=[(b"x", s["document file name"] + ".exe")], **about)
+
+
+def _keep(desk: Desk, documents: str, data: bytes, name: str, **about: str) -> str:
+    """Send a file; the address of its page."""
+    before = _documents(desk, documents)
+    desk.send(f"{documents}/new", documents, files=[(data, name)], **about)
+    (new,) = _documents(desk, documents) - before
+    return new
+
+
+def _documents(desk: Desk, documents: str) -> set[str]:
+    return set(re.findall(rf'href="({documents}/[0-9a-f-]{{36}})"', desk.get(documents)))
+
+
+def _camera(place: str) -> Any:
+    exif = Image.Exif()
+    exif[0x9286] = place
+    return exif
 
 
 def supervise(day: Day) -> None:

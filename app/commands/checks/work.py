@@ -11,6 +11,7 @@ from app.backup.samples import open_samples
 from app.commands.checks.finding import Finding, failed, ok, warning
 from app.commands.context import operator
 from app.commands.words import gettext as _
+from app.documents import sweeping
 from app.domain.errors import Unavailable
 from app.jobs.claims import LastRun, last_runs
 from app.jobs.registry import JOBS, Job
@@ -20,9 +21,10 @@ LATE: Final = timedelta(minutes=10)
 
 
 def check(runtime: Runtime) -> Iterator[Finding]:
-    """Scheduler and samples."""
+    """Scheduler, files and samples."""
     with runtime.looking(operator()) as work:
         yield from _jobs(work)
+        yield _files(work)
     yield _samples(runtime)
 
 
@@ -42,6 +44,21 @@ def _job(job: Job, last: LastRun, now: datetime) -> Finding:
     if now - last.due_at > job.every * 2 + LATE:
         return warning("jobs.late", _("The job %(job)s last ran at %(day)s.", job=job.name, day=day), advice)
     return ok("jobs", _("The job %(job)s ran at %(day)s.", job=job.name, day=day))
+
+
+def _files(work: Work) -> Finding:
+    """The folder of sealed files against the rows that name them."""
+    found = sweeping.state(work)
+    if not found.is_ours:
+        says = _("The folder of files belongs to another office: %(folder)s.", folder=work.runtime.files.root)
+        return failed("files.foreign", says, _("Put this office's folder back, or set NAUNGAN_DATA_DIR."))
+    if found.missing:
+        says = _("%(count)s sealed files are missing: their documents cannot be opened.", count=found.missing)
+        return failed("files.missing", says, _("Put them back from a backup: they lie in its folder `files`."))
+    if found.strays:
+        says = _("%(count)s files belong to no document.", count=found.strays)
+        return warning("files.strays", says, _("The job file-sweep takes them away within an hour."))
+    return ok("files", _("All %(count)s sealed files are there.", count=found.kept))
 
 
 def _samples(runtime: Runtime) -> Finding:
