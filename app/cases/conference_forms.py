@@ -43,7 +43,7 @@ class ConferenceForm(SectionForm, DayForm):
     staff = PickField(_l("Participants of our unit"))
     outsiders = LongField(_l("Other participants"), limit=5_000)
     issue = LongField(_l("What it was about"), Required(_l("Write what it was about.")))
-    minutes = LongField(_l("What was said"))
+    minutes = LongField(_l("Course of the meeting"))
     decisions = GrowingList(FormField(DecisionPart), max_entries=MAX_DECISIONS)
 
     def offer_people(self, people: Choices) -> None:
