@@ -18,6 +18,7 @@ from sqlalchemy import Engine, LargeBinary, select, update
 from app.backup.samples import SEALED
 from app.cases import contacts, drafts
 from app.cases.models import (
+    AidRequest,
     Assessment,
     Client,
     Conference,
@@ -94,6 +95,7 @@ def furnish(office: Office) -> Made:
     referral = referral_office.make_referral(office, case, clients[0], institution)
     paper_office.equip(office)
     paper_office.issue_one(office, worker, case, referral)
+    paper_office.make_request(office, case)
     with office.work(worker.actor) as work:
         draft = drafts.start(work, new_id(), Intake()).id
         tasks.set_down(work, "tugas rekaan", case_factories.today(office))
@@ -223,11 +225,13 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
     case, reported = f"/cases/{made.case}", case_factories.row_ids(made.office, ReportedPerson, made.case)[0]
     service = case_factories.row_ids(made.office, Service, made.case)[0]
     issued = case_factories.row_ids(made.office, IssuedPaper, made.case)[0]
+    request = case_factories.row_ids(made.office, AidRequest, made.case)[0]
     sheet = f"/simfoni{case}"
     found: dict[str, Callable[[], Any]] = {
         "reveal": lambda: send(client, case, f"{case}/reveal"),
         "sensitive": lambda: send(chief, case, f"{case}/reveal"),
         "sheet": lambda: send(chief, "/account", f"{sheet}/open"),
+        f"{case}/papers/f3": lambda: paper_office.press(client, made.case, "f3", request),
         f"{case}/papers/issued": lambda: paper_office.press(client, made.case, "issued", issued),
         "search": lambda: send(client, "/intake", "/intake/search", name=case_factories.NAMES[1]),
     }
