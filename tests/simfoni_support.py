@@ -22,12 +22,13 @@ from app.db.base import new_id
 from app.domain.access import Actor
 from app.domain.zones import Zone
 from app.reference import areas
+from app.reports.counting.settings import Period
 from app.security.sections import Section
 from app.security.structs.case import StepReason
 from app.security.structs.intake import IntakeClient
 from app.security.structs.people import ClientIdentity, ClientProfile
 from app.security.structs.simfoni import Entry, EntryText, Typed
-from app.simfoni import facts, queries
+from app.simfoni import facts, queries, reconciling
 from app.simfoni import services as simfoni
 from app.simfoni.models import Standing
 from tests import case_factories as made
@@ -165,3 +166,16 @@ def make_entry_of(office: Office, case_id: UUID) -> UUID:
 @sample("entry_id")
 def _entry(office: Office, unit_id: UUID) -> UUID:
     return make_entry_of(office, made.make_case(office, unit_id=unit_id))
+
+
+def make_reconciliation(office: Office, unit_id: UUID) -> UUID:
+    """A comparison by numbers of this month."""
+    day = made.today(office)
+    officer = office.somebody("DATA", unit_id=unit_id, password=False)
+    with office.work(officer.actor) as work:
+        return reconciling.keep_numbers(work, Period.month(day.year, day.month), number(), "rekaan").id
+
+
+@sample("reconciliation_id")
+def _reconciliation(office: Office, unit_id: UUID) -> UUID:
+    return make_reconciliation(office, unit_id)

@@ -119,6 +119,8 @@ class Event(StrEnum):
     SIMFONI_ENTERED = "simfoni:entered"
     SIMFONI_TAKEN_BACK = "simfoni:taken-back"
     SIMFONI_ASKED = "simfoni:asked"
+    SIMFONI_RECONCILED = "simfoni:reconciled"
+    SIMFONI_RECONCILIATION_READ = "simfoni:reconciliation-read"
     SIMFONI_CAUGHT_UP = "simfoni:caught-up"
     AUDIT_READ = "audit:read"
     KEYS_EXPORTED = "key:exported"

@@ -24,6 +24,7 @@ from app.security import selftest
 from app.security.sections import REGISTRY, Purpose, Section
 from app.security.selftest import Check
 from app.security.vault import Place
+from app.simfoni.models import SimfoniReconciliation
 from app.tasks.models import OwnTask, SavedFilter
 from app.web.models import FormDraft
 from app.work import Work
@@ -76,6 +77,8 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.STAFF_CONTACT: (User, "contact_sealed"),
         Section.INSTITUTION: (Institution, "profile_sealed"),
         Section.CONTACT: (cases.Contact, "contact_sealed"),
+        Section.RECONCILIATION: (SimfoniReconciliation, "result_sealed"),
+        Section.RECONCILIATION_TEXT: (SimfoniReconciliation, "text_sealed"),
         Section.INTAKE_DRAFT: (cases.IntakeDraft, "draft_sealed"),
         Section.FORM_DRAFT: (FormDraft, "draft_sealed"),
         Section.OWN_TASK: (OwnTask, "task_sealed"),

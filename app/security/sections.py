@@ -98,6 +98,8 @@ class Section(StrEnum):
     STAFF_CONTACT = "user.contact"
     INSTITUTION = "institution.profile"
     CONTACT = "contact.coded"
+    RECONCILIATION = "reconciliation.coded"
+    RECONCILIATION_TEXT = "reconciliation.text"
     INTAKE_DRAFT = "intake.draft"
     FORM_DRAFT = "form.draft"
     OWN_TASK = "task.own"
@@ -174,6 +176,8 @@ _ALL: Final = (
     _info(Section.STAFF_CONTACT, office.StaffContact, Secrecy.S4, Purpose.OFFICE),
     _info(Section.INSTITUTION, office.Institution, Secrecy.S2, Purpose.OFFICE),
     _info(Section.CONTACT, office.Contact, Secrecy.S3, Purpose.OFFICE),
+    _info(Section.RECONCILIATION, simfoni.Reconciliation, Secrecy.S3, Purpose.OFFICE),
+    _info(Section.RECONCILIATION_TEXT, simfoni.ReconciliationText, Secrecy.S4, Purpose.OFFICE),
     _info(Section.INTAKE_DRAFT, intake.Intake, Secrecy.S4, Purpose.OFFICE),
     _info(Section.FORM_DRAFT, drafts.FormDraft, Secrecy.S4, Purpose.OFFICE),
     _info(Section.OWN_TASK, tasks.OwnTask, Secrecy.S4, Purpose.OFFICE),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
 from flask import Flask
 
 from app.cases import panels
-from app.simfoni import labels, panel
+from app.simfoni import labels, panel, reconcile_views
 from app.simfoni.views import bp
 from app.web import home, problems
+
+MODULES: Final = (reconcile_views,)
 
 
 def init_app(app: Flask) -> None:
@@ -23,4 +25,4 @@ def init_app(app: Flask) -> None:
 
 
 bp.record_once(lambda state: init_app(cast(Flask, state.app)))
-__all__ = ["bp", "init_app"]
+__all__ = ["MODULES", "bp", "init_app"]

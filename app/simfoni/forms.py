@@ -17,6 +17,7 @@ from app.reports import periods
 from app.reports.counting.settings import Period
 from app.simfoni.labels import SHOWS
 from app.simfoni.listing import Show, Wanted
+from app.simfoni.reconciling import Table
 from app.simfoni.services import NewEntry
 from app.web.forms import (
     ActForm,
@@ -28,6 +29,7 @@ from app.web.forms import (
     PartForm,
     Required,
     SectionForm,
+    WholeField,
     choice,
 )
 
@@ -94,3 +96,33 @@ class ReasonForm(ActForm):
     """Why an entry is taken back, or asked for again."""
 
     reason = LongField(_l("Reason"), Required(), limit=1000)
+
+
+class NumbersForm(ActForm):
+    """The numbers SIMFONI lists for a month, pasted or typed."""
+
+    numbers = LongField(_l("Register numbers of SIMFONI"), Required(), limit=100_000)
+    remark = LongField(_l("Remark"), MayBeEmpty(), limit=1000)
+
+
+class CountsForm(ActForm):
+    """A box for each count of the recap; `counts_form` adds them."""
+
+    by_row: dict[tuple[str, str], str] = {}
+    remark = LongField(_l("Remark"), MayBeEmpty(), limit=1000)
+
+    def typed(self) -> dict[tuple[str, str], int | None]:
+        """What was typed, by table and row; None where a box stayed empty."""
+        return {row: self[name].data for row, name in self.by_row.items()}
+
+
+def counts_form(tables: Sequence[Table]) -> CountsForm:
+    """The form for these tables."""
+    english = str(get_locale() or "id").startswith("en")
+    rows = [row for table in tables for row in table.rows]
+    boxes = {
+        f"n{number}": WholeField(row.label["en" if english else "id"], high=10**7) for number, row in enumerate(rows)
+    }
+    names = {(row.table, row.code): name for row, name in zip(rows, boxes, strict=True)}
+    form: CountsForm = type("CountsFormOfMonth", (CountsForm,), {**boxes, "by_row": names})()
+    return form

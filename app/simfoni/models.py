@@ -1,4 +1,4 @@
-"""What of SIMFONI stands in the clear: how each case stands towards it."""
+"""What of SIMFONI stands in the clear: how each case stands towards it, and that a reconciliation was made."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
+from app.security.sections import Section
+from app.security.vault import Place
 
 
 class Standing(StrEnum):
@@ -44,3 +46,21 @@ class SimfoniState(Base):
     standing: Mapped[str]
     since: Mapped[datetime | None]
     mac: Mapped[bytes]
+
+
+class SimfoniReconciliation(Base):
+    """One reconciliation of a month with SIMFONI; month, numbers and differences are sealed under the office key."""
+
+    __tablename__ = "simfoni_reconciliations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    office_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None]
+    result_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+    def place(self, section: Section) -> Place:
+        """Where the sections stand."""
+        return Place(section, self.id, self.office_id)

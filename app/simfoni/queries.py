@@ -13,7 +13,7 @@ from app.domain.access import Actor, Capability
 from app.domain.errors import NotFound
 from app.security import integrity
 from app.security.canonical import Value
-from app.simfoni.models import SimfoniState, Standing
+from app.simfoni.models import SimfoniReconciliation, SimfoniState, Standing
 from app.work import Work
 
 
@@ -74,3 +74,17 @@ def carrying(work: Work, unit_id: UUID, tags: Iterable[bytes]) -> Sequence[Simfo
         .where(Case.unit_id == unit_id, SimfoniEntry.is_removed.is_(False), SimfoniEntry.number_tag.in_(list(tags)))
     )
     return work.session.scalars(wanted.order_by(SimfoniEntry.created_at, SimfoniEntry.id)).all()
+
+
+def reconciliation(work: Work, reconciliation_id: UUID) -> SimfoniReconciliation:
+    """One reconciliation of the actor's unit, or NotFound."""
+    row = work.session.get(SimfoniReconciliation, reconciliation_id)
+    if row is None or row.unit_id != work.actor.unit_id:
+        raise NotFound("reconciliation")
+    return row
+
+
+def reconciliations(work: Work, limit: int) -> Sequence[SimfoniReconciliation]:
+    """The newest reconciliations of the actor's unit."""
+    wanted = select(SimfoniReconciliation).where(SimfoniReconciliation.unit_id == work.actor.own_unit())
+    return work.session.scalars(wanted.order_by(SimfoniReconciliation.created_at.desc()).limit(limit)).all()

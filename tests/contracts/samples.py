@@ -33,6 +33,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "service_id": case_factories.row_ids(office, Service, case_id)[0],
         "consent_id": case_factories.make_consent(office, case_id, client_id),
         "request_id": case_factories.make_aid_request(office, case_id),
+        "reconciliation_id": simfoni_support.make_reconciliation(office, owner.unit_id),
         "entry_id": simfoni_support.make_entry_of(office, case_id),
         "member_id": case_factories.row_ids(office, TeamMember, case_id)[0],
         "declaration_id": _declared(office, owner, case_id),

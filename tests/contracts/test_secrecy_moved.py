@@ -102,6 +102,7 @@ def furnish(office: Office) -> Made:
         tasks.save_filter(work, "saringan rekaan", {"stage": "ST1_PENGADUAN"})
         contacts.record(work, Contact(on=case_factories.today(office), channel="CH_TELEPON", topic="KT_INFO"))
     simfoni_support.make_entry_of(office, case)
+    simfoni_support.make_reconciliation(office, office.unit_id)
     letter = document_office.make_document(office, case)
     restricted = document_office.make_document(office, case, kind="DK_PSIKOLOGI")
     return Made(office, worker, boss, case, other, clients, referral, draft, institution, letter, restricted)
@@ -279,6 +280,7 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
     by_boss = (
         f"{case}/team",
         "/simfoni",
+        "/simfoni/reconciliations",
         sheet,
         f"{sheet}/entries/{case_factories.row_ids(made.office, SimfoniEntry, made.case)[0]}/take-back",
         f"{case}/declarations/{declared}",
@@ -342,7 +344,16 @@ def columns_by_section() -> dict[str, tuple[str, str]]:
 def says_so(made: Made, section: str, name: str, answer: Any) -> bool:
     """A page that is about the damaged value itself, and has nothing to show without it: it says so, plainly and whole."""
     case = f"/cases/{made.case}"
-    about = (f"{case}/", f"/intake/{made.draft}/", "/reports", "/letters", "/papers/", f"/simfoni{case}", "sheet")
+    about = (
+        f"{case}/",
+        f"/intake/{made.draft}/",
+        "/reports",
+        "/letters",
+        "/papers/",
+        "/simfoni/reconciliations",
+        f"/simfoni{case}",
+        "sheet",
+    )
     page = str(answer.get_data(as_text=True))
     plain = "A part of this cannot be opened" in page or "Ada bagian yang tidak dapat dibuka" in page
     return name.startswith(about) and plain and not any(word in page for word in (*case_factories.NAMES, section))

@@ -83,6 +83,9 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "simfoni.Entry": "layout coded words",
     "documents.Document": "media_type",
     "documents.StoredPart": "role media_type sha256",
+    "simfoni.ComparedCount": "table row",
+    "simfoni.Reason": "code",
+    "simfoni.Reconciliation": "kind month",
     "intake.IntakeReport": "time relation",
     "intake.IntakeIncident": "time area patbm_village event_area",
 }

@@ -84,6 +84,8 @@ SECRETS: Mapping[str, str] = {
     "opening reason": "diminta hakim perkara tungguldaha",
     "stage reason": "disetujui setelah telaahmalamjumat",
     "simfoni number": "SIM/KASWAL/88120377",
+    "simfoni number of others": "SIM/KASWAL/55012988",
+    "reconciliation remark": "dicek bersama operator bukitkenanga",
     "simfoni remark": "petugas pusat meminta fotokopi jalurungu",
     "simfoni taken back": "tertukar dengan berkas melatiputih",
     "institution contact": "Ajun Wardhanawisesa",
@@ -468,6 +470,12 @@ def enter_in_simfoni(day: Day, desk: Desk) -> None:
             assert ask, entries
             desk.send(ask[1], ask[1], reason=s["simfoni taken back"])
     desk.send("/simfoni", "/simfoni/find", number=s["simfoni number"])
+    listed = f"{s['simfoni number']}\n{s['simfoni number of others']}"
+    numbers = "/simfoni/reconciliations/numbers"
+    found = desk.send(numbers, numbers, numbers=listed, remark=s["reconciliation remark"])
+    page = desk.get(found)
+    assert s["simfoni number of others"] in page
+    assert s["reconciliation remark"] in page
 
 
 def refer(day: Day, desk: Desk) -> None:

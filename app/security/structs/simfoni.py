@@ -1,8 +1,9 @@
-"""Documents about SIMFONI PPA, the ministry's system: what was typed there, and when."""
+"""Documents about SIMFONI PPA, the ministry's system: what was typed there and when, and how its numbers compare with ours."""
 
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -38,3 +39,43 @@ class Typed(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     """What was typed, names and all (S4): read only where the identities are open too."""
 
     lines: tuple[TypedLine, ...] = ()
+
+
+class ComparedCount(Struct, frozen=True):
+    """A number of the recap beside the one SIMFONI shows; `theirs` None where nobody typed one."""
+
+    table: str
+    row: str
+    ours: int
+    theirs: int | None = None
+
+
+class Reason(Struct, frozen=True):
+    """A known reason for a difference, and how many cases or clients it concerns."""
+
+    code: str
+    count: int
+
+
+class Reconciliation(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """One reconciliation of a month with SIMFONI, by counts or by numbers. Case ids are of our own cases."""
+
+    kind: str  # COUNTS or NUMBERS
+    month: str  # YYYY-MM of the report day
+    cut_off: date
+    rows: tuple[ComparedCount, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    given: int = 0  # numbers typed
+    matched: int = 0
+    missing: tuple[UUID, ...] = ()  # of the month, and their number is not among those typed
+    unentered: tuple[UUID, ...] = ()  # of the month, without a number
+    elsewhere: tuple[UUID, ...] = ()  # of another month, and their number is among those typed
+    shared: tuple[UUID, ...] = ()  # carry a number that another of our cases carries too
+
+
+class ReconciliationText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """Remark, and the numbers of SIMFONI that no case of ours carries, or that were typed twice (S4)."""
+
+    remark: str = ""
+    unknown: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
