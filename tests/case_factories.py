@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.accounts import covers
 from app.accounts.models import Unit
-from app.cases import aid_requests, consents, declarations, handovers, persons, records, risk, team
+from app.cases import aid_requests, consents, declarations, experts, handovers, persons, records, risk, team
 from app.cases.models import Case, CaseRecord, Client, Consent, ReportedPerson, Service, TeamMember
 from app.cases.registration import register_case
 from app.db.base import new_id
@@ -106,6 +106,33 @@ def hand_over(office: Office, case_id: UUID, giver: Someone, receiver: Someone, 
     with office.work(giver.actor) as work:
         passing = handovers.Passing([case_id], giver.id, receiver.id, text)
         return handovers.hand_over(work, passing, knowingly=True)[0].id
+
+
+def put_expert(office: Office, case_id: UUID, *roles: str) -> Someone:
+    """An expert on the team of a case, in the first of these roles."""
+    expert = office.somebody(*roles)
+    join_team(office, case_id, expert, roles[0])
+    return expert
+
+
+def write_as_expert(office: Office, case_id: UUID, expert: Someone, **changed: Any) -> UUID:
+    """A note with its three parts, of the expert's own discipline."""
+    given: dict[str, Any] = {
+        "kind": experts.kinds_for(expert.roles)[0],
+        "on": today(office),
+        "client_id": None,
+        "summary": "ringkasan untuk tim",
+        "notes": "rahasia ruang konseling",
+        "report": "laporan pemeriksaan",
+    }
+    with office.work(expert.actor) as work:
+        return experts.write(work, case_id, experts.Writing(**(given | changed))).id
+
+
+def release(office: Office, case_id: UUID, note_id: UUID, expert: Someone, referral_id: UUID | None = None) -> UUID:
+    """The author releases the report."""
+    with office.work(expert.actor) as work:
+        return experts.release(work, case_id, note_id, today(office), referral_id).id
 
 
 def cover(office: Office, absent: Someone, stand_in: Someone, days: int = 7) -> UUID:

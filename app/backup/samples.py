@@ -21,9 +21,9 @@ from app.papers.models import IssuedPaper, LetterDeskRow
 from app.referrals.models import Institution, Referral
 from app.reports.models import LedgerBlob
 from app.security import selftest
-from app.security.sections import REGISTRY, Purpose, Section
+from app.security.sections import AUTHOR, REGISTRY, Purpose, Section
 from app.security.selftest import Check
-from app.security.vault import Place
+from app.security.vault import OwnPlace, Place
 from app.simfoni.models import SimfoniReconciliation
 from app.tasks.models import OwnTask, SavedFilter
 from app.web.models import FormDraft
@@ -66,6 +66,11 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.CONFERENCE_TEXT: (cases.Conference, "text_sealed"),
         Section.RISK: (cases.RiskAssessment, "risk_sealed"),
         Section.RISK_TEXT: (cases.RiskAssessment, "text_sealed"),
+        Section.EXPERT_NOTE: (cases.ExpertNote, "head_sealed"),
+        Section.EXPERT_SUMMARY: (cases.ExpertNote, "summary_sealed"),
+        Section.EXPERT_NOTES: (cases.ExpertNote, "notes_sealed"),
+        Section.EXPERT_RELEASE: (cases.ExpertRelease, "release_sealed"),
+        Section.EXPERT_REPORT: (cases.ExpertRelease, "text_sealed"),
         Section.DECLARATION: (cases.Declaration, "declaration_sealed"),
         Section.HAND_OVER: (cases.HandOver, "note_sealed"),
         Section.SIMFONI_ENTRY: (cases.SimfoniEntry, "entry_sealed"),
@@ -100,7 +105,7 @@ def open_samples(work: Work) -> list[Check]:
     return [*selftest.samples(work.vault, stored(work)), *_ledger(work), *_file(work)]
 
 
-def stored(work: Work) -> Iterator[tuple[Place, bytes]]:
+def stored(work: Work) -> Iterator[tuple[Place | OwnPlace, bytes]]:
     """One sealed value of each section that has any, with its place."""
     for section, (model, column) in SEALED.items():
         row = work.session.scalar(select(model).order_by(*inspect(model).primary_key).limit(1))
@@ -109,8 +114,10 @@ def stored(work: Work) -> Iterator[tuple[Place, bytes]]:
             yield _place(work, section, row), blob
 
 
-def _place(work: Work, section: Section, row: Any) -> Place:
+def _place(work: Work, section: Section, row: Any) -> Place | OwnPlace:
     own: UUID = row.case_id if isinstance(row, CaseClocks) else row.id
+    if REGISTRY[section].own_list == AUTHOR:
+        return OwnPlace(section, own, row.case_id, row.author_id)
     if REGISTRY[section].purpose is Purpose.OFFICE:
         return Place(section, own, work.office)
     return Place(section, own, getattr(row, "case_id", own))

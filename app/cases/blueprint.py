@@ -12,6 +12,7 @@ from app.cases import (
     assessment_views,
     consent_views,
     course_panel,
+    expert_views,
     meeting_views,
     panels,
     plan_views,
@@ -28,8 +29,9 @@ from app.cases.views import bp, init_app
 MODULES: Final = (
     *(record_views, service_views, risk_views, consent_views, section_views, step_views, team_views),
     *(aid_request_views, assessment_views, plan_views, meeting_views, story_views),
+    *(expert_views,),
 )
-PANELS: Final = (*risk_views.SOURCES, *aid_request_panel.SOURCES, *course_panel.SOURCES)
+PANELS: Final = (*risk_views.SOURCES, *aid_request_panel.SOURCES, *course_panel.SOURCES, *expert_views.SOURCES)
 
 bp.record_once(lambda state: init_app(cast(Flask, state.app)))
 bp.record_once(lambda state: panels.register(cast(Flask, state.app), PANELS))

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, course, documents, handling, intake, office, people, safety, work
+from app.security.structs import case, course, documents, experts, handling, intake, office, people, safety, work
 
 YES_NO: Final = "yes_no_unknown"
 
@@ -79,6 +79,7 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
         "outcome": "service_outcome",
         "fund": "fund",
     },
+    experts.ExpertNote: {"kind": "expert_note_kind"},
     work.Consent: {
         "basis": "consent_basis",
         "services": "service",
@@ -149,6 +150,7 @@ _NARRATIVES: Final = frozenset(
         *("social", "legal", "other", "conclusion", "problem", "goal", "agreement_note", "condition", "not_reached"),
         *("follow_up", "outsiders", "issue", "minutes"),
         "risk_reason",
+        *("summary", "notes", "report"),
     }
 )
 

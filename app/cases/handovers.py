@@ -16,7 +16,7 @@ from sqlalchemy import or_, select
 from app.accounts import queries as people
 from app.accounts.models import User
 from app.audit.events import Event
-from app.cases import queries, team
+from app.cases import experts, queries, team
 from app.cases.acting import within
 from app.cases.models import Case, HandOver, TeamMember
 from app.cases.sealing import add_record
@@ -40,6 +40,7 @@ class Passing:
     from_id: UUID
     to_id: UUID
     text: str
+    with_notes: bool = False  # an expert's own notes go along, by the expert's own act only
 
 
 def hand_over(work: Work, passing: Passing, *, knowingly: bool = False) -> list[HandOver]:
@@ -60,6 +61,8 @@ def hand_over(work: Work, passing: Passing, *, knowingly: bool = False) -> list[
         raise Refused(Problem("assign.role-not-held", "user_id"))
     team.check_parts(work, [case.id for case in cases], receiver.id)
     alike = team.check_names(work, cases, receiver, knowingly=knowingly)
+    if passing.with_notes:
+        _hand_notes_on(work, cases, passing)
     _move(work, {case.id: case for case in cases}, seats, receiver.id, alike)
     return [_noted(work, case, passing) for case in cases]
 
@@ -140,6 +143,12 @@ def _seats(work: Work, cases: Sequence[Case], from_id: UUID) -> list[TeamMember]
     if {seat.case_id for seat in seats} != {case.id for case in cases} or any(case.status in _DEAD for case in cases):
         raise NotFound("assignment")
     return seats
+
+
+def _hand_notes_on(work: Work, cases: Sequence[Case], passing: Passing) -> None:
+    if passing.from_id != work.actor.user_id:
+        raise NotPermitted("only the author hands notes on")
+    experts.hand_all_on(work, [case.id for case in cases], passing.to_id)
 
 
 def _move(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.db.base import Base
 from app.security.sections import Section
-from app.security.vault import Place
+from app.security.vault import OwnPlace, Place
 
 
 class Case(Base):
@@ -236,6 +236,31 @@ class RiskAssessment(CaseRecord, Base):
     __tablename__ = "risk_assessments"
 
     risk_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
+class ExpertNote(CaseRecord, Base):
+    """A note of an expert: a summary for the team, and notes that the author alone opens (case-management 12)."""
+
+    __tablename__ = "expert_notes"
+
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    head_sealed: Mapped[bytes]
+    summary_sealed: Mapped[bytes]
+    notes_sealed: Mapped[bytes]  # bound to the author
+
+    def own_place(self) -> OwnPlace:
+        """Where the author's own notes stand."""
+        return OwnPlace(Section.EXPERT_NOTES, self.id, self.case_id, self.author_id)
+
+
+class ExpertRelease(CaseRecord, Base):
+    """A report the author released: to the team, or for one referral. Taken back, it stays and is shown no more."""
+
+    __tablename__ = "expert_releases"
+
+    is_removed: Mapped[bool]
+    release_sealed: Mapped[bytes]
     text_sealed: Mapped[bytes]
 
 

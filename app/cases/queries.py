@@ -20,6 +20,8 @@ from app.cases.models import (
     Conference,
     Consent,
     Declaration,
+    ExpertNote,
+    ExpertRelease,
     FollowUp,
     HandOver,
     Monitoring,
@@ -42,7 +44,7 @@ from app.work import Work
 RECORDS: tuple[type[CaseRecord], ...] = (
     *(Client, ReportedPerson, Report, StageStep, Note, Consent, Service, FollowUp),
     *(Assessment, Plan, Monitoring, Conference),
-    *(Declaration, HandOver),
+    *(Declaration, HandOver, ExpertNote, ExpertRelease),
     *(AidRequest, SimfoniEntry),
 )
 

@@ -113,6 +113,7 @@ class HandOverForm(_CasesForm):
     """Handing cases on, with the words for the next person."""
 
     from_id = ChosenField(_l("Handed over by"))
+    with_notes = BooleanField(_l("Hand my own notes as an expert on as well"))
     text = LongField(
         _l("What the next person has to know"),
         Required(_l("Write what the next person has to know.")),

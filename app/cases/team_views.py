@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Response, redirect, url_for
+from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts import covers
 from app.accounts import queries as people
 from app.audit.events import Event
-from app.cases import declarations, handovers, namesakes, queries, team
+from app.cases import declarations, experts, handovers, namesakes, queries, team
 from app.cases.acts import act, case_url, page, seat
 from app.cases.handovers import Passing
 from app.cases.impartial import Stance
@@ -202,13 +202,36 @@ def _decide_page(case_id: UUID, declaration_id: UUID, form: DecideForm, status: 
 @bp.post("/selected")
 @requires(Capability.CASE_READ)
 def selected() -> ResponseReturnValue:
-    """What was ticked in the list: the form of the act that was pressed. Nothing is changed yet."""
+    """What was ticked in the list leads to the page of the act that was pressed: opaque ids in the address, no numbers."""
     chosen = SelectionForm()
     if not chosen.cases.data:
         return redirect(url_for("cases.index"), code=303)
-    if chosen.act.data == "hand-over":
-        return _hand_over_page(HandOverForm(formdata=None), chosen.cases.ids)
-    return _assign_page(AssignCasesForm(formdata=None), chosen.cases.ids)
+    wanted = "cases.ask_to_hand_over_cases" if chosen.act.data == "hand-over" else "cases.ask_to_assign_cases"
+    return redirect(url_for(wanted, cases=".".join(each.hex for each in chosen.cases.ids)), code=303)
+
+
+def _ticked() -> list[UUID]:
+    """The cases an address names; 400 for what no page of ours wrote."""
+    try:
+        return [UUID(hex=each) for each in dict.fromkeys(request.args.get("cases", "").split(".")) if each]
+    except ValueError:
+        abort(400)
+
+
+@bp.get("/assign")
+@requires(ASSIGN)
+def ask_to_assign_cases() -> ResponseReturnValue:
+    """The form to put a person on the ticked cases."""
+    ids = _ticked()
+    return _assign_page(AssignCasesForm(), ids) if ids else redirect(url_for("cases.index"), code=303)
+
+
+@bp.get("/hand-over")
+@requires(Capability.CASE_EDIT)
+def ask_to_hand_over_cases() -> ResponseReturnValue:
+    """The form to hand the ticked cases on."""
+    ids = _ticked()
+    return _hand_over_page(HandOverForm(), ids) if ids else redirect(url_for("cases.index"), code=303)
 
 
 @bp.post("/assign")
@@ -247,7 +270,8 @@ def hand_over() -> ResponseReturnValue:
         giver = form.from_id.id_chosen or work.actor.user_id
         if giver is None:
             raise NotPermitted("only people hand over")
-        passing = Passing(ids, giver, UUID(form.user_id.data), form.text.data or "")
+        with_notes = bool(form.with_notes.data)
+        passing = Passing(ids, giver, UUID(form.user_id.data), form.text.data or "", with_notes)
         handovers.hand_over(work, passing, knowingly=bool(form.knowingly.data))
 
     return act(form, give, again, url_for("hand_overs.index"), _("Handed over. You see here when it was taken over."))
@@ -304,7 +328,8 @@ def _offer_hand_over(work: Work, form: HandOverForm, ids: Sequence[UUID]) -> dic
     form.from_id.choices = [*mine, *others] if _may(work) else mine or [("", "")]
     if not form.is_submitted() or not form.from_id.data:
         form.from_id.data = form.from_id.choices[0][0] if form.from_id.choices else ""
-    return {"may_name_giver": _may(work) and len(form.from_id.choices) > 1}
+    has_notes = bool(ids) and experts.has_own(work, ids)
+    return {"may_name_giver": _may(work) and len(form.from_id.choices) > 1, "has_notes": has_notes}
 
 
 def _may(work: Work) -> bool:

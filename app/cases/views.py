@@ -15,7 +15,7 @@ from app.accounts import queries as people
 from app.accounts.labels import role_label
 from app.audit import queries as audit
 from app.audit.events import Event
-from app.cases import course_forms, listing, page, queries, records, sentences, team_forms
+from app.cases import course_forms, expert_forms, listing, page, queries, records, sentences, team_forms
 from app.cases.acts import case_url
 from app.cases.listing import CodedSearch, Line, OverSections, Wanted
 from app.cases.models import Case
@@ -46,6 +46,7 @@ def init_app(app: Flask, search: CodedSearch | None = None) -> None:
     problems.register(course_forms.SENTENCES)
     problems.register(sentences.SENTENCES)
     problems.register(team_forms.SENTENCES)
+    problems.register(expert_forms.SENTENCES)
     app.jinja_env.filters.update(
         risk_level=lambda code: RISK_LEVELS.get(code, "unknown"),
         case_status=lambda code: str(STATUSES[code]),

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.accounts import covers
-from app.cases import declarations, handovers, queries, team
+from app.cases import declarations, experts, handovers, queries, team
+from app.cases.experts import Writing
 from app.cases.handovers import Passing
 from app.cases.models import Case, TeamMember
 from app.demo.story import Cast
@@ -18,6 +19,9 @@ from app.domain.zones import local_day
 from app.work import Runtime, Work
 
 HANDED_ON = "Klien minta dihubungi lewat bibinya, sore hari. Surat ke sekolah sudah jadi, tinggal diantar minggu ini."
+SUMMARY = "Sulit tidur dan cepat cemas. Jadwalkan pertemuan pagi, di ruang yang tenang, didampingi satu orang saja."
+NOTES = "Klien bercerita setelah tiga kali pertemuan. Rincian hanya untuk keperluan terapi."
+REPORT = "Hasil pemeriksaan: gejala kecemasan sedang. Disarankan konseling mingguan selama delapan minggu."
 A_PART = "Terlapor adalah tetangga dan masih kerabat suami saya."
 
 
@@ -36,6 +40,9 @@ def settle(runtime: Runtime, cast: Cast) -> None:
     if len(cases) >= len(acts):
         with runtime.begin(cast.staff["PSIKOLOG"]) as work:
             declarations.declare(work, cases[1], has_part=True, words=A_PART)
+            declarations.declare(work, cases[2], has_part=False, words="")
+        with runtime.begin(cast.staff["PSIKOLOG"]) as work:
+            _write_note(work, cast, cases[2])
     with runtime.begin(cast.staff["PENDAMPING"]) as work:
         today = local_day(work.now, cast.zone)
         covers.set_cover(work, _id(cast, "PENDAMPING"), _id(cast, "MANAJER"), today, today + timedelta(days=4))
@@ -59,6 +66,13 @@ def _hand_on(work: Work, cast: Cast, case_id: UUID) -> None:
 
 def _call_expert(work: Work, cast: Cast, case_id: UUID) -> None:
     team.assign_person(work, case_id, _id(cast, "PSIKOLOG"), "PSIKOLOG", knowingly=True)
+
+
+def _write_note(work: Work, cast: Cast, case_id: UUID) -> None:
+    today = local_day(work.now, cast.zone)
+    note = experts.write(work, case_id, Writing("EN_PSIKOLOGI", today, None, SUMMARY, NOTES, REPORT))
+    work.session.flush()
+    experts.release(work, case_id, note.id, today)
 
 
 def _id(cast: Cast, role: str) -> UUID:

@@ -32,6 +32,8 @@ class Capability(StrEnum):
     CASE_ASSIGN = "case:assign"
     CASE_APPROVE = "case:approve"  # registration, termination
     CASE_VOID = "case:void"
+    EXPERT_WRITE = "expert:write"  # notes of the own discipline, readable by their author alone
+    EXPERT_SUMMARY = "expert:summary"  # what experts write for the team, and what they released
     SENSITIVE_READ = "case:sensitive"  # HIV, substance, psychology: own list as well
     CONTACT_RECORD = "contact:record"
     REFERRAL_WRITE = "referral:write"

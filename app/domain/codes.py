@@ -31,6 +31,7 @@ ALL_LISTS: Final[tuple[str, ...]] = (
     *("consent_service", "consent_signer", "child_view", "explanation_aid", "withdrawal_effect"),
     *("risk_basis", "special_need"),
     *("milestone", "legal_track", "procedure", "document_kind", "yes_no_unknown"),
+    "expert_note_kind",
 )
 """Every list there is, by name; the name is also the name of its file."""
 
@@ -67,6 +68,11 @@ class Code:
         """The extra attribute `key` where it is a whole number, else None."""
         value = self.extra.get(key)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The extra attribute `key` where it is a list of texts, else nothing."""
+        value = self.extra.get(key)
+        return tuple(str(each) for each in value) if isinstance(value, tuple) else ()
 
     def truth(self, key: str) -> bool | None:
         """The extra attribute `key` where it is true or false; None where it is not said."""

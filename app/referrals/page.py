@@ -14,10 +14,10 @@ from uuid import UUID
 
 from app.accounts import queries as accounts
 from app.audit.events import Event
-from app.cases import consents
+from app.cases import consents, experts
 from app.cases import queries as case_queries
 from app.cases.acting import CLOSED_TO_EDITS, zone_of
-from app.cases.models import Case, Client, Consent
+from app.cases.models import Case, Client, Consent, ExpertRelease
 from app.domain.access import Capability
 from app.domain.errors import NotPermitted
 from app.domain.referrals import ReferralStatus, Step, steps_from
@@ -62,6 +62,7 @@ class ReferralFile:
     may: Mapping[str, bool]
     next_steps: tuple[Step, ...]
     clocks: Sequence[Any]
+    reports: Sequence[tuple[ExpertRelease, Any]]
     names: Mapping[UUID, str]
     zone: Zone
     etag: str
@@ -89,7 +90,10 @@ def reading_of(work: Work, referral_id: UUID, *, with_reason: bool = False) -> R
     if with_reason and not on_team and not work.actor.may(Capability.CASE_REVEAL):
         raise NotPermitted("reason")
     words = on_team or with_reason
-    sections = (*CODED, *watch().sections, *(WORDS if words else ()))
+    if with_reason and case_queries.has_part(work, row.case_id):
+        raise NotPermitted("has a part in the matter")
+    reports = experts.TEAM_READS if words and work.actor.may(Capability.EXPERT_SUMMARY) else ()
+    sections = (*CODED, *watch().sections, *(WORDS if words else ()), *reports)
     return Reading(row.case_id, on_team, words, sections)
 
 
@@ -121,6 +125,7 @@ def read(work: Work, referral_id: UUID, reading: Reading) -> ReferralFile:
         may=_may(work, case, reading),
         next_steps=tuple(s for s in steps_from(ReferralStatus(row.status)) if known and work.actor.may(s.capability)),
         clocks=clocks,
+        reports=_reports(work, case.id, row.id) if Section.EXPERT_REPORT in reading.sections else (),
         names=accounts.names(work, {s.by for s in head.steps if s.by})
         if isinstance(head, work_structs.Referral)
         else {},
@@ -141,6 +146,13 @@ def masked(work: Work, row: Client) -> str | Unopened:
         lambda: work.vault.open(row.place(Section.CLIENT_PROFILE), row.profile_sealed, people.ClientProfile)
     )
     return f"{row.position}. {profile.mask or '•••'}" if isinstance(profile, people.ClientProfile) else profile
+
+
+def _reports(work: Work, case_id: UUID, referral_id: UUID) -> list[tuple[ExpertRelease, Any]]:
+    """Reports their authors released for this referral, with their texts."""
+    released = [(row, opened(lambda r=row: experts.release_of(work, r))) for row in experts.releases_of(work, case_id)]  # type: ignore[misc]
+    ours = [row for row, head in released if not isinstance(head, Unopened) and head.referral_id == referral_id]
+    return [(row, opened(lambda r=row: experts.report_of(work, r))) for row in ours]  # type: ignore[misc]
 
 
 def _may(work: Work, case: Case, reading: Reading) -> Mapping[str, bool]:

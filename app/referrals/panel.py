@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from flask_babel import gettext as _
 
 from app.cases import queries as case_queries
 from app.cases.acting import CLOSED_TO_EDITS
+from app.cases.addressees import Addressees
 from app.cases.models import Case, Client
 from app.cases.panels import Panel, Source, Spot
 from app.domain.access import Capability
+from app.domain.referrals import ReferralStatus
 from app.referrals import queries, services
 from app.referrals.board import institution_names
 from app.referrals.page import masked
@@ -50,6 +53,16 @@ def _may_refer(work: Work, case: Case) -> bool:
     return may and works_on and case.status not in CLOSED_TO_EDITS
 
 
+def addressees(work: Work, case: Case) -> list[tuple[UUID, str]]:
+    """The referrals of a case that were not cancelled, as something an expert's report may be released for."""
+    rows = [row for row in queries.of_cases(work, [case.id]) if row.status != ReferralStatus.CANCELLED.value]
+    heads = {row.id: opened(lambda row=row: services.read(work, row)) for row in rows}  # type: ignore[misc]
+    names = institution_names(work, heads.values())
+    known = {row_id: head for row_id, head in heads.items() if not isinstance(head, Unopened)}
+    return [(row_id, names.get(head.institution_id, "") or _("Referral")) for row_id, head in known.items()]
+
+
+ADDRESSEES: Final = Addressees(addressees, (Section.REFERRAL,))
 SOURCES: Final = (
     Source(
         Capability.CASE_READ,

@@ -8,14 +8,14 @@ from uuid import UUID
 from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
 
-from app.cases import panels, partners, records
+from app.cases import addressees, panels, partners, records
 from app.cases.record_forms import RevealForm
 from app.domain.access import Capability
 from app.domain.errors import NotPermitted
 from app.referrals import board, directory, offers, queries
 from app.referrals.forms import BoardForm
 from app.referrals.labels import SENTENCES
-from app.referrals.panel import SOURCES
+from app.referrals.panel import ADDRESSEES, SOURCES
 from app.web import problems, runtime
 from app.web.guard import requires
 from app.web.paging import Page
@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
     problems.register(SENTENCES)
     panels.register(app, SOURCES)
     partners.register(app, partners.Directory(offers.institutions, directory.names))
+    addressees.register(app, ADDRESSEES)
 
 
 @bp.get("")

@@ -19,6 +19,7 @@ from app.security.structs import (
     course,
     documents,
     drafts,
+    experts,
     handling,
     intake,
     office,
@@ -86,6 +87,11 @@ class Section(StrEnum):
     RISK = "risk.coded"
     RISK_TEXT = "risk.text"
     DECLARATION = "declaration.words"
+    EXPERT_NOTE = "expert.coded"
+    EXPERT_SUMMARY = "expert.summary"
+    EXPERT_NOTES = "expert.notes"
+    EXPERT_RELEASE = "expert-release.coded"
+    EXPERT_REPORT = "expert-release.text"
     HAND_OVER = "hand-over.note"
     AID_REQUEST = "aid-request.coded"
     AID_REQUEST_TEXT = "aid-request.text"
@@ -110,6 +116,9 @@ class Section(StrEnum):
     LETTER_DESK = "letter.desk"
     LETTER_LOGO = "letter.logo"
     LETTER_COUNTERS = "letter.counters"
+
+
+AUTHOR: Final = "author"  # own list of sections that their author alone opens: `Vault.open_own`, never `Vault.open`
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +172,11 @@ _ALL: Final = (
     _info(Section.CONFERENCE_TEXT, course.ConferenceText, Secrecy.S4),
     _info(Section.RISK, safety.RiskAssessment, Secrecy.S3),
     _info(Section.RISK_TEXT, safety.RiskWords, Secrecy.S4),
+    _info(Section.EXPERT_NOTE, experts.ExpertNote, Secrecy.S3),
+    _info(Section.EXPERT_SUMMARY, experts.ExpertSummary, Secrecy.S4),
+    _info(Section.EXPERT_NOTES, experts.ExpertNotes, Secrecy.S4, own_list=AUTHOR),
+    _info(Section.EXPERT_RELEASE, experts.ExpertRelease, Secrecy.S3),
+    _info(Section.EXPERT_REPORT, experts.ExpertReport, Secrecy.S4),
     _info(Section.DECLARATION, team.Declaration, Secrecy.S4, own_list="supervisor"),
     _info(Section.HAND_OVER, team.HandOver, Secrecy.S4),
     _info(Section.AID_REQUEST, handling.AidRequest, Secrecy.S3),

@@ -22,7 +22,7 @@ from app.security.formats import TYPE_BYTES, Where, key_version
 from app.security.keyring import Derived, Keyring
 from app.security.keystore import KeyCache, KeyStore
 from app.security.primitives import digest
-from app.security.sections import REGISTRY, Purpose, Secrecy, Section
+from app.security.sections import AUTHOR, REGISTRY, Purpose, Secrecy, Section
 
 S = TypeVar("S", bound=Struct)
 
@@ -41,6 +41,16 @@ class Place(NamedTuple):
     section: Section
     row: UUID
     owner: UUID
+
+
+class OwnPlace(NamedTuple):
+    """Where a value stands that its author alone opens. The author is part of what the value is bound to: with another one in the row
+    it does not open, whoever wrote that there."""
+
+    section: Section
+    row: UUID
+    owner: UUID
+    author: UUID
 
 
 class Grant(Protocol):
@@ -136,6 +146,15 @@ class Vault:
 
     def seal(self, place: Place, document: Struct) -> bytes:
         """The blob for a document at its place. TypeError for another struct, or for one whose values would not open again."""
+        if REGISTRY[place.section].own_list == AUTHOR:
+            raise TypeError(f"{place.section} is bound to its author")
+        return self._seal(place, document)
+
+    def seal_own(self, place: OwnPlace, document: Struct) -> bytes:
+        """The blob of a document that its author alone will open."""
+        return self._seal(_bound(place), document)
+
+    def _seal(self, place: Place, document: Struct) -> bytes:
         info = REGISTRY[place.section]
         if type(document) is not info.struct:
             raise TypeError(f"{place.section} does not hold {type(document).__name__}")
@@ -144,6 +163,25 @@ class Vault:
 
     def open(self, place: Place, blob: bytes, kind: type[S]) -> S:
         """The document at its place, checked to be of `kind`. NotOpened outside a context; Unreadable when it does not open."""
+        if REGISTRY[place.section].own_list == AUTHOR:
+            raise NotOpened(place.section.value)
+        return self._open(place, blob, kind)
+
+    def open_own(self, place: OwnPlace, blob: bytes, kind: type[S], reader: UUID | None) -> S:
+        """As `open`, for a document of an author's own: NotOpened for every other reader, supervisors, jobs and commands included."""
+        if reader is None or reader != place.author or REGISTRY[place.section].own_list != AUTHOR:
+            raise NotOpened(place.section.value)
+        return self._open(_bound(place), blob, kind)
+
+    def is_whole(self, place: Place | OwnPlace, blob: bytes) -> bool:
+        """Whether a stored value would open; nobody is given what it holds. For the checks of a restore."""
+        try:
+            self._open(_bound(place) if isinstance(place, OwnPlace) else place, blob, REGISTRY[place.section].struct)
+        except Unreadable:
+            return False
+        return True
+
+    def _open(self, place: Place, blob: bytes, kind: type[S]) -> S:
         info = REGISTRY[place.section]
         if info.struct is not kind:
             raise TypeError(f"{place.section} does not hold {kind.__name__}")
@@ -209,6 +247,12 @@ def _encode(section: Section, document: Struct) -> bytes:
     except msgspec.MsgspecError:
         raise TypeError(f"{section} with a value of a wrong type") from None
     return data
+
+
+def _bound(place: OwnPlace) -> Place:
+    """The place with the author mixed into the row: 128 bits of a hash over both."""
+    mixed = digest(b"ppa/own/v1" + place.row.bytes + place.author.bytes)[:16]
+    return Place(place.section, UUID(bytes=mixed), place.owner)
 
 
 def _where(purpose: Purpose, place: Place) -> Where:

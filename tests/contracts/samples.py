@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.cases import contacts, drafts
+from app.cases import contacts, drafts, experts
 from app.cases.models import Client, ReportedPerson, Service, TeamMember
 from app.db.base import new_id
 from app.domain.access import Actor, Capability
@@ -40,6 +40,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "hand_over_id": _handed(office, owner, case_id),
         "cover_id": _cover(office, owner),
         "document_id": document_office.make_document(office, case_id),
+        **_expert(office, case_id, owner),
         "draft_id": _draft(office, owner),
         "contact_id": _contact(office, owner),
         "task_id": _task(office, owner),
@@ -66,6 +67,20 @@ def _handed(office: Office, owner: Someone, case_id: UUID) -> UUID:
     colleague = office.somebody("PENDAMPING", unit_id=owner.unit_id)
     case_factories.join_team(office, case_id, colleague)
     return case_factories.hand_over(office, case_id, colleague, owner)
+
+
+def _expert(office: Office, case_id: UUID, owner: Someone) -> dict[str, UUID]:
+    """A note of an expert and its release: the owner's own where the owner writes such notes."""
+    role = next((role for role in owner.roles if experts.kinds_for([role])), "")
+    author = owner
+    if role:
+        case_factories.join_team(office, case_id, owner, role)
+    else:
+        author = office.somebody("PSIKOLOG", unit_id=owner.unit_id)
+        case_factories.join_team(office, case_id, author, "PSIKOLOG")
+    kind = experts.kinds_for([role or "PSIKOLOG"])[0]
+    note = case_factories.write_as_expert(office, case_id, author, kind=kind)
+    return {"expert_note_id": note, "release_id": case_factories.release(office, case_id, note, author)}
 
 
 def _cover(office: Office, owner: Someone) -> UUID:

@@ -19,7 +19,7 @@ from app.db.base import Base
 from app.db.engine import make_engine
 from app.db.session import read_session
 from app.security.sections import REGISTRY, Purpose, Secrecy, Section
-from app.security.vault import ActGrant, Grant, Place, ReadGrant, Vault
+from app.security.vault import ActGrant, Grant, OwnPlace, Place, ReadGrant, Vault
 from tests import case_factories, document_office, referral_office
 from tests.contracts import working_day
 from tests.contracts.planting import read_page
@@ -74,6 +74,7 @@ def watch(office: Office, database_url: str, monkeypatch: pytest.MonkeyPatch) ->
     engine = make_engine(database_url)
     watch = Watch(engine)
     open_section, open_ledger, open_file = Vault.open, Vault.open_ledger, Vault.open_file
+    open_section, open_ledger, open_own = Vault.open, Vault.open_ledger, Vault.open_own
 
     def opening(vault: Vault, place: Place, blob: bytes, kind: Any) -> Any:
         if REGISTRY[place.section].secrecy is not Secrecy.S2:
@@ -85,6 +86,10 @@ def watch(office: Office, database_url: str, monkeypatch: pytest.MonkeyPatch) ->
         watch.files.append((vault.grant, place.row))
         return open_file(vault, place, file_id, stream)
 
+    def opening_own(vault: Vault, place: OwnPlace, blob: bytes, kind: Any, reader: UUID | None) -> Any:
+        watch.note(vault, place.section.value, place.owner)
+        return open_own(vault, place, blob, kind, reader)
+
     def opening_ledger(vault: Vault, blob_id: UUID, blob: bytes) -> bytes:
         watch.note(vault, "ledger", blob_id)
         return open_ledger(vault, blob_id, blob)
@@ -92,6 +97,7 @@ def watch(office: Office, database_url: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Vault, "open", opening)
     monkeypatch.setattr(Vault, "open_ledger", opening_ledger)
     monkeypatch.setattr(Vault, "open_file", opening_file)
+    monkeypatch.setattr(Vault, "open_own", opening_own)
     yield watch
     engine.dispose()
 

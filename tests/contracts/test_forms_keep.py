@@ -29,6 +29,10 @@ TICKS_OF_A_LIST = frozenset({"/cases/selected"})
 """Which rows of a list an act is about: nothing is typed, and the form that follows keeps its own words."""
 
 
+NOT_TYPING = frozenset({"/cases/selected"})
+"""Ticks beside the rows of a list: they go with the page, as in any list."""
+
+
 def pages(office: Office, client: FlaskClient, mine: Mapping[str, UUID]) -> Iterator[tuple[str, str]]:
     """Address and text of every page of the case file."""
     for route in routes(office):
@@ -43,6 +47,7 @@ def typing_forms(page: str) -> list[Form]:
     main = page[page.index("<main") :] if "<main" in page else page
     found = [form for form in forms_of(main) if form.action not in TICKS_OF_A_LIST]
     return [form for form in found if form.typed and not form.asks_password]
+    return [form for form in forms_of(main) if form.typed and not form.asks_password and form.action not in NOT_TYPING]
 
 
 def put_back(client: FlaskClient, address: str, form: Form) -> Form:

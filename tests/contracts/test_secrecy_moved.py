@@ -23,6 +23,7 @@ from app.cases.models import (
     Client,
     Conference,
     Declaration,
+    ExpertNote,
     HandOver,
     Monitoring,
     Plan,
@@ -91,6 +92,9 @@ def furnish(office: Office) -> Made:
         case_factories.join_team(office, case, colleague)
     case_factories.declare(office, case, colleagues[0], has_part=True)
     case_factories.hand_over(office, case, colleagues[1], worker)
+    case_factories.join_team(office, case, boss, "PSIKOLOG")
+    note = case_factories.write_as_expert(office, case, boss, kind="EN_PSIKOLOGI")
+    case_factories.release(office, case, note, boss)
     institution = referral_office.make_institution(office)
     referral = referral_office.make_referral(office, case, clients[0], institution)
     paper_office.equip(office)
@@ -277,7 +281,9 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
     )
     handed = case_factories.row_ids(made.office, HandOver, made.case)[0]
     declared = case_factories.row_ids(made.office, Declaration, made.case)[0]
+    note = case_factories.row_ids(made.office, ExpertNote, made.case)[0]
     by_boss = (
+        f"{case}/expert-notes/{note}",
         f"{case}/team",
         "/simfoni",
         "/simfoni/reconciliations",
@@ -362,11 +368,15 @@ def says_so(made: Made, section: str, name: str, answer: Any) -> bool:
 def test_no_page_breaks_on_any_damaged_column(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each page is asked for with each of the columns it opens damaged, all rows of it at once."""
     opened: set[str] = set()
-    open_section, open_ledger = Vault.open, Vault.open_ledger
+    open_section, open_ledger, open_own = Vault.open, Vault.open_ledger, Vault.open_own
 
     def opening(vault: Vault, place: Place, blob: bytes, kind: Any) -> Any:
         opened.add(place.section.value)
         return open_section(vault, place, blob, kind)
+
+    def opening_own(vault: Vault, place: Any, blob: bytes, kind: Any, reader: UUID | None) -> Any:
+        opened.add(place.section.value)
+        return open_own(vault, place, blob, kind, reader)
 
     def opening_ledger(vault: Vault, blob_id: UUID, blob: bytes) -> bytes:
         opened.add("ledger")
@@ -374,6 +384,7 @@ def test_no_page_breaks_on_any_damaged_column(made: Made, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Vault, "open", opening)
     monkeypatch.setattr(Vault, "open_ledger", opening_ledger)
+    monkeypatch.setattr(Vault, "open_own", opening_own)
     opens: dict[str, set[str]] = {}
     asked = pages(made)
     for name, send_it in asked.items():

@@ -22,6 +22,7 @@ from app.security.structs import (
     course,
     documents,
     drafts,
+    experts,
     handling,
     intake,
     office,
@@ -49,6 +50,7 @@ ROOMS: Mapping[str, Any] = {
     "tasks": tasks,
     "papers": papers,
     "simfoni": simfoni,
+    "experts": experts,
 }
 ATTRIBUTES = json.loads((Path(__file__).parent / "case_attributes.json").read_text(encoding="utf-8"))["attributes"]
 MEASURED = frozenset(
@@ -78,6 +80,7 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "people.ClientSensitive": "psychology",
     "work.Consent": "wording",
     "course.Officer": "role",
+    "experts.ExpertNote": "role",
     "intake.Screening": "risk_reason",
     "papers.IssuedPaper": "paper number sha256",
     "simfoni.Entry": "layout coded words",

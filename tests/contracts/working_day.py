@@ -99,6 +99,9 @@ SECRETS: Mapping[str, str] = {
     "searched name": "Purnamasariwati Lesmanagede",
     "searched nik": "6303204101990031",
     "mistyped register number": "6303209912310077",
+    "expert summary": "ruangan tenang di lantaiduabelakang",
+    "expert notes": "mimpi tentang sumurkeringan",
+    "expert report": "skala kecemasan turun sejak sesiketigabelas",
     "declared part": "terlapor adalah iparjauh dari Muarabahan",
     "decision on a part": "tetap boleh karena rumahtetanggasepi",
     "hand-over": "kunci lemari ada pada satpammalamhari",
@@ -146,6 +149,7 @@ CODES = (
     "DS_SENSORIK",
     "EV_PENGUNGSIAN",
     "KT_PENGASUHAN",
+    "EN_PSIKOLOGI",
     "TPKS-41",
     "KDRT-16",
     "DEF-REF",
@@ -202,6 +206,7 @@ def work(office: Office, folder: Path) -> Day:
     refer(day, desk)
     papers(day, desk)
     look_around(day, desk)
+    consult(day)
     change_hands(day)
     strangers(day)
     return day
@@ -549,6 +554,26 @@ def change_hands(day: Day) -> None:
     day.shown.append(desk.get(handed))
     desk.send(handed, f"{handed}/seen")
     day.shown.append(desk.get(day.case))
+
+
+def consult(day: Day) -> None:
+    """A psychologist writes a note and releases the report."""
+    s, expert = SECRETS, day.office.somebody("PSIKOLOG", name="Pegawai Ahli")
+    day.desk(day.boss).send(f"{day.case}/team", f"{day.case}/team", user_id=expert.id, role="PSIKOLOG")
+    desk = day.desk(expert)
+    desk.send(f"{day.case}/declaration", has_part="no")
+    desk.send(
+        f"{day.case}/expert-notes/new",
+        kind="EN_PSIKOLOGI",
+        on="2026-05-20",
+        summary=s["expert summary"],
+        notes=s["expert notes"],
+        report=s["expert report"],
+    )
+    note = _first(desk.get(day.case), f"{day.case}/expert-notes/")
+    day.shown.append(desk.get(note))
+    desk.send(f"{note}/release", on="2026-05-20")
+    day.shown.append(desk.get(note))
 
 
 def look_around(day: Day, desk: Desk) -> None:

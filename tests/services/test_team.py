@@ -128,7 +128,7 @@ def test_a_supervisor_with_a_part_neither_decides_on_it_nor_changes_the_case(off
     with pytest.raises(NotPermitted), office.work(boss.actor) as work:
         declarations.decide(work, case_id, declared, may_work=True, words="tidak apa-apa")
     with pytest.raises(NotPermitted), office.work(boss.actor) as work:
-        records.set_risk(work, case_id, "RK_RENDAH")
+        records.write_note(work, case_id, NoteHead(on=made.today(office)), "catatan")
 
 
 def test_a_part_stands_in_no_column_and_only_this_program_can_write_one(office, boss, worker):

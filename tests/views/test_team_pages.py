@@ -34,8 +34,8 @@ def text_of(office: Office, who: Someone, path: str) -> str:
 def tick(office: Office, who: Someone, act: str, *case_ids: UUID) -> tuple[object, str]:
     """Tick cases in the list and press a button below it."""
     browser = office.browser(who)
-    page = send(browser, "/cases", "/cases/selected", cases=[str(each) for each in case_ids], act=act)
-    return browser, page.get_data(as_text=True)
+    led = send(browser, "/cases", "/cases/selected", cases=[str(each) for each in case_ids], act=act)
+    return browser, browser.get(led.headers["Location"]).get_data(as_text=True)
 
 
 def posted(page: str, **fields: object) -> dict[str, object]:
@@ -171,6 +171,8 @@ def test_a_case_nobody_showed_cannot_be_ticked_in(office, boss):
     browser, page = tick(office, boss, "assign", foreign)
     assert "PPA" not in page
     assert send(browser, "/cases", "/cases/selected", cases=["kucing"], act="assign").status_code == 400
+    assert browser.get("/cases/assign?cases=kucing").status_code == 400
+    assert browser.get("/cases/assign").headers["Location"] == "/cases"
 
 
 # --- hand-over -------------------------------------------------------------------------------------------------------
