@@ -199,7 +199,8 @@ def _waiting(work: Work, rules: Sequence[ColumnElement[bool]]) -> int:
 def _sight(actor: Actor) -> list[ColumnElement[bool]]:
     """As `queries.in_sight`, written so that whoever sees the whole unit walks the unit's index; cases of other units stay away."""
     if actor.may(Capability.SIMFONI_ENTER) or actor.may(Capability.CASE_READ_UNIT):
-        return [and_(SimfoniState.unit_id == actor.own_unit(), Case.is_hidden.is_(False))]
+        unit_id = actor.own_unit()  # said of both tables, so that a month walks the index of the cases
+        return [and_(SimfoniState.unit_id == unit_id, Case.unit_id == unit_id, Case.is_hidden.is_(False))]
     return [queries.in_sight(actor)]
 
 
