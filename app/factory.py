@@ -43,6 +43,7 @@ from app.referrals import queries as referral_queries
 from app.reports import labels as report_labels
 from app.reports import views as report_views
 from app.reports.ledger import rewrite
+from app.safety import blueprint as safety_pages
 from app.security import passwords
 from app.security.filestore import FOLDER, FileStore
 from app.security.keyring import Derived, Keyring
@@ -98,6 +99,8 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     document_pages.bp,
     referral_pages.bp,
     institution_views.bp,
+    safety_pages.bp,
+    safety_pages.beds_bp,
     clock_views.bp,
     report_views.bp,
     task_pages.bp,

@@ -20,6 +20,7 @@ from app.legal.models import LegalStep
 from app.papers.models import IssuedPaper, LetterDeskRow
 from app.referrals.models import Institution, Referral
 from app.reports.models import LedgerBlob
+from app.safety import models as safety
 from app.security import selftest
 from app.security.sections import AUTHOR, REGISTRY, Purpose, Section
 from app.security.selftest import Check
@@ -71,6 +72,10 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.EXPERT_NOTES: (cases.ExpertNote, "notes_sealed"),
         Section.EXPERT_RELEASE: (cases.ExpertRelease, "release_sealed"),
         Section.EXPERT_REPORT: (cases.ExpertRelease, "text_sealed"),
+        Section.SAFETY_PLAN: (safety.SafetyPlan, "head_sealed"),
+        Section.SAFETY_PLAN_TEXT: (safety.SafetyPlan, "text_sealed"),
+        Section.SHELTER: (safety.ShelterStay, "stay_sealed"),
+        Section.SHELTER_TEXT: (safety.ShelterStay, "text_sealed"),
         Section.DECLARATION: (cases.Declaration, "declaration_sealed"),
         Section.HAND_OVER: (cases.HandOver, "note_sealed"),
         Section.SIMFONI_ENTRY: (cases.SimfoniEntry, "entry_sealed"),

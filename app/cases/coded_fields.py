@@ -116,6 +116,13 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
         "needs": "special_need",
     },
     work.ReferralStep: {"status": "referral_status", "how": "referral_way"},
+    safety.SafetyPlan: {"with_client": YES_NO},
+    safety.ShelterStay: {
+        "reason": "shelter_reason",
+        "rules_accepted": YES_NO,
+        "exit_reason": "shelter_exit",
+        "place_after": "place_after",
+    },
     safety.RiskAssessment: {
         "present": "danger_prompt",
         "absent": "danger_prompt",
@@ -151,6 +158,8 @@ _NARRATIVES: Final = frozenset(
         *("follow_up", "outsiders", "issue", "minutes"),
         "risk_reason",
         *("summary", "notes", "report"),
+        *("warning_signs", "safe_places", "people", "way_out", "take_along", "children", "online"),
+        *("why", "location", "companions", "extended", "leaving", "whereabouts"),
     }
 )
 

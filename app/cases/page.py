@@ -113,7 +113,7 @@ def reading_of(work: Work, case: Case, level: Level | None, *, has_reason: bool 
         if not has_reason:
             raise NotPermitted("reason")
         work.actor.require(Capability.CASE_REVEAL)
-    sources = tuple(panels.sources_for(work.actor))
+    sources = tuple(panels.sources_for(work, case))
     sections = [*CODED, *(section for source in sources for section in source.coded)]
     if wanted is not Level.CODED:
         sections += [*WORDS, *(section for source in sources for section in source.words)]

@@ -14,7 +14,7 @@ from typing import Any, Final
 from flask import Flask, current_app
 
 from app.cases.models import Case
-from app.domain.access import Actor, Capability
+from app.domain.access import Capability
 from app.security.sections import Section
 from app.security.vault import ReadGrant
 from app.web.sealed import UNOPENED, Unopened, opened
@@ -46,9 +46,14 @@ Maker = Callable[[Work, Case], Panel | None]
 """Makes the panel of one case in the page's snapshot, or None where there is nothing to show."""
 
 
+def _everybody(_work: Work, _case: Case) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A room's panel: who sees it, where it stands, which coded sections and which words (S4) it opens."""
+    """A room's panel: who sees it, where it stands, which coded sections and which words (S4) it opens. `reads`: asked by clear columns
+    alone, for sections with a list of readers of their own; who is not on it gets neither panel nor sections."""
 
     capability: Capability
     make: Maker
@@ -56,6 +61,7 @@ class Source:
     order: int = 100
     coded: tuple[Section, ...] = ()
     words: tuple[Section, ...] = ()
+    reads: Callable[[Work, Case], bool] = _everybody
 
 
 def register(app: Flask, sources: Iterable[Source]) -> None:
@@ -63,10 +69,11 @@ def register(app: Flask, sources: Iterable[Source]) -> None:
     app.extensions.setdefault(_KEY, []).extend(sources)
 
 
-def sources_for(actor: Actor) -> list[Source]:
-    """The panels this person may see, lower orders first."""
+def sources_for(work: Work, case: Case) -> list[Source]:
+    """The panels of this case that the actor may see, lower orders first."""
     known: list[Source] = current_app.extensions.get(_KEY, [])
-    return sorted((source for source in known if actor.may(source.capability)), key=lambda source: source.order)
+    held = [source for source in known if work.actor.may(source.capability) and source.reads(work, case)]
+    return sorted(held, key=lambda source: source.order)
 
 
 def made(work: Work, case: Case, sources: Iterable[Source], spot: Spot) -> list[Panel | Unopened]:

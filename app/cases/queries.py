@@ -29,6 +29,7 @@ from app.cases.models import (
     Plan,
     Report,
     ReportedPerson,
+    RiskAssessment,
     Service,
     SimfoniEntry,
     StageStep,
@@ -45,7 +46,7 @@ RECORDS: tuple[type[CaseRecord], ...] = (
     *(Client, ReportedPerson, Report, StageStep, Note, Consent, Service, FollowUp),
     *(Assessment, Plan, Monitoring, Conference),
     *(Declaration, HandOver, ExpertNote, ExpertRelease),
-    *(AidRequest, SimfoniEntry),
+    *(AidRequest, SimfoniEntry, RiskAssessment),
 )
 
 

@@ -111,9 +111,9 @@ def _checked_service(
         raise Refused(Problem("team.unknown", "officer"))
     if service.next_on is not None and service.next_on < service.on:
         raise Refused(Problem("service.next-before", "next_on"))
-    service = _with_service(service)
+    service = with_service(service)
     _refuse_mediation(work, client, service)
-    if not text.reason.strip() and _is_declined(work, service):
+    if not text.reason.strip() and is_declined(work, service):
         raise Refused(Problem("service.not-agreed", "reason"))
     return service
 
@@ -199,7 +199,7 @@ def reopen_client(work: Work, case_id: UUID, client_id: UUID, *, expected: str |
     return client
 
 
-def _with_service(service: work_structs.Service) -> work_structs.Service:
+def with_service(service: work_structs.Service) -> work_structs.Service:
     """The service with the recap service its activity maps to; Refused where another one was chosen (case-management 6.3)."""
     if not service.activity:
         if not service.code:
@@ -222,7 +222,7 @@ def _refuse_mediation(work: Work, client: Client, service: work_structs.Service)
         raise Refused(Problem("mediation.tpks", "activity"))
 
 
-def _is_declined(work: Work, service: work_structs.Service) -> bool:
+def is_declined(work: Work, service: work_structs.Service) -> bool:
     """Whether the client's last form F4 says no to this service, or was taken back (on or before the day of the service)."""
     client = work.session.get_one(Client, service.client_id)
     rows = queries.records(work.session, Consent, [client.case_id])

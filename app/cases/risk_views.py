@@ -38,10 +38,8 @@ SUGGEST: Final = "suggest"
 
 
 def trends(work: Work, case: Case, clients: Sequence[tuple[UUID, str]], open_ids: set[UUID]) -> list[Trend]:
-    """The risk of these clients over time; the words where this page may open them."""
-    found = opened(lambda: risk.by_client(work, case.id))
-    if isinstance(found, Unopened):
-        return []
+    """The risk of these clients over time; the words where this page may open them. Unreadable where an assessment does not open."""
+    found = risk.by_client(work, case.id)
     with_words = is_open(work, case, Section.RISK_TEXT)
     today = today_of(work, case)
     made = []
@@ -97,12 +95,13 @@ def risks(case_id: UUID) -> Response:
     with runtime.reading(plan) as work:
         at = seat(work, case_id)
         open_ids = {client_id for client_id, _mask in at.open_clients}
-        made = trends(work, at.case, at.clients, open_ids)
+        found = opened(lambda: trends(work, at.case, at.clients, open_ids))
+        made: Sequence[Trend] = () if isinstance(found, Unopened) else found
         authors = {line.row.created_by for trend in made for line in trend.lines}
         return render_page(
             "cases/risks.html",
             case=at.case,
-            trends=made,
+            trends=found,
             grid=risk_trend.grid(),
             now=work.now,
             names=people.names(work, {author for author in authors if author is not None}),

@@ -31,7 +31,8 @@ HEALTH: Final = "SV_KESEHATAN"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Shown:
-    """One client's window; `who` is the mask where the case has several clients."""
+    """The window, for those of whom penetration is recorded or for those of whom it is not; `who`: their masks where the case has
+    several clients."""
 
     window: Window
     certain: bool
@@ -48,17 +49,20 @@ def make(work: Work, case: Case) -> Panel | None:
         return None
     rows = sorted(queries.records(work.session, Client, [case.id]), key=lambda row: row.position)
     cared, over = _cared_for(work, case), _decided(work, case)
-    shown = []
+    masks: dict[bool, list[str]] = {}
     for row in rows:
         profile = work.vault.open(row.place(Section.CLIENT_PROFILE), row.profile_sealed, ClientProfile)
         certain = is_penetration(profile, incident)
         sexual = clinical.is_sexual(profile.violence, profile.violence_forms, profile.tpks)
         wanted = certain or (sexual and window.is_open(work.now))
         if wanted and profile.ended_on is None and row.id not in cared and row.id not in over:
-            mask = f"{row.position}. {profile.mask or _('no name')}" if len(rows) > 1 else ""
-            shown.append(Shown(window, certain, mask))
-    if not shown:
+            masks.setdefault(certain, []).append(f"{row.position}. {profile.mask or _('no name')}")
+    if not masks:
         return None
+    shown = [
+        Shown(window, certain, ", ".join(names) if len(rows) > 1 else "")
+        for certain, names in sorted(masks.items(), reverse=True)
+    ]
     context: Mapping[str, object] = {"windows": shown, "now": work.now, "rule": clinical.rule()}
     return Panel("clocks/_window_panel.html", context)
 

@@ -17,6 +17,7 @@ from app.domain.referrals import ReferralStatus, event_of
 from app.domain.stages import Status
 from app.domain.zones import Zone, at_local, local_day
 from app.referrals.services import ReferralPair
+from app.safety.reading import Stay
 from app.security.structs import people
 from app.security.structs.case import Incident
 
@@ -31,7 +32,9 @@ class Gathered:
     events: tuple[Event, ...]
 
 
-def gather(file: CodedFile, referrals: Sequence[ReferralPair], notes: Sequence[Note], zone: Zone) -> Gathered:
+def gather(
+    file: CodedFile, referrals: Sequence[ReferralPair], notes: Sequence[Note], zone: Zone, stays: Sequence[Stay] = ()
+) -> Gathered:
     """Subjects and events of a case. Imported cases carry the moment they came in, so their old clocks end as *riwayat*."""
     imported_at = file.case.created_at if file.incident.imported else None
     subjects = tuple(_subjects(file, referrals, zone))
@@ -41,6 +44,7 @@ def gather(file: CodedFile, referrals: Sequence[ReferralPair], notes: Sequence[N
             *_client_events(file, zone),
             *_course_events(file),
             *(e for pair in referrals for e in _referral_events(file, pair)),
+            *(e for stay in stays for e in _shelter_events(stay, zone)),
         ]
     )
     return Gathered(Context(subjects, imported_at), events)
@@ -165,6 +169,15 @@ def _referral_events(file: CodedFile, pair: ReferralPair) -> Iterator[Event]:
             yield Event(EventKind.POLICE_REPORT, subject, document.police_report.at, str(row.id), attributes)
         if document.protection_at is not None:
             yield Event(EventKind.TEMPORARY_PROTECTION, subject, document.protection_at, str(row.id), attributes)
+
+
+def _shelter_events(pair: Stay, zone: Zone) -> Iterator[Event]:
+    row, stay = pair
+    yield Event(EventKind.SHELTER_IN, stay.client_id, _at(stay.in_on, stay.in_time, zone), str(row.id))
+    for number, extension in enumerate(stay.extensions):
+        yield Event(EventKind.SHELTER_EXTENDED, stay.client_id, extension.on, f"{row.id}/{number}")
+    if stay.out_on is not None:
+        yield Event(EventKind.SHELTER_OUT, stay.client_id, _at(stay.out_on, stay.out_time, zone), str(row.id))
 
 
 def _clients_of(file: CodedFile, client_id: UUID | None) -> Sequence[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,10 +18,10 @@ from sqlalchemy.orm import Session
 from app.audit.events import Event
 from app.cases import queries as case_queries
 from app.cases.acting import editable, today_of
-from app.cases.casefile import CodedFile, files_of_act
+from app.cases.casefile import files_of_act
 from app.cases.models import Case, Note
 from app.cases.records import write_note
-from app.clocks.gather import gather
+from app.clocks.gather import Gathered, gather
 from app.clocks.models import CaseClocks
 from app.domain import clocks as engine
 from app.domain.access import Capability, system
@@ -31,7 +32,9 @@ from app.domain.workdays import WorkCalendar
 from app.domain.zones import Zone
 from app.logs import get_logger
 from app.reference.calendar import indonesian_calendar
-from app.referrals.services import ReferralPair, pairs_of
+from app.referrals.services import pairs_of
+from app.safety.beds import standards_of
+from app.safety.reading import by_case as stays_of
 from app.security.sections import Purpose
 from app.security.structs.case import CaseClocks as ClocksDocument
 from app.security.structs.case import NoteHead
@@ -45,6 +48,15 @@ WAIVER_KIND: Final = "WAIVER"  # a note that holds the words of a waiver
 def rules() -> tuple[engine.Rule, ...]:
     """The rules of this deployment, read once."""
     return engine.load_rules()
+
+
+@cache
+def rules_of(standard: str) -> tuple[engine.Rule, ...]:
+    """The rules of a unit: those of the deployment, and the service standard for shelters it took over (case-management 9.7)."""
+    return tuple(
+        dataclasses.replace(rule, active=True, inactive_because=None) if rule.id == standard else rule
+        for rule in rules()
+    )
 
 
 @cache
@@ -62,25 +74,24 @@ def refresh(work: Work) -> None:
     referrals = pairs_of(work, ids)
     notes = _notes(work.session, ids)
     stored = {row.case_id: row for row in work.session.scalars(select(CaseClocks).where(CaseClocks.case_id.in_(ids)))}
-    zones = case_queries.zones_of(work.session, (file.case.unit_id for file in files.values()))
+    units = {file.case.unit_id for file in files.values()}
+    zones = case_queries.zones_of(work.session, units)
+    standards = standards_of(work, list(units))
+    stays = stays_of(work, ids)
     for case_id, file in files.items():
-        _refresh_case(work, file, referrals[case_id], notes[case_id], stored.get(case_id), zones[file.case.unit_id])
+        zone = zones[file.case.unit_id]
+        gathered = gather(file, referrals[case_id], notes[case_id], zone, stays.get(case_id, ()))
+        _refresh_case(work, file.case, gathered, stored.get(case_id), standards.get(file.case.unit_id, ""), zone)
 
 
 def _refresh_case(
-    work: Work,
-    file: CodedFile,
-    referrals: Sequence[ReferralPair],
-    notes: Sequence[Note],
-    row: CaseClocks | None,
-    zone: Zone,
+    work: Work, case: Case, gathered: Gathered, row: CaseClocks | None, standard: str, zone: Zone
 ) -> None:
     document = _read(work, row) if row is not None else ClocksDocument()
-    gathered = gather(file, referrals, notes, zone)
     waivers = [_decision(record) for record in document.waivers]
-    fresh = engine.compute(rules(), gathered.events, waivers, gathered.context, calendar(), zone)
+    fresh = engine.compute(rules_of(standard), gathered.events, waivers, gathered.context, calendar(), zone)
     kept = engine.carry_steps(fresh, _clocks(document), work.now)
-    _store(work, file.case, row, kept, document.waivers)
+    _store(work, case, row, kept, document.waivers)
 
 
 def _store(

@@ -30,6 +30,7 @@ from app.domain.access import Actor, person, system
 from app.domain.errors import Conflict
 from app.domain.zones import Zone, at_local, local_day
 from app.referrals import directory
+from app.safety import beds
 from app.security import passwords
 from app.security.models import Deployment
 from app.security.structs.intake import Intake, IntakeReport
@@ -39,6 +40,8 @@ from app.work import Runtime, Work
 CASES: Final = 150
 MONTHS: Final = 14
 CONTACTS: Final = 90
+BEDS: Final = 6
+STANDARD: Final = "SVC-SHELTER-14"  # the shelter standard the demo office took over
 SEED: Final = 20260120
 FATES: Final = (*("closed",) * 10, "long", "one-client-ends")
 Progress = Callable[[int, int], None]
@@ -70,6 +73,7 @@ def add_demo(runtime: Runtime, unit_id: UUID, progress: Progress | None = None, 
         acts = list(story.acts())
         planned += [*acts, *entries_of(story, acts, staff["DATA"], now)]
     planned += _contacts(dice, cast, start, now)
+    planned.append(Planned(start, staff["SUPERVISOR"], _take_standard))
     planned = sorted((act for act in planned if act.at < now), key=lambda act: act.at)
     for number, act in enumerate(planned, start=1):
         with _at(runtime, act.at).begin(act.actor) as work:
@@ -111,7 +115,11 @@ def _institutions(runtime: Runtime, unit_id: UUID) -> dict[str, UUID]:
     with runtime.begin(system("demo", unit_id)) as work:
         for name, kind in tables()["institutions"]:
             profile = Institution(
-                type=kind, phone="0511-0000000", contact="Petugas piket", hours="Senin-Jumat 08.00-16.00"
+                type=kind,
+                phone="0511-0000000",
+                contact="Petugas piket",
+                hours="Senin-Jumat 08.00-16.00",
+                beds=BEDS if kind == "IN_SHELTER" else None,
             )
             found[kind] = directory.add(work, unit_id, name, profile).id
     return found
@@ -158,6 +166,10 @@ def _recording(document: Contact) -> Act:
         contacts.record(work, document)
 
     return act
+
+
+def _take_standard(work: Work) -> None:
+    beds.set_standard(work, STANDARD)
 
 
 def _draft(runtime: Runtime, actor: Actor) -> None:

@@ -103,7 +103,8 @@ class CaseStory:
         yield Planned(decided, self.cast.staff["SUPERVISOR"], self._approve, is_news=True)
         for role in ("MANAJER", "PENDAMPING"):
             yield Planned(decided + HOUR, self.cast.staff[role], self._declare)
-        tale = SafetyTale(self.intake, self.start, self.cast.zone, self.known_case)
+        shelter = self.cast.institutions["IN_SHELTER"]
+        tale = SafetyTale(self.intake, self.start, self.cast.zone, self.known_case, shelter)
         yield from (Planned(at, self.cast.staff["PENDAMPING"], act) for at, act in tale.acts(decided + HOUR))
         yield from self._handling(decided)
 

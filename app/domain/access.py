@@ -36,6 +36,8 @@ class Capability(StrEnum):
     EXPERT_SUMMARY = "expert:summary"  # what experts write for the team, and what they released
     SENSITIVE_READ = "case:sensitive"  # HIV, substance, psychology: own list as well
     CONTACT_RECORD = "contact:record"
+    SHELTER_READ = "shelter:register"  # how many beds are free; who is in them is for those on the list of each case
+    SHELTER_WRITE = "shelter:write"
     REFERRAL_WRITE = "referral:write"
     REFERRAL_RECORD_ANSWER = "referral:record-answer"
     CLOCK_BOARD = "clock:board"

@@ -29,7 +29,7 @@ ALL_LISTS: Final[tuple[str, ...]] = (
     *("followup_kind", "termination", "termination_reason"),
     *("assessment_kind", "goal_horizon", "goal_state", "review_outcome", "conference_kind"),
     *("consent_service", "consent_signer", "child_view", "explanation_aid", "withdrawal_effect"),
-    *("risk_basis", "special_need"),
+    *("risk_basis", "special_need", "shelter_reason", "shelter_exit", "place_after"),
     *("milestone", "legal_track", "procedure", "document_kind", "yes_no_unknown"),
     "expert_note_kind",
 )

@@ -20,6 +20,8 @@ from app.security.structs.office import Institution as Profile
 from app.work import Work
 
 NAME_LIMIT: Final = 150
+SHELTER: Final = "IN_SHELTER"  # its address stands in no directory: it is secret (case-management 12)
+MAX_BEDS: Final = 500
 _TEXTS: Final = ("address", "phone", "contact", "hours", "note")
 
 
@@ -109,6 +111,10 @@ def _checked(name: str, profile: Profile) -> str:
         problems.append(Problem("text.too-long", "name", params={"limit": str(NAME_LIMIT)}))
     if profile.type not in code_list("institution_type"):
         problems.append(Problem("code.unknown", "type", params={"list": "institution_type"}))
+    if profile.type == SHELTER and profile.address.strip():
+        problems.append(Problem("institution.shelter-address", "address"))
+    if profile.beds is not None and (profile.type != SHELTER or not 0 <= profile.beds <= MAX_BEDS):
+        problems.append(Problem("institution.beds", "beds", params={"limit": str(MAX_BEDS)}))
     if any(code not in code_list("service") for code in profile.services):
         problems.append(Problem("code.unknown", "services", params={"list": "service"}))
     for field in _TEXTS:

@@ -17,6 +17,7 @@ from app.domain.codes import Code
 from app.domain.errors import Problem
 from app.domain.zones import Zone, at_local, to_local
 from app.referrals.basis import Given
+from app.referrals.directory import SHELTER
 from app.referrals.services import Answer, Draft
 from app.security.structs.office import Institution as Profile
 from app.security.structs.work import ConsentText
@@ -33,6 +34,7 @@ from app.web.forms import (
     PartForm,
     Required,
     SectionForm,
+    WholeField,
 )
 
 Choices = Iterable[tuple[str, Any]]
@@ -246,6 +248,7 @@ class InstitutionForm(SectionForm):
     hours = LineField(_l("Opening hours"), limit=LINE_LIMIT)
     address = LineField(_l("Address"), limit=LINE_LIMIT)
     note = LongField(_l("Note"), limit=2_000)
+    beds = WholeField(_l("Beds"), low=0, high=500)
 
     def profile(self, held: Profile | None = None) -> Profile:
         """What was typed; the region stays as it was."""
@@ -258,13 +261,16 @@ class InstitutionForm(SectionForm):
             hours=self.hours.data or "",
             services=tuple(self.services.data or ()),
             note=self.note.data or "",
+            beds=self.beds.data,
         )
 
     def show(self, name: str, held: Profile) -> None:
         """Fill in what is saved."""
         self.name.data = name
-        for field in ("type", "phone", "contact", "hours", "address", "note"):
+        for field in ("type", "phone", "contact", "hours", "address", "note", "beds"):
             self[field].data = getattr(held, field)
+        if held.type == SHELTER:
+            self.address.data = ""  # one that was typed before is shown to nobody, and goes with the next save
         self.services.data = list(held.services)
 
 

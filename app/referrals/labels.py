@@ -13,6 +13,10 @@ SENTENCES: Final[dict[str, Any]] = {
     "moment.future": _l("This moment has not come yet."),
     "institution.duplicate": _l("An institution of this name is in the directory already."),
     "institution.inactive": _l("This institution is no longer in use. Choose another one."),
+    "institution.shelter-address": _l(
+        "The address of a shelter is secret and stands in no directory. Write it with the stay, for those on its list."
+    ),
+    "institution.beds": _l("Beds belong to a shelter: a number up to %(limit)s."),
     "referral.no-client": _l("Every client of this case has ended. A referral needs a client."),
     "referral.basis": _l(
         "Nothing may be disclosed yet: choose a consent that stands, record one here, or name another legal basis."

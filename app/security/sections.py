@@ -86,6 +86,10 @@ class Section(StrEnum):
     CONFERENCE_TEXT = "conference.text"
     RISK = "risk.coded"
     RISK_TEXT = "risk.text"
+    SAFETY_PLAN = "safety-plan.head"
+    SAFETY_PLAN_TEXT = "safety-plan.text"
+    SHELTER = "shelter.coded"
+    SHELTER_TEXT = "shelter.text"
     DECLARATION = "declaration.words"
     EXPERT_NOTE = "expert.coded"
     EXPERT_SUMMARY = "expert.summary"
@@ -177,6 +181,10 @@ _ALL: Final = (
     _info(Section.EXPERT_NOTES, experts.ExpertNotes, Secrecy.S4, own_list=AUTHOR),
     _info(Section.EXPERT_RELEASE, experts.ExpertRelease, Secrecy.S3),
     _info(Section.EXPERT_REPORT, experts.ExpertReport, Secrecy.S4),
+    _info(Section.SAFETY_PLAN, safety.SafetyPlan, Secrecy.S3),
+    _info(Section.SAFETY_PLAN_TEXT, safety.SafetyPlanText, Secrecy.S4, own_list="safety-plan"),
+    _info(Section.SHELTER, safety.ShelterStay, Secrecy.S3, own_list="shelter"),
+    _info(Section.SHELTER_TEXT, safety.ShelterWords, Secrecy.S4, own_list="shelter"),
     _info(Section.DECLARATION, team.Declaration, Secrecy.S4, own_list="supervisor"),
     _info(Section.HAND_OVER, team.HandOver, Secrecy.S4),
     _info(Section.AID_REQUEST, handling.AidRequest, Secrecy.S3),

@@ -34,10 +34,11 @@ class Item:
 ITEMS: tuple[Item, ...] = (
     Item(_("Home"), "home.show", "home", near=("home.",)),
     Item(_("Intake"), "intake.start", "clipboard-plus", near=("intake.",)),
-    Item(_("Cases"), "cases.index", "folder", near=("cases.", "hand_overs.")),
+    Item(_("Cases"), "cases.index", "folder", near=("cases.", "hand_overs.", "safety.")),
     Item(_("Referrals"), "referrals.index", "arrows-right-left", near=("referrals.",)),
     Item(_("Oversight"), "oversight.board", "clock-exclamation", near=("oversight.",)),
     Item(_("My tasks"), "tasks.index", "list-details", near=("tasks.",)),
+    Item(_("Shelter"), "shelter.index", "shelter", near=("shelter.",)),
     Item(_("Contacts"), "contacts.index", "phone-call", near=("contacts.",)),
     Item(
         _("Reports"),

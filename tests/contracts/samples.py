@@ -14,7 +14,7 @@ from app.security.structs.office import Contact
 from app.tasks import queries as task_queries
 from app.tasks import services as tasks
 from app.web import form_drafts, form_sheets
-from tests import case_factories, course_factories, document_office, referral_office, simfoni_support
+from tests import case_factories, course_factories, document_office, referral_office, safety_office, simfoni_support
 from tests.factories import Office, Someone
 
 
@@ -47,6 +47,8 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "filter_id": _filter(office, owner),
         "sheet_id": _typed(office, owner, case_id),
         **course_factories.course_of(office, case_id, client_id),
+        "stay_id": safety_office.stay_of(office, owner, case_id),
+        "reader_id": safety_office.reader_of(office, owner, case_id),
     }
 
 

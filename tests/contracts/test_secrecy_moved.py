@@ -41,7 +41,15 @@ from app.security.structs.office import Contact
 from app.security.structs.people import ClientIdentity
 from app.security.vault import Place, Vault
 from app.tasks import services as tasks
-from tests import case_factories, course_factories, document_office, paper_office, referral_office, simfoni_support
+from tests import (
+    case_factories,
+    course_factories,
+    document_office,
+    paper_office,
+    referral_office,
+    safety_office,
+    simfoni_support,
+)
 from tests.conftest import create_schema
 from tests.factories import OPERATOR, Office, Someone, make_office, send
 
@@ -95,6 +103,8 @@ def furnish(office: Office) -> Made:
     case_factories.join_team(office, case, boss, "PSIKOLOG")
     note = case_factories.write_as_expert(office, case, boss, kind="EN_PSIKOLOGI")
     case_factories.release(office, case, note, boss)
+    safety_office.write_plan(office, worker, case, clients[0])
+    safety_office.enter(office, worker, case, clients[0])
     institution = referral_office.make_institution(office)
     referral = referral_office.make_referral(office, case, clients[0], institution)
     paper_office.equip(office)
@@ -255,6 +265,9 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"{case}/consents/new",
         f"{case}/consents/basis",
         f"{case}/risk",
+        f"{case}/clients/{made.clients[0]}/safety-plan",
+        f"{case}/shelter",
+        "/shelter",
         f"{case}/openings",
         *course_pages(made),
         f"{case}/story",

@@ -238,6 +238,8 @@ def test_after_a_working_day_nothing_planted_is_found_anywhere(
         "unsaved text",
         "risk words",
         "document title",
+        "code word",
+        "shelter place",
     )
     assert all(SECRETS[what] in shown for what in seen)
     log = tmp_path / "naungan.log"

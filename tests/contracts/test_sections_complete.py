@@ -89,6 +89,7 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "simfoni.ComparedCount": "table row",
     "simfoni.Reason": "code",
     "simfoni.Reconciliation": "kind month",
+    "safety.ShelterStay": "in_time out_time",
     "intake.IntakeReport": "time relation",
     "intake.IntakeIncident": "time area patbm_village event_area",
 }

@@ -81,6 +81,14 @@ SECRETS: Mapping[str, str] = {
     "document words": "korban bersembunyi di gudangtembakaulama",
     "document place": "Rumahsinggah Melatiterpencil",
     "document removed": "terkirim ke berkas Sidomuktitimur",
+    "plan sign": "ia mulai membanting periukbesar",
+    "plan place": "ke rumah nenek di Awangbangkalhulu",
+    "code word": "sampaikan salam untuk paman kijangputih",
+    "shelter place": "lorong ketiga di belakang langgartinggi",
+    "shelter why": "diikuti sampai pasarhanyar",
+    "shelter extension": "menunggu sidang tanggal duabelas",
+    "shelter whereabouts": "rumah bibi di Pelaihariseberang",
+    "list reason": "kepala cabang minta laporanmalam",
     "opening reason": "diminta hakim perkara tungguldaha",
     "stage reason": "disetujui setelah telaahmalamjumat",
     "simfoni number": "SIM/KASWAL/88120377",
@@ -131,6 +139,9 @@ CODES = (
     "AK_DAMPING_PA",
     "RB_KUNJUNGAN",
     "KB_ISYARAT",
+    "SR_SERUMAH",
+    "SX_PULANG",
+    "TS_KELUARGA",
     "CB_HUKUM",
     "DK_SERAH_TERIMA",
     "CB_WALI_LAIN",
@@ -203,6 +214,7 @@ def work(office: Office, folder: Path) -> Day:
     on_the_case(day, desk)
     files(day, desk)
     supervise(day)
+    shelter(day, desk)
     refer(day, desk)
     papers(day, desk)
     look_around(day, desk)
@@ -385,6 +397,47 @@ def safety(day: Day, desk: Desk) -> None:
         words=s["risk words"],
     )
     day.shown.append(desk.get(f"{case}/risk"))
+    plan = f"{client}/safety-plan"
+    desk.send(
+        f"{plan}/edit",
+        plan,
+        with_client="YA",
+        warning_signs=s["plan sign"],
+        safe_places=s["plan place"],
+        code_word=s["code word"],
+    )
+    day.shown.append(desk.get(plan))
+
+
+def shelter(day: Day, desk: Desk) -> None:
+    """Admit the client, name a reader, extend, leave."""
+    s, case = SECRETS, day.case
+    boss = day.desk(day.boss)
+    boss.send("/institutions/new", "/institutions", name="Rumah Contoh Teduh", type="IN_SHELTER", beds="3")
+    page = desk.get(f"{case}/shelter/enter")
+    house = re.search(r'<option[^>]*value="([0-9a-f-]{36})"', page[page.index('name="institution_id"') :])
+    assert house, page
+    desk.send(
+        f"{case}/shelter/enter",
+        f"{case}/shelter/enter",
+        institution_id=house[1],
+        in_on="2026-05-20",
+        reason="SR_SERUMAH",
+        why=s["shelter why"],
+        location=s["shelter place"],
+    )
+    stay = _first(desk.get(f"{case}/shelter"), f"{case}/shelter/")
+    desk.send(f"{stay}/extend", f"{stay}/extend", on="2026-05-20", until="2026-06-20", why=s["shelter extension"])
+    boss.send(f"{case}/shelter/readers", f"{case}/shelter/readers", user_id=str(day.boss.id), words=s["list reason"])
+    day.shown += [boss.get(f"{case}/shelter"), desk.get("/shelter"), desk.get(case)]
+    desk.send(
+        f"{stay}/leave",
+        f"{stay}/leave",
+        out_on="2026-05-20",
+        exit_reason="SX_PULANG",
+        place_after="TS_KELUARGA",
+        whereabouts=s["shelter whereabouts"],
+    )
 
 
 def files(day: Day, desk: Desk) -> None:

@@ -25,6 +25,7 @@ class Institution(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     hours: str = ""
     services: tuple[str, ...] = ()
     note: str = ""
+    beds: int | None = None  # of a shelter; None where nobody counted them
 
 
 class Contact(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
