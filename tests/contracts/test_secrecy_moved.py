@@ -33,14 +33,18 @@ from app.cases.models import (
 )
 from app.commands.checks import work as work_checks
 from app.db.base import Base, new_id
+from app.db.session import read_session
 from app.papers.models import IssuedPaper
 from app.reports import rebuild
 from app.security.sections import Section
+from app.security.structs.drafts import DraftField
 from app.security.structs.intake import Intake
 from app.security.structs.office import Contact
 from app.security.structs.people import ClientIdentity
 from app.security.vault import Place, Vault
 from app.tasks import services as tasks
+from app.web import form_drafts, form_sheets
+from app.web.models import FormDraft
 from tests import (
     case_factories,
     course_factories,
@@ -110,8 +114,10 @@ def furnish(office: Office) -> Made:
     paper_office.equip(office)
     paper_office.issue_one(office, worker, case, referral)
     paper_office.make_request(office, case)
+    sheet = form_sheets.new(worker.id, f"/cases/{case}/notes", f"/cases/{case}/notes/new")
     with office.work(worker.actor) as work:
         draft = drafts.start(work, new_id(), Intake()).id
+        form_drafts.keep(work, sheet, [DraftField(name="text", values=("ketikan rekaan",))], case)
         tasks.set_down(work, "tugas rekaan", case_factories.today(office))
         tasks.save_filter(work, "saringan rekaan", {"stage": "ST1_PENGADUAN"})
         contacts.record(work, Contact(on=case_factories.today(office), channel="CH_TELEPON", topic="KT_INFO"))
@@ -250,6 +256,8 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"{case}/papers/issued": lambda: paper_office.press(client, made.case, "issued", issued),
         "search": lambda: send(client, "/intake", "/intake/search", name=case_factories.NAMES[1]),
     }
+    with read_session(made.office.runtime.engine) as session:
+        typed = session.scalars(select(FormDraft.id)).one()
     by_worker = (
         "/",
         "/cases",
@@ -260,6 +268,7 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"{case}/clients/{made.clients[0]}/end",
         f"{case}/reported/{reported}",
         f"{case}/notes/new",
+        f"{case}/notes/new?draft={typed}",
         f"{case}/services/{service}/remove",
         f"{case}/services/{service}/edit",
         f"{case}/consents/new",

@@ -169,6 +169,7 @@ EDITS: dict[str, object] = {
     "object_id": UUID(int=1),
     "cases": str(UUID(int=1)),
     "sections": "case.chronology",
+    "objects": str(UUID(int=1)),
     "purpose": "other",
     "result": "denied",
     "request_id": "other",
