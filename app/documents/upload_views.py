@@ -142,6 +142,7 @@ def _new_page(case_id: UUID, form: UploadForm, status: int = 200) -> Response:
             room=services.room(at.work, case_id, limits()),
             limits=limits(),
             most=services.MOST_AT_ONCE,
+            takes_files=True,
             action=url_for("documents.create", case_id=case_id),
         )
 
@@ -157,4 +158,5 @@ def _replace_page(case_id: UUID, document_id: UUID, form: ReplaceForm, status: i
             row=at.row,
             head=at.head,
             limits=limits(),
+            takes_files=True,
         )

@@ -74,6 +74,15 @@ def test_several_files_are_kept_at_once_without_scripting(office, client, case_i
     assert "3 dokumen disimpan" in page
 
 
+def test_forms_that_send_files_say_so_to_browsers_without_scripting(office, client, case_id):
+    document = make_document(office, case_id)
+    for address in (f"/cases/{case_id}/documents/new", f"/cases/{case_id}/documents/{document}/replace"):
+        (form,) = [
+            each for each in re.findall(r"<form.*?</form>", text_of(client, address), re.S) if 'type="file"' in each
+        ]
+        assert 'enctype="multipart/form-data"' in form
+
+
 def test_when_one_file_is_not_taken_nothing_is_kept_and_the_page_says_why(office, client, case_id):
     answer = upload(client, case_id, ("a.pdf", paper.pdf()), ("b.exe", b"MZ"), title="Judul yang diketik")
 

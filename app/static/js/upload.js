@@ -6,7 +6,9 @@
   const list = field && field.querySelector("[data-upload-list]");
   if (!form || !list || !window.crypto.randomUUID) return;
 
-  const words = field.dataset;
+  // Not `data-kept` and the like: the script that keeps what is typed writes into what bears those names.
+  const limits = field.dataset;
+  const told = (name) => field.dataset[`say${name}`];
   const boxes = [...field.querySelectorAll("input[type=file]")];
   let queue = []; // { file, item, state: waiting | sending | kept | failed }
   let busy = false;
@@ -31,7 +33,7 @@
     const bar = element("progress", "upload__bar");
     bar.max = 1;
     bar.value = 0;
-    const drop = element("button", "btn btn-link btn-sm", words.remove);
+    const drop = element("button", "btn btn-link btn-sm", told("Remove"));
     drop.type = "button";
     item.append(element("span", "upload__name", file.name), drop, bar, element("p", "upload__state"));
     const one = { file, item, state: "waiting" };
@@ -39,16 +41,22 @@
       queue = queue.filter((each) => each !== one);
       item.remove();
       list.hidden = !queue.length;
+      full.hidden = true;
     });
     queue.push(one);
     list.append(item);
-    say(one, "waiting", file.size > Number(words.bytes) ? words.large : words.waiting);
+    say(one, "waiting", file.size > Number(limits.bytes) ? told("Large") : told("Waiting"));
   };
+
+  const full = element("p", "field__error", told("Many"));
+  full.hidden = true;
+  list.before(full);
 
   for (const box of boxes) {
     box.addEventListener("change", () => {
       for (const file of box.files) {
-        if (queue.length < Number(words.most)) add(file);
+        if (queue.length < Number(limits.most)) add(file);
+        else full.hidden = false;
       }
       box.value = ""; // the list holds them now; the same box can be used again
       list.hidden = !queue.length;
@@ -73,22 +81,22 @@
     request.setRequestHeader("X-Requested-With", "upload");
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) bar.value = event.loaded / event.total;
-      if (event.loaded === event.total) say(one, "sending", words.checking);
+      if (event.loaded === event.total) say(one, "sending", told("Checking"));
     });
-    request.addEventListener("error", () => end("failed", words.failed));
+    request.addEventListener("error", () => end("failed", told("Failed")));
     request.addEventListener("load", () => {
-      let told = {};
-      try { told = JSON.parse(request.responseText); } catch { /* a page: an error page, or the sign-in page */ }
-      if (request.status === 200 && told.url) {
-        one.url = told.url;
-        end("kept", words.kept);
+      let answer = {};
+      try { answer = JSON.parse(request.responseText); } catch { /* a page: an error page, or the sign-in page */ }
+      if (request.status === 200 && answer.url) {
+        one.url = answer.url;
+        end("kept", told("Kept"));
       } else if (request.status === 401) {
-        end("failed", words.locked);
+        end("failed", told("Locked"));
       } else {
-        end("failed", told.problems && told.problems.length ? told.problems.join(" ") : words.failed);
+        end("failed", answer.problems && answer.problems.length ? answer.problems.join(" ") : told("Refused"));
       }
     });
-    say(one, "sending", words.sending);
+    say(one, "sending", told("Sending"));
     request.send(body(one.file));
   });
 
@@ -100,7 +108,7 @@
     form.setAttribute("aria-busy", "true");
     for (const one of queue) {
       if (one.state === "kept") continue;
-      if (one.file.size > Number(words.bytes)) { say(one, "failed", words.large); continue; }
+      if (one.file.size > Number(limits.bytes)) { say(one, "failed", told("Large")); continue; }
       const answer = await send(one);
       if (answer.status === 401) break;
     }
