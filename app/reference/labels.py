@@ -74,6 +74,18 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...]] = (
         _l("What is done"),
         (
             ("consent_basis", _l("Consent and other legal bases")),
+            ("consent_signer", _l("Who signs a consent")),
+            ("consent_service", _l("Services of the consent form")),
+            ("explanation_aid", _l("Aids of the explanation")),
+            ("child_view", _l("View of the child")),
+            ("withdrawal_effect", _l("What follows a withdrawal")),
+            ("assessment_kind", _l("Kinds of assessments")),
+            ("goal_horizon", _l("Horizons of goals")),
+            ("goal_state", _l("States of a goal")),
+            ("review_outcome", _l("Outcome of monitoring and reviews")),
+            ("conference_kind", _l("Kinds of case conferences")),
+            ("expert_note_kind", _l("Kinds of experts' notes")),
+            ("document_kind", _l("Kinds of documents")),
             ("service", _l("Services")),
             ("activity", _l("Activities")),
             ("service_outcome", _l("Outcome of a service")),
@@ -111,6 +123,7 @@ EVENTS: Final[dict[str, Any]] = {
     "BREACH_FOUND": _l("data breach found"),
     "CASE_CLOSED": _l("case closed"),
     "CLIENT_ENDED": _l("end of handling of the client"),
+    "CONFERENCE_HELD": _l("case conference held"),
     "CONSENT_RECORDED": _l("consent recorded"),
     "CONSENT_WITHDRAWN": _l("consent withdrawn"),
     "DATA_REQUESTED": _l("request about own data"),
@@ -172,6 +185,7 @@ EVENTS: Final[dict[str, Any]] = {
     "UNDER_12_DECIDED": _l("decision on a child under 12"),
     "UNDER_12_PROGRAMME_STARTED": _l("programme for a child under 12 started"),
     "URGENT_HELP_REQUESTED": _l("urgent help requested"),
+    "SHELTER_EXTENDED": _l("stay in a shelter extended"),
 }
 """What starts a deadline, as a rule's trigger."""
 

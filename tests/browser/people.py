@@ -250,7 +250,11 @@ class Caseworker(Person):
         self.ticks("Risk", self.say.code("risk", "RK_SEDANG"))
         self.ticks("Authority", self.say.code("authority", "AU_KABKOTA"))
         self.presses("Save and register")
-        self.page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}$"))
+        self.page.wait_for_url(re.compile(r"/(cases/[0-9a-f-]{36}|intake/[0-9a-f-]{36}/check)$"))
+        if self.page.url.endswith("/check"):  # a child under five suggests a higher risk: that is asked once
+            self.checks_the_page()
+            self.presses("Register")
+            self.page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}$"))
 
     def refers(self, child: str, institution: str, service: str) -> None:
         """From the case file: refer one client, on the consent of the mother, and mark it as sent."""
@@ -268,7 +272,7 @@ class Caseworker(Person):
             "Is the signer a reported person, or against the client's interest?",
             self.say.code("yes_no_unknown", "TIDAK"),
         )
-        self.types("Who signed", "Ibu Karangan")
+        self.types("Who signed", "Rohani Sastra")
         self.checks_the_page()
         self.presses("Save and mark as sent")
         self.page.wait_for_url(re.compile(r"/referrals/[0-9a-f-]{36}$"))
