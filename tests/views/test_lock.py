@@ -312,7 +312,7 @@ def test_words_of_a_page_that_opens_from_a_list_only_are_shown_by_themselves(
     chosen["csrf_token"] = hidden(browser.get("/cases").data, "csrf_token")
     form = next(
         each
-        for each in forms_of(browser.post("/cases/selected", data=chosen).get_data(as_text=True))
+        for each in forms_of(browser.post("/cases/selected", data=chosen, follow_redirects=True).get_data(as_text=True))
         if each.action == "/cases/hand-over"
     )
     locked(office)
