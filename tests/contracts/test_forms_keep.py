@@ -22,15 +22,11 @@ pytestmark = pytest.mark.sqlite_only(reason="about pages, not about the database
 
 NO_CASE_FILE = frozenset({"accounts", "users", "units", "institutions"})
 """Rooms in which nobody types about a client. Whoever adds one here says why."""
-UNKEPT = frozenset({"/cases/find", "/intake/search", "/contacts"})
+UNKEPT = frozenset({"/cases/find", "/simfoni/find", "/intake/search", "/contacts"})
 """Forms of one short box that is not worth an offer; what is sent from a locked session is kept all the same."""
 
 TICKS_OF_A_LIST = frozenset({"/cases/selected"})
 """Which rows of a list an act is about: nothing is typed, and the form that follows keeps its own words."""
-
-
-NOT_TYPING = frozenset({"/cases/selected"})
-"""Ticks beside the rows of a list: they go with the page, as in any list."""
 
 
 def pages(office: Office, client: FlaskClient, mine: Mapping[str, UUID]) -> Iterator[tuple[str, str]]:
@@ -45,9 +41,9 @@ def pages(office: Office, client: FlaskClient, mine: Mapping[str, UUID]) -> Iter
 def typing_forms(page: str) -> list[Form]:
     """Forms of a page that somebody types into or chooses from."""
     main = page[page.index("<main") :] if "<main" in page else page
-    found = [form for form in forms_of(main) if form.action not in TICKS_OF_A_LIST]
-    return [form for form in found if form.typed and not form.asks_password]
-    return [form for form in forms_of(main) if form.typed and not form.asks_password and form.action not in NOT_TYPING]
+    return [
+        form for form in forms_of(main) if form.typed and not form.asks_password and form.action not in TICKS_OF_A_LIST
+    ]
 
 
 def put_back(client: FlaskClient, address: str, form: Form) -> Form:
