@@ -85,6 +85,7 @@ def _page(form: StandardForm, status: int = 200) -> Response:
             form=form,
             houses=_houses(work, unit.id, taken.by_shelter, standard),
             unknown=taken.unknown,
+            closed=beds.closed(work, unit.id),
             standard=standard,
             rule=shelter.standard_rule(standard),
             may_set=work.actor.may(Capability.CASE_APPROVE),

@@ -26,6 +26,7 @@ from app.safety.models import ShelterSetting, ShelterStay
 from app.safety.reading import by_case, readable
 from app.security.sections import Purpose
 from app.security.structs.office import Institution as Profile
+from app.web.sealed import Unopened, opened
 from app.work import Work
 
 TYPE: Final = "IN_SHELTER"
@@ -35,9 +36,20 @@ TYPE: Final = "IN_SHELTER"
 
 
 def shelters(work: Work, unit_id: UUID) -> list[tuple[Institution, Profile]]:
-    """The shelters of a unit's directory that are in use, by name, each with its profile."""
-    held = ((row, directory.read(work, row)) for row in directory.of_area(work, unit_id))
-    return [(row, profile) for row, profile in held if profile.type == TYPE]
+    """The shelters of a unit's directory that are in use, by name, each with its profile. `closed` says how many profiles do not open."""
+    return [
+        (row, profile) for row, profile in _held(work, unit_id) if isinstance(profile, Profile) and profile.type == TYPE
+    ]
+
+
+def closed(work: Work, unit_id: UUID) -> int:
+    """How many institutions of the directory do not open: a shelter may be among them."""
+    return sum(not isinstance(profile, Profile) for _row, profile in _held(work, unit_id))
+
+
+def _held(work: Work, unit_id: UUID) -> list[tuple[Institution, Profile | Unopened]]:
+    rows = directory.of_area(work, unit_id)
+    return [(row, opened(lambda row=row: directory.read(work, row))) for row in rows]  # type: ignore[misc]
 
 
 def cases_with_stays(work: Work, unit_id: UUID) -> list[UUID]:
