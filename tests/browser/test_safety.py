@@ -124,6 +124,7 @@ def test_two_people_who_change_the_same_part_see_both_texts(office: Office, wind
 
     other = window(office, Caseworker, scripting=scripting)
     other.signs_in("MANAJER")
+    _declares_no_part(other, case)
     worker.opens(f"{case}/chronology")
     other.opens(f"{case}/chronology")
     other.types("What happened", "Versi pengelola kasus.")
@@ -139,6 +140,14 @@ def test_two_people_who_change_the_same_part_see_both_texts(office: Office, wind
     worker.page.wait_for_url(f"**{case}*")
     assert number in worker.words
     assert worker.unreachable == []
+
+
+def _declares_no_part(person: Caseworker, case: str) -> None:
+    """Whoever is put on a case says so before its words open."""
+    person.opens(f"{case}/declaration")
+    person.page.get_by_label(person.say("No, I have no part in this matter")).check()
+    person.presses("Send the answer")
+    person.page.wait_for_url(f"**{case}*")
 
 
 def _put_on_team(supervisor: Supervisor, case: str) -> None:
