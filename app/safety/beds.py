@@ -7,7 +7,7 @@ masks are shown of the cases on whose list the reader stands.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from app.audit.events import Event
 from app.cases.acting import CLOSED_TO_EDITS
 from app.cases.models import Case
 from app.domain.access import Capability
-from app.domain.errors import Problem, Refused, Stale
+from app.domain.errors import Problem, Refused, Stale, Unreadable
 from app.domain.shelter import STANDARDS, days_of, standard_for
 from app.referrals import directory
 from app.referrals.models import Institution
@@ -26,7 +26,6 @@ from app.safety.models import ShelterSetting, ShelterStay
 from app.safety.reading import by_case, readable
 from app.security.sections import Purpose
 from app.security.structs.office import Institution as Profile
-from app.web.sealed import Unopened, opened
 from app.work import Work
 
 TYPE: Final = "IN_SHELTER"
@@ -37,19 +36,20 @@ TYPE: Final = "IN_SHELTER"
 
 def shelters(work: Work, unit_id: UUID) -> list[tuple[Institution, Profile]]:
     """The shelters of a unit's directory that are in use, by name, each with its profile. `closed` says how many profiles do not open."""
-    return [
-        (row, profile) for row, profile in _held(work, unit_id) if isinstance(profile, Profile) and profile.type == TYPE
-    ]
+    return [(row, profile) for row, profile in _held(work, unit_id) if profile is not None and profile.type == TYPE]
 
 
 def closed(work: Work, unit_id: UUID) -> int:
     """How many institutions of the directory do not open: a shelter may be among them."""
-    return sum(not isinstance(profile, Profile) for _row, profile in _held(work, unit_id))
+    return sum(profile is None for _row, profile in _held(work, unit_id))
 
 
-def _held(work: Work, unit_id: UUID) -> list[tuple[Institution, Profile | Unopened]]:
-    rows = directory.of_area(work, unit_id)
-    return [(row, opened(lambda row=row: directory.read(work, row))) for row in rows]  # type: ignore[misc]
+def _held(work: Work, unit_id: UUID) -> Iterator[tuple[Institution, Profile | None]]:
+    for row in directory.of_area(work, unit_id):
+        try:
+            yield row, directory.read(work, row)
+        except Unreadable:
+            yield row, None
 
 
 def cases_with_stays(work: Work, unit_id: UUID) -> list[UUID]:
