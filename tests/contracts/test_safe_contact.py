@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
 from app.cases import services
 from app.cases.models import Client
+from app.papers.content import letters, people
+from app.papers.sheet import Sheet
 from app.security.sections import Section
 from app.security.structs.intake import IntakeClient
+from app.security.structs.papers import Field
 from app.security.structs.people import ClientIdentity, ClientProfile, SafeContact
 from tests import case_factories as made
 from tests.factories import Office, Someone, send
@@ -134,3 +138,28 @@ def test_outside_the_team_one_is_told_that_there_are_rules_and_not_which(office,
     assert "dari perpustakaan" not in text
     assert "kontak aman" in text
     assert "client.identity" not in office.events()[-1].sections
+
+
+def test_on_paper_the_rules_stand_before_the_numbers_of_client_and_guardian() -> None:
+    identity = ClientIdentity(
+        name="Bunga Rekaan", phone="081200000001", guardian_phone="081200000004", contact=FORBIDDEN
+    )
+    told = [each for each in people.client(Sheet(), ClientProfile(), identity) if isinstance(each, Field)]
+    labels = [field.label for field in told]
+
+    assert labels.index("Kontak aman") < labels.index("Nomor telepon")
+    assert (
+        told[labels.index("Kontak aman")].value
+        == "telepon tidak aman; pesan tidak aman; bila orang lain menjawab: “dari perpustakaan”"
+    )
+    assert people.reach(UNASKED) == "telepon belum diketahui; pesan belum diketahui"
+
+
+def test_a_letter_that_gives_a_number_gives_the_rules_first() -> None:
+    identity = ClientIdentity(name="Bunga Rekaan", guardian_phone="081200000004", contact=FORBIDDEN)
+    client = SimpleNamespace(identity=identity)
+    for code in ("DC_WALI", "DC_TELEPON"):
+        labels = [each.label for each in letters._DISCLOSURES[code](None, client)]
+        rules = [label for label in labels if label in {"Kontak aman", "Aman ditelepon"}]
+        numbers = [label for label in labels if "elepon" in label and label not in rules]
+        assert labels.index(rules[0]) < labels.index(numbers[-1])

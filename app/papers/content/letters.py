@@ -226,19 +226,21 @@ def _address(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
 def _phone(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
     """The number never goes without its rules: calling at the wrong hour may reach the reported person (security 7.5)."""
     sheet, contact = Sheet(), client.identity.contact
-    yield sheet.line("Nomor telepon", wording.phone(client.identity.phone))
     yield sheet.one("Aman ditelepon", "yes_no_unknown", contact.call)
     yield sheet.one("Aman dikirimi pesan", "yes_no_unknown", contact.message)
     yield sheet.line("Jam aman", contact.hours)
     yield sheet.line("Kata penyamar bila orang lain menjawab", contact.cover_phrase)
     if contact.through:
         yield sheet.line("Melalui orang lain", contact.through)
+    yield sheet.line("Nomor telepon", wording.phone(client.identity.phone))
 
 
 def _guardian(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
     identity = client.identity
     yield Field("Orang tua atau wali", wording.joined(identity.guardian_name, identity.guardian_relation))
     yield Field("Alamat orang tua atau wali", identity.guardian_address)
+    if identity.guardian_phone:
+        yield Field("Kontak aman", people.safe_ways(identity.contact))  # the cover phrase goes with DC_TELEPON alone
     yield Field("Telepon orang tua atau wali", wording.phone(identity.guardian_phone))
 
 

@@ -10,7 +10,13 @@ from app.papers.dossier import ClientFile, ReportedFile
 from app.papers.sheet import Asked, Sheet
 from app.security.structs.case import Report, Reporter
 from app.security.structs.papers import Field, Heading
-from app.security.structs.people import ClientIdentity, ClientProfile, ReportedIdentity, ReportedProfile
+from app.security.structs.people import (
+    ClientIdentity,
+    ClientProfile,
+    ReportedIdentity,
+    ReportedProfile,
+    SafeContact,
+)
 
 
 def client(sheet: Sheet, profile: ClientProfile, identity: ClientIdentity) -> Iterator[Asked]:
@@ -23,6 +29,8 @@ def client(sheet: Sheet, profile: ClientProfile, identity: ClientIdentity) -> It
     yield sheet.line("Umur saat pengaduan", wording.age(_age(profile), unborn=profile.unborn))
     yield sheet.one("Jenis kelamin", "sex", profile.sex, lambda code: code.code != "X")  # for reported persons only
     yield sheet.line("Alamat", wording.joined(identity.address, wording.area(identity.village or profile.residence)))
+    if identity.phone or identity.guardian_phone:
+        yield sheet.line("Kontak aman", reach(identity.contact))
     yield sheet.line("Nomor telepon", wording.phone(identity.phone))
     yield sheet.one("Kewarganegaraan", "citizenship", profile.citizenship)
     yield sheet.one("Pendidikan", "education", profile.education)
@@ -40,6 +48,26 @@ def client(sheet: Sheet, profile: ClientProfile, identity: ClientIdentity) -> It
     yield sheet.line("Nomor telepon", wording.phone(identity.guardian_phone))
     yield sheet.one("Kewarganegaraan", "citizenship", identity.guardian_citizenship)
     yield sheet.one("Pekerjaan", "occupation", identity.guardian_occupation)
+
+
+def reach(contact: SafeContact) -> str:
+    """The rules for safe contact in one line. They stand before every number of a client and of a guardian (security 7.5)."""
+    words = (
+        f"bila orang lain menjawab: “{contact.cover_phrase}”" if contact.cover_phrase else "",
+        f"melalui {contact.through}" if contact.through else "",
+    )
+    return wording.joined(safe_ways(contact), *words, by="; ")
+
+
+def safe_ways(contact: SafeContact) -> str:
+    """Whether and when calls and messages are safe, without the words that are for the caller of the client."""
+    answers = {"YA": "aman", "TIDAK": "tidak aman"}
+    known = (
+        f"telepon {answers.get(contact.call, 'belum diketahui')}",
+        f"pesan {answers.get(contact.message, 'belum diketahui')}",
+        f"jam {contact.hours}" if contact.hours else "",
+    )
+    return wording.joined(*known, by="; ")
 
 
 def reported(sheet: Sheet, profile: ReportedProfile, identity: ReportedIdentity) -> Iterator[Asked]:
