@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,12 +13,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from pytest_socket import socket_allow_hosts
 from sqlalchemy import Engine
-from werkzeug.routing import Rule
 
 from app.db.base import Base
 from app.db.discovery import load_models
 from app.db.engine import make_engine
-from tests import browsers, postgres
+from tests import browsers, kept, postgres
 
 DATABASES = ("sqlite", "postgresql")
 _server_key = pytest.StashKey[postgres.Server]()
@@ -34,21 +34,7 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
-
-
-_compile_builder = Rule._compile_builder
-_builders: dict[object, Any] = {}
-
-
-def _compiled_once(rule: Rule, append_unknown: bool = True) -> Any:
-    """Half of what a new application costs is compiling the builders of the same addresses again, and most tests make one."""
-    key = (rule.rule, append_unknown, tuple(sorted((rule.defaults or {}).items())))
-    if key not in _builders:
-        _builders[key] = _compile_builder(rule, append_unknown)
-    return _builders[key]
-
-
-Rule._compile_builder = _compiled_once  # type: ignore[method-assign]
+kept.keep()
 
 
 # --- options, markers, the server shared by all workers -------------------------------------------------------------
@@ -88,6 +74,12 @@ class _Nodes:
 def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
     if manager.hasplugin("dsession") and not manager.hasplugin("naungan_nodes"):
         manager.register(_Nodes(), "naungan_nodes")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +35,24 @@ def config(engine: Engine | None = None, *, versions: Path | None = None, **attr
     return made
 
 
+@cache
+def _program() -> ScriptDirectory:
+    """The revisions this program came with, read once: they do not change under a running process."""
+    return ScriptDirectory.from_config(config())
+
+
+def _scripts(settings: Config | None) -> ScriptDirectory:
+    return _program() if settings is None else ScriptDirectory.from_config(settings)
+
+
 def heads(settings: Config | None = None) -> tuple[str, ...]:
     """The last revisions of the program; more than one means two people branched off."""
-    return tuple(ScriptDirectory.from_config(settings or config()).get_heads())
+    return tuple(_scripts(settings).get_heads())
 
 
 def head(settings: Config | None = None) -> str | None:
     """The revision this program was written for, or None where there is no revision at all."""
-    return ScriptDirectory.from_config(settings or config()).get_current_head()
+    return _scripts(settings).get_current_head()
 
 
 def current(engine: Engine) -> str | None:
@@ -58,7 +69,7 @@ def is_current(engine: Engine) -> bool:
 def is_newer(engine: Engine, settings: Config | None = None) -> bool:
     """Whether the database is at a revision this program does not know: made by a later release (security 10)."""
     at = current(engine)
-    known = {script.revision for script in ScriptDirectory.from_config(settings or config()).walk_revisions()}
+    known = {script.revision for script in _scripts(settings).walk_revisions()}
     return at is not None and at not in known
 
 

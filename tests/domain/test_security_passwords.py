@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,10 +17,18 @@ from app.security import passwords, tokens, weak_passwords
 from app.security.passwords import hash_password, problems, verify, warm_up
 from app.security.vault import Crypt
 from app.security.weak_passwords import common_words, is_guessable
+from tests import kept
 from tests.domain.freeze import fixed_crypt
 
 GOOD = "bayam-lentera-7-engsel"
 NOW = datetime(2026, 5, 20, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def desk() -> Iterator[None]:
+    """Here the hash is what is tested."""
+    with kept.hashing_as_at_a_desk():
+        yield
 
 
 @pytest.fixture(scope="module")
