@@ -72,6 +72,14 @@ def stay_of(office: Office, owner: Someone, case_id: UUID) -> UUID:
         return stays.enter(work, case_id, stay, safety.ShelterWords(location=WHERE)).id
 
 
+def plan_of(office: Office, owner: Someone, case_id: UUID) -> UUID:
+    """A version of the safety plan of the case's first client, written by the owner."""
+    client = made.row_ids(office, Client, case_id)[0]
+    head = safety.SafetyPlan(client_id=client, on=made.today(office))
+    with office.work(able(owner)) as work:
+        return plans.save(work, case_id, head, safety.SafetyPlanText(code_word=CODE_WORD), expected=None).id
+
+
 def reader_of(office: Office, owner: Someone, case_id: UUID) -> UUID:
     """A colleague on the list of the case."""
     colleague = office.somebody("PENDAMPING", unit_id=owner.unit_id)
@@ -113,3 +121,9 @@ def _reader(office: Office, unit_id: UUID) -> UUID:
     case_id = made.make_case(office, owner, unit_id=unit_id)
     stay_of(office, owner, case_id)
     return reader_of(office, owner, case_id)
+
+
+@sample("version_id")
+def _version(office: Office, unit_id: UUID) -> UUID:
+    owner = office.somebody("MANAJER", unit_id=unit_id)
+    return plan_of(office, owner, made.make_case(office, owner, unit_id=unit_id))

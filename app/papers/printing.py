@@ -55,6 +55,11 @@ def print_out(case_id: UUID, slug: str, subject_id: UUID | None, reason: str = "
         ready = (
             _issued(work, case_id, subject_id) if slug == ISSUED else _present(work, case_id, KINDS[slug], subject_id)
         )
+    return finished(ready, case_id)
+
+
+def finished(ready: Ready, case_id: UUID) -> Response:
+    """Render outside any transaction, record which document leaves, then let it leave."""
     printed = engine.render(ready.paper, ready.stamp, ready.logo)
     return delivered(printed, ready.paper.code, case_id)
 
@@ -93,7 +98,7 @@ def as_answer(pdf: bytes) -> Response:
 
 def letter_ready(work: Work, case_id: UUID, kind: Kind, subject_id: UUID, signer: int) -> Ready:
     """A letter with the number it would get now, or the one that was typed for it, and the signer chosen."""
-    dossier, logo = _dossier(work, case_id)
+    dossier, logo = dossier_of(work, case_id)
     on = dossier.today
     typed = _typed_number(work, dossier, kind, subject_id)
     number = typed or next_number(work, dossier.case, kind)
@@ -124,7 +129,7 @@ def _typed_number(work: Work, dossier: Dossier, kind: Kind, subject_id: UUID) ->
 
 def _present(work: Work, case_id: UUID, kind: Kind, subject_id: UUID | None) -> Ready:
     """The paper as the file is now; a letter without a number is a draft."""
-    dossier, logo = _dossier(work, case_id)
+    dossier, logo = dossier_of(work, case_id)
     stamp = _stamp(work, kind.code, dossier.zone, "Dicetak oleh", DRAFT if kind.letter else "")
     if kind.form is not None:
         return Ready(kind.form(dossier, subject_id), logo, stamp)
@@ -135,7 +140,7 @@ def _present(work: Work, case_id: UUID, kind: Kind, subject_id: UUID | None) -> 
 def _issued(work: Work, case_id: UUID, issued_id: UUID | None) -> Ready:
     """A letter that went out, word by word as it was."""
     row = services.issued(work, case_id, issued_id)
-    dossier, logo = _dossier(work, case_id)
+    dossier, logo = dossier_of(work, case_id)
     paper = services.read_text(work, row)
     by = dossier.name_of(row.created_by)
     stamp = _stamp(work, paper.code, dossier.zone, _issue_words(by, row.created_at, dossier.zone) + "\nDicetak oleh")
@@ -152,7 +157,8 @@ def _letter(kind: Kind) -> Callable[[Dossier, UUID | None, Letter], Paper]:
     return kind.letter
 
 
-def _dossier(work: Work, case_id: UUID) -> tuple[Dossier, bytes]:
+def dossier_of(work: Work, case_id: UUID) -> tuple[Dossier, bytes]:
+    """A case to print from, and the logo of its unit."""
     case: Case = queries.get(work, case_id)
     unit = work.session.get_one(Unit, case.unit_id)
     return Dossier(work, case, unit, desk.of_unit(work, unit)), desk.logo_of(work, unit.id)
@@ -160,6 +166,11 @@ def _dossier(work: Work, case_id: UUID) -> tuple[Dossier, bytes]:
 
 def _signer(of: LetterDesk, place: int) -> Signer:
     return of.signers[place] if 0 <= place < len(of.signers) else head(of)
+
+
+def printed_by(work: Work, dossier: Dossier, code: str) -> Stamp:
+    """What stands at the foot of a sheet printed as the file is now."""
+    return _stamp(work, code, dossier.zone, "Dicetak oleh")
 
 
 def _stamp(work: Work, code: str, zone: Zone, words: str, watermark: str = "") -> Stamp:

@@ -172,6 +172,7 @@ def stays_of(case_id: UUID) -> Response:
             names=people.names(work, {row.created_by for row in rows if row.created_by is not None}),
             may_write=_may_write(work, at.case),
             may_keep=readers.may_keep(work, at.case),
+            may_print=queries.is_on_team(work, case_id),
         )
 
 

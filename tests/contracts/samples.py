@@ -47,6 +47,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "filter_id": _filter(office, owner),
         "sheet_id": _typed(office, owner, case_id),
         **course_factories.course_of(office, case_id, client_id),
+        "version_id": safety_office.plan_of(office, owner, case_id),
         "stay_id": safety_office.stay_of(office, owner, case_id),
         "reader_id": safety_office.reader_of(office, owner, case_id),
     }

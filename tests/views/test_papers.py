@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from uuid import UUID
 
@@ -20,10 +21,13 @@ from app.domain.codes import code_list
 from app.papers import engine, services
 from app.papers.kinds import BLANKS, KINDS
 from app.papers.services import Finished
+from app.safety import stays
 from app.security.primitives import digest
 from app.security.structs.papers import LetterDesk, Paper
+from app.security.structs.safety import Extension
 from tests import case_factories as made
 from tests import paper_office, pdfs
+from tests import safety_office as safe
 from tests.factories import Office, Someone, hidden, make_office
 from tests.paper_office import HOSTILE, LONG, STORY, issue, press
 
@@ -58,6 +62,8 @@ ABOUT = {
     "f10": "conference",
 }
 WIDE = frozenset({"f6", "f13"})
+PRINTED = (*KINDS, "f11", "rk")
+"""Every paper of a case; the last two are printed from the pages of the safety room."""
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +77,7 @@ def desk(database_kind: str, template: str, tmp_path_factory: pytest.TempPathFac
     worker = office.somebody("MANAJER", name="Wulan Contoh")
     case_id = paper_office.make_case(office, worker)
     ids = paper_office.add_records(office, case_id)
+    sheets = _safety_sheets(office, worker, case_id)
     made.end_clients(office, case_id)
     browser = office.browser(worker)
     printed = {}
@@ -78,8 +85,28 @@ def desk(database_kind: str, template: str, tmp_path_factory: pytest.TempPathFac
         answer = press(browser, case_id, slug, ids[ABOUT[slug]] if slug in ABOUT else None)
         assert answer.status_code == 200, (slug, answer.status_code)
         printed[slug] = answer.data
+    for slug, path in sheets.items():
+        answer = _post(browser, path)
+        assert answer.status_code == 200, (slug, answer.status_code)
+        printed[slug] = answer.data
     yield Desk(office, worker, browser, case_id, ids, printed)
     office.runtime.engine.dispose()
+
+
+def _safety_sheets(office: Office, worker: Someone, case_id: UUID) -> dict[str, str]:
+    """A second client who was in a shelter, with a safety plan: where each is printed."""
+    client_id = made.row_ids(office, Client, case_id)[-1]
+    stay_id = safe.enter(office, worker, case_id, client_id, rules_accepted="YA")
+    on = made.today(office)
+    with office.work(worker.actor) as work:
+        stays.extend(work, case_id, stay_id, Extension(on=on, until=date(2026, 5, 30)), safe.WHY)
+        gone = stays.Departure(on, "10:30", "SX_AMAN", "TS_KELUARGA", "pulang pagi", safe.WHERE)
+        stays.leave(work, case_id, stay_id, gone)
+    plan_id = safe.write_plan(office, worker, case_id, client_id, warning_signs=f"pulang mabuk {HOSTILE}")
+    return {
+        "f11": f"/cases/{case_id}/shelter/{stay_id}/print",
+        "rk": f"/cases/{case_id}/clients/{client_id}/safety-plan/{plan_id}/print",
+    }
 
 
 @pytest.fixture
@@ -95,7 +122,7 @@ def case_id(office: Office, worker: Someone) -> UUID:
 # --- what stands on every paper --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("slug", KINDS)
+@pytest.mark.parametrize("slug", PRINTED)
 def test_every_paper_is_pdf_a_with_embedded_fonts_and_metadata_that_name_nobody(desk: Desk, slug: str) -> None:
     pdf = desk.pdfs[slug]
 
@@ -105,7 +132,7 @@ def test_every_paper_is_pdf_a_with_embedded_fonts_and_metadata_that_name_nobody(
     assert not any(word in pdfs.xmp_of(pdf) for word in ("Rekaan", "Wulan", "6303"))
 
 
-@pytest.mark.parametrize("slug", KINDS)
+@pytest.mark.parametrize("slug", PRINTED)
 def test_every_page_says_who_printed_it_and_when_and_which_page_it_is(desk: Desk, slug: str) -> None:
     pages = pdfs.pages_of(desk.pdfs[slug])
 
@@ -115,13 +142,13 @@ def test_every_page_says_who_printed_it_and_when_and_which_page_it_is(desk: Desk
         assert f"RAHASIA · {slug.upper()} " in page
 
 
-@pytest.mark.parametrize("slug", KINDS)
+@pytest.mark.parametrize("slug", PRINTED)
 def test_nothing_runs_over_the_margin(desk: Desk, slug: str) -> None:
     width = 841.9 - 16 / 25.4 * 72 if slug in WIDE else 595.3 - 20 / 25.4 * 72
     assert pdfs.right_edge_of(desk.pdfs[slug]) <= width + 3  # a blank at the end of a line
 
 
-@pytest.mark.parametrize("slug", sorted(KINDS.keys() - {"f3"}))
+@pytest.mark.parametrize("slug", sorted(set(PRINTED) - {"f3"}))
 def test_what_we_send_or_keep_carries_our_letterhead(desk: Desk, slug: str) -> None:
     held = paper_office.DESK
     for line in (held.government.upper(), held.agency.upper(), held.unit.upper(), held.address, held.phone, held.email):
@@ -139,7 +166,7 @@ def test_a_name_that_looks_like_markup_stands_as_it_was_typed(desk: Desk, slug: 
     assert "root:" not in desk.text(slug)
 
 
-@pytest.mark.parametrize("slug", sorted(KINDS.keys() - {"f3", "f12"}))
+@pytest.mark.parametrize("slug", sorted(set(PRINTED) - {"f3", "f12"}))
 def test_forms_carry_the_register_number(desk: Desk, slug: str) -> None:
     assert made.case_row(desk.office, desk.case_id).register_no in desk.text(slug)
 
@@ -282,6 +309,52 @@ def test_f13_follows_the_national_layout(desk: Desk) -> None:
     for said in ("Kabupaten Banjar", "Kalimantan Selatan", "Rumah tangga", "Fisik, Psikis", "Rehabilitasi sosial"):
         assert said in text, said
     assert pdfs.squeezed(f"{LONG}: Ayah tiri") in pdfs.squeezed(text)
+
+
+def test_f11_has_reason_rules_days_and_place_after_and_never_where_it_is(desk: Desk) -> None:
+    text = desk.text("f11")
+
+    for said in (
+        *("Nama", "Rumah Rekaan", "Ancaman", safe.WHY, "Rabu, 20 Mei 2026", "30 Mei 2026", "10.30 WITA", "pulang pagi"),
+        *("Tata tertib sudah dijelaskan dan disetujui", "Penanggung jawab rumah perlindungan"),
+    ):
+        assert said in text, said
+    assert safe.WHERE not in text
+
+
+def test_a_safety_plan_is_printed_with_its_version_and_the_parts_that_were_written(desk: Desk) -> None:
+    text = desk.text("rk")
+
+    for said in (
+        "Versi 1, 20 Mei 2026",
+        safe.CODE_WORD,
+        "pulang mabuk",
+        "Disusun bersama klien",
+        "aman untuk menyimpannya",
+    ):
+        assert said in text, said
+    assert pdfs.squeezed(HOSTILE) in pdfs.squeezed(text)
+    assert "Jalan keluar" not in text
+
+
+@pytest.mark.parametrize("slug", ["f3", "f4"])
+def test_the_number_of_somebody_near_stands_behind_the_clients_rules(desk: Desk, slug: str) -> None:
+    text = desk.text(slug)
+    assert text.index("Kontak aman klien") < text.index("Nomor telepon")
+
+
+def test_what_lies_in_the_safety_room_is_printed_by_those_who_may_read_it(office, worker, case_id):
+    colleague, supervisor = office.somebody("PENDAMPING"), office.somebody("SUPERVISOR")
+    made.join_team(office, case_id, colleague)
+    sheets = _safety_sheets(office, worker, case_id)
+
+    assert _post(office.browser(colleague), sheets["f11"]).status_code == 404
+    assert _post(office.browser(supervisor), sheets["rk"]).status_code == 403
+    answer = _post(office.browser(worker), sheets["rk"])
+
+    reading, printed = office.events()[-2:]
+    assert (reading.event, reading.purpose) == (Event.SAFETY_PLAN_OPENED, "team")
+    assert printed.purpose == f"rk {digest(answer.data).hex()}"
 
 
 # --- the referral letter discloses what was chosen -------------------------------------------------------------------

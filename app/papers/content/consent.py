@@ -16,7 +16,7 @@ from app.domain.errors import NotFound
 from app.papers import wording
 from app.papers.content import heads, people
 from app.papers.content.intake import BLANK_DAY, REGISTER_BLANK
-from app.papers.dossier import ConsentFile, Dossier
+from app.papers.dossier import ClientFile, ConsentFile, Dossier
 from app.papers.sheet import Asked, Sheet, laid_out
 from app.security.structs.papers import Answer, Answers, Heading, LetterDesk, Paper, Signature, Signatures, Small
 from app.security.structs.work import Consent, ConsentText
@@ -82,7 +82,7 @@ def consent_blank(desk: LetterDesk) -> Paper:
 def _asked(dossier: Dossier, held: ConsentFile) -> Iterator[Asked]:
     sheet, client = Sheet(), dossier.client(held.consent.client_id)
     yield Heading("Yang menyatakan")
-    yield from _signer(sheet, held.consent, held.text)
+    yield from _signer(sheet, held.consent, held.text, client)
     yield sheet.line("Nama klien", people.called(client))
     yield sheet.line("Tempat, tanggal lahir klien", people.born(client))
     if held.consent.aids or held.text.language:
@@ -99,10 +99,12 @@ def _asked(dossier: Dossier, held: ConsentFile) -> Iterator[Asked]:
     yield Small(_WITHDRAWAL)
 
 
-def _signer(sheet: Sheet, consent: Consent, text: ConsentText) -> Iterator[Asked]:
+def _signer(sheet: Sheet, consent: Consent, text: ConsentText, client: ClientFile | None = None) -> Iterator[Asked]:
     yield sheet.line("Nama", text.signer_name)
     yield sheet.line("NIK", text.signer_nik)
     yield sheet.line("Alamat", text.signer_address)
+    if text.signer_phone and client is not None:
+        yield from people.reach_of_all([client])
     yield sheet.line("Nomor telepon", wording.phone(text.signer_phone))
     if sheet.blank or consent.signer in code_list("consent_signer"):
         yield sheet.one("Menyatakan sebagai", "consent_signer", consent.signer)

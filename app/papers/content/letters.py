@@ -97,11 +97,13 @@ def _requested(dossier: Dossier, head: handling.AidRequest, words: handling.AidR
     yield Text("Dengan hormat,\nYang bertanda tangan di bawah ini:")
     yield sheet.line("Nama", words.name)
     yield sheet.line("Alamat", words.address)
+    clients = [dossier.client(head.client_id)] if head.client_id is not None else dossier.clients
+    if words.phone:
+        yield from people.reach_of_all(clients)
     yield sheet.line("Nomor telepon", wording.phone(words.phone))
     yield sheet.line("Pekerjaan", words.occupation)
     yield sheet.line("Hubungan dengan klien", words.relation)
     yield Text(f"dengan ini memohon pendampingan kepada {dossier.unit.name} bagi:")
-    clients = [dossier.client(head.client_id)] if head.client_id is not None else dossier.clients
     for client in clients:
         yield Field("Nama", people.called(client))
         yield Field("Tempat, tanggal lahir atau umur", people.born(client))

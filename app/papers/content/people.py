@@ -70,6 +70,13 @@ def safe_ways(contact: SafeContact) -> str:
     return wording.joined(*known, by="; ")
 
 
+def reach_of_all(clients: list[ClientFile]) -> Iterator[Asked]:
+    """The rules of each client before the number of somebody near: who answers it may be the reported person (security 7.5)."""
+    for each in clients:
+        label = "Kontak aman klien" if len(clients) == 1 else f"Kontak aman klien {each.row.position}"
+        yield Field(label, safe_ways(each.identity.contact))
+
+
 def reported(sheet: Sheet, profile: ReportedProfile, identity: ReportedIdentity) -> Iterator[Asked]:
     """Everything F1 asks about a reported person, but the relations."""
     yield sheet.line("Nama", wording.joined(identity.name, _also(identity.aliases), by=" "))
