@@ -10,17 +10,19 @@ from flask_babel import gettext as _
 from msgspec.structs import replace
 
 from app.cases import completeness, drafts, intake_desk, queries, services
+from app.cases.completeness import Page
 from app.cases.derive import mask
 from app.cases.forms.report import JoinForm
 from app.cases.forms.search import REPORTED, NewIntakeForm, SearchForm
 from app.cases.intake_desk import bp
+from app.cases.parts import ReportValue
 from app.cases.search import Match, Search
 from app.domain.access import Capability
 from app.domain.errors import Refused
 from app.domain.nik import tidy
-from app.security.structs.intake import Intake, IntakeClient, IntakeReport, IntakeReported
+from app.security.structs.intake import Intake, IntakeClient, IntakeIncident, IntakeReport, IntakeReported
 from app.security.structs.people import ClientIdentity, ReportedIdentity
-from app.web import problems, runtime
+from app.web import problems, runtime, unsaved
 from app.web.guard import requires
 from app.web.render import render_page
 from app.web.sealed import opened
@@ -66,10 +68,13 @@ def _lines(work: Work) -> list[dict[str, object]]:
 
 
 @bp.get("/search", endpoint="search_again")
-@requires(Capability.CASE_CREATE)
+@requires(Capability.CASE_SEARCH)
 def search_again() -> ResponseReturnValue:
-    """Where a reload of the hits leads: what was searched for is in no address."""
-    return redirect(url_for(".start"), code=303)
+    """Where a reload of the hits leads, for what was searched for is in no address; with a draft of theirs, the hits once more."""
+    form = NewIntakeForm(intake_desk.office_now().area, formdata=None)
+    if unsaved.put_back(form, url_for(".create")) is None:
+        return redirect(url_for(".start"), code=303)
+    return _hits_once_more(form)
 
 
 @bp.post("/search", endpoint="search")
@@ -79,41 +84,58 @@ def search() -> ResponseReturnValue:
     form = SearchForm()
     if not form.validate_on_submit():
         return _start_page(form, status=422)
-    asked = Search(form.query())
     try:
-        with runtime.reading(asked.opening) as work:
-            matches = asked.rank(work)
+        matches = _matches(form)
     except Refused as refusal:
         problems.attach(form, refusal.problems)
         return _start_page(form, status=422)
     if not matches and form.wants_to_begin:
-        return _begin(form, ())
-    return _hits_page(form, matches)
+        return _begin(form, (), ReportValue(IntakeReport(), IntakeIncident()))
+    now = intake_desk.office_now()
+    held = ReportValue(IntakeReport(on=now.today, time=now.clock), IntakeIncident())
+    return _hits_page(NewIntakeForm(now.area, held, form, formdata=None), matches)
 
 
-def _hits_page(asked: SearchForm, matches: list[Match], status: int = 200) -> Response:
-    form = NewIntakeForm(formdata=None, data=asked.data)
+def _matches(form: SearchForm) -> list[Match]:
+    """Search, after its audit event. Refused where nothing was asked, or too much within an hour."""
+    asked = Search(form.query())
+    with runtime.reading(asked.opening) as work:
+        return asked.rank(work)
+
+
+def _hits_page(form: NewIntakeForm, matches: list[Match], status: int = 200) -> Response:
     close = [match for match in matches if match.is_close]
     far = [match for match in matches if not match.is_close]
-    return render_page("cases/intake/hits.html", status=status, form=form, close=close, far=far)
+    zone = intake_desk.office_now().zone
+    return render_page("cases/intake/hits.html", status=status, form=form, close=close, far=far, zone=zone)
+
+
+def _hits_once_more(form: NewIntakeForm, status: int = 200) -> Response:
+    """The hits with the report as it was typed beneath them."""
+    try:
+        return _hits_page(form, _matches(form), status)
+    except Refused as refusal:
+        problems.attach(form, refusal.problems)
+        return _start_page(form, status=422)
 
 
 @bp.post("/new", endpoint="create")
 @requires(Capability.CASE_CREATE)
 def create() -> ResponseReturnValue:
     """Begin a draft after looking at the hits; ticked files are kept as candidates for the same person."""
-    form = NewIntakeForm()
+    form = NewIntakeForm(intake_desk.office_now().area)
     if not form.validate_on_submit():
-        return _start_page(form, status=422)
-    return _begin(form, form.ticked())
+        return _hits_once_more(form, 422)
+    return _begin(form, form.ticked(), form.value())
 
 
-def _begin(form: SearchForm, same: tuple[UUID, ...]) -> ResponseReturnValue:
+def _begin(form: SearchForm, same: tuple[UUID, ...], typed: ReportValue) -> ResponseReturnValue:
     try:
         with runtime.begin() as work:
             receipt = once(work, form.submit_key)
-            draft = drafts.start(work, uuid4(), _first_intake(work, form, same))
-            receipt.leads_to(url_for(".report", draft_id=draft.id))
+            intake = _first_intake(work, form, same, typed)
+            draft = drafts.start(work, uuid4(), intake)
+            receipt.leads_to(_goes_on_to(work, draft.id, intake))
     except Refused as refusal:
         problems.attach(form, refusal.problems)
         return _start_page(form, status=422)
@@ -121,10 +143,21 @@ def _begin(form: SearchForm, same: tuple[UUID, ...]) -> ResponseReturnValue:
     return receipt.redirect()
 
 
-def _first_intake(work: Work, form: SearchForm, same: tuple[UUID, ...]) -> Intake:
-    """What is known from the start: it is now, and what was searched for (nothing is typed twice)."""
-    now = intake_desk.office(work)
-    intake = Intake(report=IntakeReport(on=now.today, time=now.clock))
+def _goes_on_to(work: Work, draft_id: UUID, intake: Intake) -> str:
+    """Past the report where it was written beneath the hits and nothing of it is missing or odd."""
+    today = intake_desk.office(work).today
+    lacking = any(spot.page is Page.REPORT for spot in completeness.measure(intake).minimum)
+    if lacking or intake_desk.problems_on(intake, today, Page.REPORT):
+        return url_for(".report", draft_id=draft_id)
+    return intake_desk.after(intake, draft_id, Page.REPORT)
+
+
+def _first_intake(work: Work, form: SearchForm, same: tuple[UUID, ...], typed: ReportValue) -> Intake:
+    """What is known from the start: it is now unless told otherwise, and what was searched for (nothing is typed twice)."""
+    now, report = intake_desk.office(work), typed.report
+    if report.on is None:
+        report = replace(report, on=now.today, time=report.time or now.clock)
+    intake = Intake(report=report, incident=typed.incident)
     name, nik, phone = form.name.data or "", tidy(form.number.data or ""), form.phone.data or ""
     if form.whose.data == REPORTED:
         person = IntakeReported(id=uuid4(), identity=ReportedIdentity(name=name, nik=nik, phone=phone))

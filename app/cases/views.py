@@ -17,6 +17,7 @@ from app.audit import queries as audit
 from app.audit.events import Event
 from app.cases import course_forms, expert_forms, listing, page, queries, records, sentences, team_forms
 from app.cases.acts import case_url
+from app.cases.forms.answers import answers_of, names_of
 from app.cases.listing import CodedSearch, Line, OverSections, Wanted
 from app.cases.models import Case
 from app.cases.page import Level
@@ -58,6 +59,7 @@ def init_app(app: Flask, search: CodedSearch | None = None) -> None:
         mask_words=mask_words,
         opening_reason=lambda code: str(OPENING_REASONS.get(code, "")),
     )
+    app.jinja_env.globals.update(answers_of=answers_of, names_of=names_of)
 
 
 def step_label(code: str) -> str:

@@ -108,42 +108,50 @@ def _case_of(work: Work, action: str) -> UUID | None:
 # --- a form on its page ----------------------------------------------------------------------------------------------
 
 
-def sheet_of(form: BaseForm | None, action: str, *, keeps: bool = True, carries: bool = False) -> Shown | None:
+def sheet_of(form: BaseForm | None, action: str, *, keeps: bool = True, page: str = "") -> Shown | None:
     """What the form on this page writes about its sheet, the wanted draft put back into its fields; None for forms without.
 
-    `keeps`: the page keeps while somebody types, so it also says what waits from before. `carries`: the form hands on what was typed
-    on the page before (search, then its hits) and goes on under that sheet.
+    `keeps`: the page keeps while somebody types, so it also says what waits from before. `page`: where a page that answers a POST is
+    found again with its draft put back; without one its words are shown by themselves.
     """
-    if form is None or not (carries or form_filling.can_be_kept(form)) or not runtime.is_signed_in():
+    if form is None or not form_filling.can_be_kept(form) or not runtime.is_signed_in():
         return None
-    crypt, owner = runtime.runtime().crypt, cast(UUID, runtime.actor().user_id)
-    address = urlsplit(action).path or request.path
-    if request.method == "POST":
-        sent = posted_sheet(owner)
-        if sent is not None and (carries or sent.action == address):
-            return _shown(sent, [], None)
+    address, owner = urlsplit(action).path or request.path, cast(UUID, runtime.actor().user_id)
+    sent = posted_sheet(owner) if request.method == "POST" else None
+    if sent is not None and sent.action == address:
+        return _shown(sent, [], None)
     if _target(address) is None:
         return None
-    sheet = form_sheets.new(owner, address, _page())
-    if request.method == "POST":  # a page without an address of its own: its words are shown by themselves
-        return _shown(replace(sheet, page=url_for("unsaved.words", sheet_id=sheet.id)), [], None)
-    tag = sheet.tag(crypt)
+    sheet = form_sheets.new(owner, address, page or _page())
+    if request.method == "POST":
+        found_again = page or url_for("unsaved.words", sheet_id=sheet.id)
+        return _shown(replace(sheet, page=found_again), [], None)
+    restored = put_back(form, address)
+    if restored is not None:
+        sheet = replace(sheet, id=restored.id)
+    return _shown(sheet, _waiting(sheet) if keeps else [], restored)
+
+
+def put_back(form: BaseForm, action: str) -> Restored | None:
+    """Fill the form with the draft that this page was asked to put back, if it is a draft of this form."""
     restored: Restored | None = g.get("draft_put_back")
-    if restored is not None and restored.tag == tag:
-        form_filling.fill(form, restored.draft.fields)
-        sheet = Sheet(restored.id, owner, address, sheet.page)
-    else:
-        restored = None
-    return _shown(sheet, _waiting(tag, sheet) if keeps else [], restored)
+    if restored is None or restored.tag != _tag(action):
+        return None
+    form_filling.fill(form, restored.draft.fields)
+    return restored
+
+
+def _tag(action: str) -> bytes:
+    return form_sheets.form_tag(runtime.runtime().crypt, cast(UUID, runtime.actor().user_id), action)
 
 
 def _shown(sheet: Sheet, waiting: list[tuple[Waiting, str]], restored: Restored | None) -> Shown:
     return Shown(form_sheets.write(runtime.runtime().crypt, sheet), sheet.page, back_to(sheet), waiting, restored)
 
 
-def _waiting(tag: bytes, sheet: Sheet) -> list[tuple[Waiting, str]]:
+def _waiting(sheet: Sheet) -> list[tuple[Waiting, str]]:
     with runtime.looking() as work:
-        found = form_drafts.waiting(work, tag)
+        found = form_drafts.waiting(work, _tag(sheet.action))
     return [(each, _with_draft(sheet.page, each.id)) for each in found if each.id != sheet.id]
 
 

@@ -141,6 +141,50 @@ def test_a_made_up_id_among_the_hits_is_a_bad_request(browser: FlaskClient) -> N
     assert browser.post("/intake/new", data=fields).status_code == 400
 
 
+COMPLETE = {
+    "report-channel": "CH_LANGSUNG",
+    "report-reporter_kind": "PR_ORTU",
+    "incident-first_on": "18/05/2026",
+    "incident-area": "63.03.05",
+    "incident-place": "PL_RT",
+}
+
+
+def test_a_report_written_beneath_the_hits_needs_no_page_of_its_own(
+    office: Office, who: Someone, browser: FlaskClient
+) -> None:
+    register(office, who, an_intake(a_client("Melati Sukma")))
+    hits = search(browser, name="Melati Sukma").get_data(as_text=True)
+    answer = browser.post("/intake/new", data=form_of(hits) | COMPLETE)
+    intake = held(office, who, draft_of(answer))
+    assert answer.location == f"/intake/{draft_of(answer)}/clients/{intake.clients[0].id}"
+    assert (intake.report.channel, intake.incident.area) == ("CH_LANGSUNG", "63.03.05")
+    assert (str(intake.report.on), intake.report.time) == ("2026-05-20", "09:00")
+
+
+@pytest.mark.parametrize("lacking", [{"report-channel": ""}, {"incident-first_on": "21/05/2026"}])
+def test_what_is_missing_or_odd_beneath_the_hits_leads_to_the_page_of_the_report(
+    office: Office, who: Someone, browser: FlaskClient, lacking: dict[str, str]
+) -> None:
+    hits = search(browser, then="look", name="Melati Sukma").get_data(as_text=True)
+    answer = browser.post("/intake/new", data=form_of(hits) | COMPLETE | lacking)
+    assert answer.location.endswith("/report")
+    assert held(office, who, draft_of(answer)).incident.area == "63.03.05"
+
+
+def test_a_day_that_is_none_beneath_the_hits_stays_with_the_hits(
+    office: Office, who: Someone, browser: FlaskClient
+) -> None:
+    register(office, who, an_intake(a_client("Melati Sukma")))
+    hits = search(browser, name="Melati Sukma").get_data(as_text=True)
+    answer = browser.post("/intake/new", data=form_of(hits) | COMPLETE | {"incident-first_on": "31/02/2026"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "6303/2026/0001" in page
+    assert 'value="31/02/2026"' in page
+    assert len(every(office, IntakeDraft)) == 1
+
+
 def test_a_double_click_begins_one_draft(office: Office, browser: FlaskClient) -> None:
     fields = form_of(browser.get("/intake").get_data(as_text=True)) | {"name": "Melati", "then": "begin"}
     first, second = (browser.post("/intake/search", data=fields) for _ in range(2))

@@ -172,15 +172,31 @@ def test_a_page_of_an_intake_sent_too_late_is_kept(
     assert intake_support.held(office, who, draft) == Intake()
 
 
-def test_a_search_sent_too_late_is_kept_and_so_are_its_hits(office: Office, browser: FlaskClient, who: Someone) -> None:
+def test_a_search_sent_too_late_is_kept(office: Office, browser: FlaskClient) -> None:
+    form = form_on(browser, "/intake")
+    locked(office)
+    answer = browser.post("/intake/search", data=typed(form, name="Bunga Rekaan", then="begin"))
+    back = unlock(browser, answer.location).location
+    assert form_on(browser, back).sent()["name"] == ["Bunga Rekaan"]
+
+
+def test_a_report_written_beneath_the_hits_comes_back_with_the_hits(
+    office: Office, browser: FlaskClient, who: Someone
+) -> None:
     case_factories.make_case(office, who)
     form = form_on(browser, "/intake")
     hits = browser.post("/intake/search", data=typed(form, name="Bunga Rekaan", then="look")).get_data(as_text=True)
     going_on = next(each for each in forms_of(hits) if each.action == "/intake/new")
     locked(office)
-    answer = browser.post("/intake/new", data=going_on.sent())
+    answer = browser.post("/intake/new", data=typed(going_on, **{"incident-chronology-text": WORDS}))
     back = unlock(browser, answer.location).location
-    assert form_on(browser, back).sent()["name"] == ["Bunga Rekaan"]
+    text = browser.get(back).get_data(as_text=True)
+    assert "6303/2026/0001" in text
+    again = next(each for each in forms_of(text) if each.action == "/intake/new")
+    assert again.sent()["name"] == ["Bunga Rekaan"]
+    assert again.sent()["incident-chronology-text"] == [WORDS]
+    assert browser.post("/intake/new", data=again.sent()).status_code == 303
+    assert rows(office, FormDraft) == []
 
 
 def test_what_the_script_sends_to_a_locked_session_is_kept_and_the_page_is_told(

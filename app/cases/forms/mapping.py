@@ -52,13 +52,13 @@ def differing(mine: BaseForm, theirs: BaseForm) -> list[dict[str, str]]:
     saved = {field.name: field for field in walk(theirs)}
     pairs = [(field, saved.get(field.name)) for field in walk(mine) if not isinstance(field, HiddenField)]
     lines = [
-        {"label": str(field.label.text), "mine": _said(field), "theirs": _said(other) if other is not None else ""}
+        {"label": str(field.label.text), "mine": said(field), "theirs": said(other) if other is not None else ""}
         for field, other in pairs
     ]
     return [line for line in lines if line["mine"] != line["theirs"]]
 
 
-def _said(field: Any) -> str:
+def said(field: Any) -> str:
     """What a field says, in words."""
     if isinstance(field, BooleanField):
         return str(_("yes")) if field.data else str(_("no"))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from flask import abort, request
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectMultipleField
+from wtforms import FormField, RadioField, SelectMultipleField
 
+from app.cases.forms.fields import use_places
+from app.cases.forms.mapping import as_data
+from app.cases.forms.report import IncidentPart, ReportPart
+from app.cases.parts import ReportValue
 from app.cases.search import Query
 from app.web.forms import ActForm, LineField
 
@@ -40,9 +44,25 @@ class SearchForm(ActForm):
 
 
 class NewIntakeForm(SearchForm):
-    """Going on from the hits: what was searched for comes along, and the files that may be the same person."""
+    """Going on from the hits: what was searched for comes along, the files that may be the same person, and the report itself, so that
+    looking at the hits costs no screen of its own."""
 
+    report = FormField(ReportPart)
+    incident = FormField(IncidentPart)
     same = SelectMultipleField(choices=[], validate_choice=False, coerce=str)
+
+    def __init__(
+        self, unit_area: str, held: ReportValue | None = None, asked: SearchForm | None = None, **kwargs: Any
+    ) -> None:
+        data: dict[str, Any] = {"report": as_data(held.report), "incident": as_data(held.incident)} if held else {}
+        if asked is not None:
+            data |= {name: asked[name].data for name in ("name", "number", "phone", "whose")}
+        super().__init__(data=data, **kwargs)
+        use_places(self, unit_area)
+
+    def value(self) -> ReportValue:
+        """The report as typed so far."""
+        return ReportValue(self.report.form.document(), self.incident.form.document())
 
     def ticked(self) -> tuple[UUID, ...]:
         """The files ticked as perhaps the same person. A broken id is a request nobody's browser made: 400."""
