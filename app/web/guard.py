@@ -110,5 +110,5 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 
 
 def _is_from_script() -> bool:
-    """Whether a script waits for the answer, and would not show a page. Browsers without Sec-Fetch-Mode show pages."""
-    return request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+    """Whether a script waits for the answer and would not show a page: forms carry their token in the body, scripts in a header."""
+    return "X-CSRF-Token" in request.headers or "HX-Request" in request.headers

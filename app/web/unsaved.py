@@ -40,8 +40,8 @@ RESTORE: Final = "draft"
 """The parameter of a form page that puts a draft back: an opaque id."""
 _OBJECTS: Final = "naungan.form-objects"
 _IN_ORDER: Final = frozenset({200, 302, 303})
-_NOT_KEPT: Final = frozenset({400, 401, 405, 413})
-"""No form of ours, or nobody to keep it for."""
+_NOT_KEPT: Final = frozenset({400, 401, 403, 404, 405, 413})
+"""No form of ours, nobody to keep it for, or not theirs to fill in."""
 
 ObjectCheck = Callable[[Work, UUID], UUID | None]
 """Finds an object of an address for the actor, NotFound for a stranger; gives the case it belongs to, if any."""

@@ -204,9 +204,8 @@ def test_what_the_script_sends_to_a_locked_session_is_kept_and_the_page_is_told(
 ) -> None:
     form = form_on(browser, note)
     locked(office)
-    answer = browser.post(
-        "/unsaved", data=typed(form, text=WORDS), headers={"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"}
-    )
+    words = typed(form, text=WORDS)
+    answer = browser.post("/unsaved", data=words, headers={"X-CSRF-Token": words.pop("csrf_token")[0]})
     assert answer.status_code == 401
     back = unlock(browser, answer.headers["X-Sign-In"]).location
     assert form_on(browser, back).sent()["text"] == [WORDS]
