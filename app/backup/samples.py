@@ -144,11 +144,11 @@ def _file(work: Work) -> list[Check]:
     must still be able to bring back the rest."""
     if work.runtime.folder is None:
         return []
-    newest = select(StoredFile).order_by(StoredFile.created_at.desc(), StoredFile.id)
-    rows = work.session.scalars(newest.execution_options(yield_per=100))
-    row = next((row for row in rows if work.runtime.files.path(row.id).is_file()), None)
-    if row is None:
+    newest = select(StoredFile.id).order_by(StoredFile.created_at.desc(), StoredFile.id)
+    found = next((each for each in work.session.scalars(newest).all() if work.runtime.files.path(each).is_file()), None)
+    if found is None:
         return []
+    row = work.session.get_one(StoredFile, found)
     place = Place(Section.DOCUMENT_TEXT, row.document_id, row.case_id)
     try:
         with work.runtime.files.read(row.id) as stream:
