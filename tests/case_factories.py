@@ -10,7 +10,19 @@ from sqlalchemy import select
 
 from app.accounts import covers
 from app.accounts.models import Unit
-from app.cases import aid_requests, consents, declarations, experts, handovers, persons, records, risk, team
+from app.cases import (
+    aid_requests,
+    consents,
+    declarations,
+    experts,
+    handovers,
+    persons,
+    progress,
+    records,
+    risk,
+    team,
+    terminations,
+)
 from app.cases.models import Case, CaseRecord, Client, Consent, ReportedPerson, Service, TeamMember
 from app.cases.registration import register_case
 from app.db.base import new_id
@@ -18,7 +30,7 @@ from app.domain.access import Actor, Capability, person
 from app.domain.zones import Zone, to_local
 from app.security.structs import handling, safety
 from app.security.structs import work as work_structs
-from app.security.structs.case import Chronology, NoteHead, Reporter
+from app.security.structs.case import Chronology, NoteHead, Reporter, StepReason
 from app.security.structs.intake import Intake, IntakeClient, IntakeIncident, IntakeReport, IntakeReported, Screening
 from app.security.structs.people import (
     ClientIdentity,
@@ -72,9 +84,16 @@ def intake(work: Work, clients: tuple[IntakeClient, ...], reported: int = 1, **c
     return Intake(clients=clients, reported=people, **(given | changed))
 
 
-def make_case(office: Office, *workers: Someone, clients: int = 1, unit_id: UUID | None = None, **profile: Any) -> UUID:
-    """A registered case with these people on its team."""
-    with office.work() as work:
+def make_case(
+    office: Office,
+    *workers: Someone,
+    clients: int = 1,
+    unit_id: UUID | None = None,
+    received_by: Someone | None = None,
+    **profile: Any,
+) -> UUID:
+    """A reported case with these people on its team; received by nobody in particular unless named."""
+    with office.work(received_by.actor if received_by else OPERATOR) as work:
         unit = work.session.get_one(Unit, unit_id or office.unit_id)
         case = register_case(work, intake(work, tuple(client(n, **profile) for n in range(clients))), unit)
         work.session.flush()
@@ -204,11 +223,11 @@ def make_risk(office: Office, case_id: UUID, client_id: UUID, **changed: Any) ->
 
 
 def end_clients(office: Office, case_id: UUID) -> None:
-    """End every client of the case."""
+    """Every client of the case has ended, whatever stage it is at: the outcome alone, without proposal and decision."""
     with office.work() as work:
+        case = work.session.get_one(Case, case_id)
         for client_id in row_ids(office, Client, case_id):
-            end = records.ClientEnd(client_id, today(office), "TM_SELESAI", "AT_TUJUAN")
-            records.end_client(work, case_id, end, expected=None)
+            terminations.end_client(work, case, client_id, terminations.End(today(office), "TM_SELESAI", "AT_TUJUAN"))
 
 
 def make_link(office: Office, unit_id: UUID) -> UUID:
@@ -263,6 +282,29 @@ def make_aid_request(office: Office, case_id: UUID) -> UUID:
     with office.work() as work:
         text = handling.AidRequestText(name="Pelapor Rekaan", act="dugaan penganiayaan")
         return aid_requests.record(work, case_id, handling.AidRequest(on=today(office)), text).id
+
+
+def propose_end(office: Office, case_id: UUID) -> UUID:
+    """The first client's end, proposed by the operator in a registered case."""
+    with office.work() as work:
+        case = work.session.get_one(Case, case_id)
+        if case.stage == "ST1_PENGADUAN":
+            progress.take_step(work, case_id, "approve", StepReason())
+        head = handling.Termination(
+            client_id=row_ids(office, Client, case_id)[0],
+            on=today(office),
+            closure="TM_SELESAI",
+            reason="AT_TUJUAN",
+            agreed="YA",
+            agreed_on=today(office),
+        )
+        text = handling.TerminationText(reason="tujuan tercapai", goals="diteruskan keluarga")
+        return terminations.propose(work, case_id, terminations.Proposal(head, text)).id
+
+
+@sample("termination_id")
+def _termination(office: Office, unit_id: UUID) -> UUID:
+    return propose_end(office, make_case(office, clients=2, unit_id=unit_id))
 
 
 @sample("request_id")

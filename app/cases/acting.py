@@ -27,14 +27,18 @@ from app.security.vault import etag
 from app.work import Work
 
 R = TypeVar("R", bound=CaseRecord)
-CLOSED_TO_EDITS = frozenset({Status.VOIDED.value, Status.REJECTED.value})
+CLOSED_TO_EDITS = frozenset({Status.VOIDED.value, Status.REJECTED.value, Status.TRANSFERRED.value})
 
 
-def editable(work: Work, case_id: UUID) -> Case:
-    """The case, when the actor may change it now: on its team, or a supervisor of its unit; never voided or rejected."""
+def editable(work: Work, case_id: UUID, *, closed_too: bool = False) -> Case:
+    """The case, when the actor may change it now: on its team, or a supervisor of its unit; never voided, rejected or transferred.
+
+    `closed_too`: what belongs to the time after the end as well, or puts a record right (contacts after the end, notes, answers to
+    referrals, legal steps, corrections, a consent taken back). Nothing else is done to a closed case before it is opened again.
+    """
     work.actor.require(Capability.CASE_EDIT)
     case = queries.get(work, case_id)
-    if case.status in CLOSED_TO_EDITS:
+    if case.status in CLOSED_TO_EDITS or (case.status == Status.CLOSED.value and not closed_too):
         raise Conflict(f"case {case.status}")
     if queries.has_part(work, case_id):
         raise NotPermitted("has a part in the matter")

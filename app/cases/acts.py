@@ -60,13 +60,17 @@ class Saver:
 
 @contextmanager
 def desk(
-    case_id: UUID, *sections: Section, team_only: bool = False, for_team: tuple[Section, ...] = ()
+    case_id: UUID,
+    *sections: Section,
+    team_only: bool = False,
+    for_team: tuple[Section, ...] = (),
+    closed_too: bool = False,
 ) -> Iterator[Desk]:
     """A form page of a case one may change. `team_only`: pages that show words or identities are the team's. `for_team`: what
-    the page opens for the team besides, and for nobody else."""
+    the page opens for the team besides, and for nobody else. `closed_too`: as in `editable`."""
 
     def plan(work: Work) -> Opening:
-        case = editable(work, case_id)
+        case = editable(work, case_id, closed_too=closed_too)
         on_team = queries.is_on_team(work, case_id)
         if team_only and not on_team:
             raise NotPermitted("only the case team opens the words")

@@ -10,6 +10,7 @@ from app.cases import (
     aid_request_panel,
     aid_request_views,
     assessment_views,
+    checklist_panel,
     consent_views,
     course_panel,
     expert_views,
@@ -23,6 +24,8 @@ from app.cases import (
     step_views,
     story_views,
     team_views,
+    termination_panel,
+    termination_views,
 )
 from app.cases.views import bp, init_app
 
@@ -30,8 +33,16 @@ MODULES: Final = (
     *(record_views, service_views, risk_views, consent_views, section_views, step_views, team_views),
     *(aid_request_views, assessment_views, plan_views, meeting_views, story_views),
     *(expert_views,),
+    *(termination_views,),
 )
-PANELS: Final = (*risk_views.SOURCES, *aid_request_panel.SOURCES, *course_panel.SOURCES, *expert_views.SOURCES)
+PANELS: Final = (
+    *risk_views.SOURCES,
+    *aid_request_panel.SOURCES,
+    *course_panel.SOURCES,
+    *expert_views.SOURCES,
+    *termination_panel.SOURCES,
+    *checklist_panel.SOURCES,
+)
 
 bp.record_once(lambda state: init_app(cast(Flask, state.app)))
 bp.record_once(lambda state: panels.register(cast(Flask, state.app), PANELS))

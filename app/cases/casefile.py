@@ -26,12 +26,13 @@ from app.cases.models import (
     Service,
     SimfoniEntry,
     StageStep,
+    Termination,
 )
 from app.cases.queries import records
 from app.security.sections import Purpose, Section
 from app.security.structs import case as case_structs
 from app.security.structs import course as course_structs
-from app.security.structs import people, simfoni, work
+from app.security.structs import handling, people, simfoni, work
 from app.work import Work
 
 R = TypeVar("R", bound=CaseRecord)
@@ -48,7 +49,10 @@ CODED: Final = (
 )
 """What is counted: enough for the ledger."""
 
-COURSE: Final = (Section.ASSESSMENT, Section.PLAN, Section.MONITORING, Section.CONFERENCE, Section.SIMFONI_ENTRY)
+COURSE: Final = (
+    *(Section.ASSESSMENT, Section.PLAN, Section.MONITORING, Section.CONFERENCE, Section.SIMFONI_ENTRY),
+    *(Section.TERMINATION,),
+)
 """What only clocks, stages and work lists read: `coded_files(…, course=False)` leaves it out."""
 
 
@@ -70,6 +74,7 @@ class CodedFile:
     plans: list[tuple[Plan, course_structs.Plan]] = field(default_factory=list)
     monitorings: list[tuple[Monitoring, course_structs.Monitoring]] = field(default_factory=list)
     conferences: list[tuple[Conference, course_structs.Conference]] = field(default_factory=list)
+    terminations: list[tuple[Termination, handling.Termination]] = field(default_factory=list)
 
 
 def coded_files(act: Work, case_ids: Iterable[UUID], *, course: bool = True) -> Mapping[UUID, CodedFile]:
@@ -108,12 +113,14 @@ def _open_course(act: Work, files: Mapping[UUID, CodedFile], wanted: Sequence[UU
     monitorings = _opened(act, Monitoring, Section.MONITORING, "head_sealed", course_structs.Monitoring, wanted)
     conferences = _opened(act, Conference, Section.CONFERENCE, "head_sealed", course_structs.Conference, wanted)
     entries = _opened(act, SimfoniEntry, Section.SIMFONI_ENTRY, "entry_sealed", simfoni.Entry, wanted)
+    terminations = _opened(act, Termination, Section.TERMINATION, "termination_sealed", handling.Termination, wanted)
     for case_id, file in files.items():
         file.assessments = [pair for pair in assessments[case_id] if not pair[0].is_removed]
         file.plans = [pair for pair in plans[case_id] if not pair[0].is_removed]
         file.monitorings = [pair for pair in monitorings[case_id] if not pair[0].is_removed]
         file.conferences = [pair for pair in conferences[case_id] if not pair[0].is_removed]
         file.simfoni = [pair for pair in entries[case_id] if not pair[0].is_removed]
+        file.terminations = terminations[case_id]
 
 
 _MEMO: Final = "coded files of the act"

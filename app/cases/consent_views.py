@@ -137,7 +137,7 @@ def withdraw(case_id: UUID, consent_id: UUID) -> ResponseReturnValue:
 
 
 def _withdraw_page(case_id: UUID, consent_id: UUID, form: WithdrawForm, status: int = 200) -> Response:
-    with desk(case_id, Section.CONSENT) as at:
+    with desk(case_id, Section.CONSENT, closed_too=True) as at:
         row = record_of(at.work, Consent, case_id, consent_id)
         head = consents.read(at.work, row)
         form.offer(consents.agreed_now(head), at.today)
@@ -166,7 +166,7 @@ def record_stopped(case_id: UUID, consent_id: UUID) -> ResponseReturnValue:
 
 
 def _stopped_page(case_id: UUID, consent_id: UUID, form: DayForm, status: int = 200) -> Response:
-    with desk(case_id, Section.CONSENT) as at:
+    with desk(case_id, Section.CONSENT, closed_too=True) as at:
         row = record_of(at.work, Consent, case_id, consent_id)
         if not form.is_submitted():
             form.on.data = at.today

@@ -172,7 +172,7 @@ def withdraw(
 
     What goes on under another basis needs its reasons in words; then nothing remains to be stopped. Conflict where it was taken back whole.
     """
-    case = editable(work, case_id)
+    case = editable(work, case_id, closed_too=True)
     row = record_of(work, Consent, case_id, consent_id)
     not_future(work, case, withdrawal.on, "on")
     known_codes(withdrawal)
@@ -219,7 +219,7 @@ def _add(work: Work, row: Consent, held: work_structs.Consent, withdrawal: work_
 
 def carry_out(work: Work, case_id: UUID, consent_id: UUID, on: date) -> Consent:
     """Record that what was taken back has stopped: services ended, institutions told (UU 27/2022 Pasal 40, 41: within 3 x 24 h, I)."""
-    case = editable(work, case_id)
+    case = editable(work, case_id, closed_too=True)
     row = record_of(work, Consent, case_id, consent_id)
     not_future(work, case, on, "on")
     held = read(work, row)

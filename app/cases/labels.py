@@ -210,9 +210,6 @@ SENTENCES: Final[dict[str, Any]] = {
         "The answers suggest another level. Write why you choose this one, or choose the one suggested."
     ),
     "risk.both-ways": _l("A danger sign cannot both hold and not hold."),
-    "step.reason": _l("Write down the reason."),
-    "step.screened": _l("Danger signs, risk and authority must be screened first."),
-    "step.consent": _l("The consent of every client, or another legal basis, must be recorded first."),
 }
 
 _POSITION: Final = re.compile(r"\.[0-9]+(?=\.|$)")

@@ -20,8 +20,8 @@ class Case(Base):
     __tablename__ = "cases"
     __table_args__ = (
         UniqueConstraint("unit_id", "register_year", "register_seq"),
-        CheckConstraint("status IN ('open', 'closed', 'rejected', 'voided')", name="known_status"),
-        CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closing_is_dated"),
+        CheckConstraint("status IN ('open', 'closed', 'rejected', 'voided', 'transferred')", name="known_status"),
+        CheckConstraint("(status IN ('closed', 'transferred')) = (closed_at IS NOT NULL)", name="closing_is_dated"),
         Index("ix_cases_unit_id_is_hidden_received_at", "unit_id", "is_hidden", "received_at"),
         Index("ix_cases_unit_id_due_at", "unit_id", "due_at"),
     )
@@ -60,6 +60,16 @@ class RegisterCounter(Base):
     """The last register number given out, per unit and year; its row lock makes numbers gapless and never double."""
 
     __tablename__ = "register_counters"
+
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class ClientCounter(Base):
+    """The last client number given out, per unit and year, as `RegisterCounter` holds the register's."""
+
+    __tablename__ = "client_counters"
 
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -299,6 +309,42 @@ class SimfoniEntry(CaseRecord, Base):
     entry_sealed: Mapped[bytes]
     text_sealed: Mapped[bytes]
     typed_sealed: Mapped[bytes]
+
+
+class Termination(CaseRecord, Base):
+    """The proposed end of one client's handling (F12), and what a supervisor decided on it."""
+
+    __tablename__ = "terminations"
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed', 'approved', 'returned', 'retracted', 'undone')", name="known_state"),
+        CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", name="decision_is_dated"),
+    )
+
+    state: Mapped[str] = mapped_column(index=True)
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    termination_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
+class Transfer(CaseRecord, Base):
+    """A transfer of the case (*pelimpahan*) to another unit, or out of this deployment. `to_case_id`: the case the other unit made of it."""
+
+    __tablename__ = "transfers"
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed', 'accepted', 'refused', 'retracted', 'outside')", name="known_state"),
+        CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", name="decision_is_dated"),
+        CheckConstraint("(state = 'outside') = (to_unit_id IS NULL)", name="inside_names_a_unit"),
+        CheckConstraint("(state = 'accepted') = (to_case_id IS NOT NULL)", name="accepted_has_a_case"),
+    )
+
+    state: Mapped[str]
+    to_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"), index=True)
+    to_case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    transfer_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
 
 
 class PersonLink(Base):

@@ -20,7 +20,7 @@ from app.accounts import covers
 from app.accounts import queries as accounts
 from app.accounts.models import LeaveCover, Unit
 from app.audit.events import Event
-from app.cases import links, panels, progress, queries
+from app.cases import links, panels, progress, queries, terminations
 from app.cases.acting import CLOSED_TO_EDITS, today_of
 from app.cases.derive import kinds_of
 from app.cases.models import (
@@ -40,7 +40,7 @@ from app.cases.models import (
 from app.cases.panels import Panel, Source, Spot
 from app.domain.access import Capability
 from app.domain.errors import NotPermitted
-from app.domain.stages import Step
+from app.domain.stages import Status, Step
 from app.domain.team_roles import rank
 from app.security.sections import Section
 from app.security.structs import case as case_structs
@@ -232,10 +232,14 @@ def _may(work: Work, case: Case, reading: Reading) -> Mapping[str, bool]:
     """What the page offers; the services decide again when it is done."""
     actor = work.actor
     alive = case.status not in CLOSED_TO_EDITS
-    edit = alive and actor.may(Capability.CASE_EDIT) and (reading.on_team or actor.may(Capability.CASE_APPROVE))
+    after = alive and actor.may(Capability.CASE_EDIT) and (reading.on_team or actor.may(Capability.CASE_APPROVE))
+    edit = after and case.status == Status.OPEN.value
     return {
         "edit": edit,
-        "edit_words": edit and reading.on_team,
+        "after": after,  # what is done after the end as well: contacts, notes, corrections
+        "edit_words": after and reading.on_team,
+        "decide": case.status == Status.OPEN.value and actor.may(Capability.CASE_APPROVE),
+        "manage": edit and terminations.is_manager(work, case.id),
         "hand_over": alive and edit and (reading.on_team or actor.may(Capability.CASE_ASSIGN)),
         "assign": alive and actor.may(Capability.CASE_ASSIGN),
         "void": case.status != "voided" and actor.may(Capability.CASE_VOID),
@@ -321,7 +325,11 @@ def _course(work: Work, file: CaseFile) -> None:
         Entry(row, None, _part(work, row, _HAND_OVER) if file.words_open else None)
         for row in reversed(queries.records(work.session, HandOver, [case.id]))
     ]
-    file.next_steps = () if file.reading.must_declare else progress.next_steps(work, case)
+    file.next_steps = (
+        ()
+        if file.reading.must_declare
+        else progress.next_steps(work, case, [entry.row.step for entry in file.steps[::-1]])
+    )
     file.links = links.of_clients(work, {entry.row.id for entry in file.clients})
     entries = (*file.notes, *file.services, *file.consents, *file.follow_ups, *file.steps, *file.reports)
     ids = {entry.row.created_by for entry in entries} | {member.user_id for member in file.team}

@@ -34,6 +34,8 @@ from app.cases.models import (
     SimfoniEntry,
     StageStep,
     TeamMember,
+    Termination,
+    Transfer,
 )
 from app.domain.access import Actor, Capability
 from app.domain.errors import NotFound
@@ -47,6 +49,7 @@ RECORDS: tuple[type[CaseRecord], ...] = (
     *(Assessment, Plan, Monitoring, Conference),
     *(Declaration, HandOver, ExpertNote, ExpertRelease),
     *(AidRequest, SimfoniEntry, RiskAssessment),
+    *(Termination, Transfer),
 )
 
 

@@ -18,7 +18,6 @@ from app.web.forms import (
     ActForm,
     BaseForm,
     CodeField,
-    CodeRadios,
     DayField,
     LineField,
     LongField,
@@ -33,6 +32,7 @@ STATUSES: Final = {
     "closed": _l("Closed"),
     "rejected": _l("Not taken on"),
     "voided": _l("Voided"),
+    "transferred": _l("Transferred"),
 }
 REASONS: Final = {
     "supervision": _l("Supervision or approval"),
@@ -55,8 +55,6 @@ SENTENCES: Final = {
     "service.missing": _l("Choose an activity or a service."),
     "service.contradicts-activity": _l("This activity counts under another service. Leave the service empty."),
     "mediation.tpks": _l("Mediation is not allowed for sexual-violence crimes (UU 12/2022 Pasal 23)."),
-    "ended.reason": _l("This reason belongs to the other kind of end."),
-    "step.no-open-client-left": _l("Every client needs an end first."),
 }
 
 Choices = Iterable[tuple[str, Any]]
@@ -283,26 +281,6 @@ class FollowUpForm(OfClientForm):
     def follow_up(self) -> work_structs.FollowUp:
         """The coded head."""
         return work_structs.FollowUp(client_id=self.client, on=self.day, kind=self.kind.data or "")
-
-
-class EndForm(SectionForm, DayForm):
-    """The end of one client's handling."""
-
-    on = DayField(_l("Last day of handling"), Required(_l("Enter the day.")))
-    closure = CodeRadios(_l("Kind of end"), Required(_l("Choose the kind of end.")), codes="termination")
-    reason = CodeField(_l("Reason"), codes="termination_reason")
-
-
-class StepForm(SectionForm):
-    """A step of the case, with its reason."""
-
-    text = LongField(_l("Reason"), limit=5_000)
-    advice = LongField(_l("Where the person was advised to turn to"), limit=5_000)
-
-    @property
-    def reason(self) -> case_structs.StepReason:
-        """The words."""
-        return case_structs.StepReason(text=self.text.data or "", advice=self.advice.data or "")
 
 
 class VoidForm(ActForm):

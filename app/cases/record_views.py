@@ -1,4 +1,4 @@
-"""Pages on which the team records what it does: chronology, notes, follow-ups, ends of clients."""
+"""Pages on which the team records what it does: chronology, notes, follow-ups."""
 
 from __future__ import annotations
 
@@ -11,27 +11,24 @@ from flask_babel import gettext as _
 
 from app.audit.events import Event
 from app.cases import reach, records, services
-from app.cases.acting import record_of
 from app.cases.acts import Desk, act, case_url, desk, last_saver, page
-from app.cases.models import Client
 from app.cases.record_forms import (
     ChronologyForm,
-    EndForm,
     FollowUpForm,
     NoteForm,
     OfClientForm,
 )
-from app.cases.records import ClientEnd
 from app.cases.views import bp
 from app.domain.access import Capability
 from app.security.sections import Section
 from app.security.structs.case import Chronology
 from app.security.vault import etag
-from app.web.forms import ActForm
 from app.web.guard import requires
 from app.work import Work
 
 EDIT = Capability.CASE_EDIT
+AFTER_TOO = frozenset({"note", "follow_up"})
+"""Contacts and notes are recorded after the end as well."""
 
 
 # --- chronology ------------------------------------------------------------------------------------------------------
@@ -41,7 +38,7 @@ EDIT = Capability.CASE_EDIT
 @requires(EDIT)
 def edit_chronology(case_id: UUID) -> Response:
     """What happened, to be corrected."""
-    with desk(case_id, Section.CHRONOLOGY, team_only=True) as at:
+    with desk(case_id, Section.CHRONOLOGY, team_only=True, closed_too=True) as at:
         form = ChronologyForm()
         form.show(_chronology(at))
         form.etag.data = etag(at.case.chronology_sealed)
@@ -58,11 +55,11 @@ def save_chronology(case_id: UUID) -> ResponseReturnValue:
         services.save_chronology(work, case_id, form.details, expected=form.etag.data)
 
     def again(status: int) -> Response:
-        with desk(case_id, Section.CHRONOLOGY, team_only=True) as at:
+        with desk(case_id, Section.CHRONOLOGY, team_only=True, closed_too=True) as at:
             return page("chronology", at, form, status)
 
     def stale() -> Response:
-        with desk(case_id, Section.CHRONOLOGY, team_only=True) as at:
+        with desk(case_id, Section.CHRONOLOGY, team_only=True, closed_too=True) as at:
             saved = _chronology(at)
             labels = {name: form[name].label.text for name in saved.__struct_fields__}
             both = [
@@ -84,7 +81,7 @@ def _chronology(at: Desk) -> Chronology:
 
 
 def _blank(case_id: UUID, form: OfClientForm, template: str) -> Response:
-    with desk(case_id, for_team=_opened_for(template)) as at:
+    with desk(case_id, for_team=_opened_for(template), closed_too=template in AFTER_TOO) as at:
         form.offer(at.clients, at.today)
         return page(template, at, form, action=_records(request.path), reach=reach.rules(at))
 
@@ -92,11 +89,11 @@ def _blank(case_id: UUID, form: OfClientForm, template: str) -> Response:
 def _record(
     case_id: UUID, form: OfClientForm, template: str, save: Callable[[Work], object], done: str
 ) -> ResponseReturnValue:
-    with desk(case_id) as at:
+    with desk(case_id, closed_too=template in AFTER_TOO) as at:
         form.offer(at.clients, at.today)
 
     def again(status: int) -> Response:
-        with desk(case_id, for_team=_opened_for(template)) as at:
+        with desk(case_id, for_team=_opened_for(template), closed_too=template in AFTER_TOO) as at:
             return page(template, at, form, status, action=_records(request.path), reach=reach.rules(at))
 
     return act(form, save, again, case_url(case_id), done)
@@ -104,7 +101,7 @@ def _record(
 
 def _opened_for(template: str) -> tuple[Section, ...]:
     """Pages on which one is about to contact a client show the team the rules for it."""
-    return reach.SECTIONS if template in {"note", "follow_up"} else ()
+    return reach.SECTIONS if template in AFTER_TOO else ()
 
 
 def _records(path: str) -> str:
@@ -152,65 +149,3 @@ def record_follow_up(case_id: UUID) -> ResponseReturnValue:
         lambda work: records.record_follow_up(work, case_id, form.follow_up, form.text.data or ""),
         _("The follow-up was recorded."),
     )
-
-
-# --- the end of a client ---------------------------------------------------------------------------------------------
-
-
-@bp.get("/<uuid:case_id>/clients/<uuid:client_id>/end")
-@requires(EDIT)
-def ask_to_end(case_id: UUID, client_id: UUID) -> Response:
-    """The form for the end of one client."""
-    return _end_page(case_id, client_id, EndForm())
-
-
-@bp.post("/<uuid:case_id>/clients/<uuid:client_id>/end")
-@requires(EDIT)
-def end_client(case_id: UUID, client_id: UUID) -> ResponseReturnValue:
-    """Record the end of one client; the others go on."""
-    form = EndForm()
-
-    def save(work: Work) -> None:
-        end = ClientEnd(client_id, form.day, form.closure.data or "", form.reason.data or "")
-        records.end_client(work, case_id, end, expected=form.etag.data)
-
-    return act(
-        form,
-        save,
-        lambda status: _end_page(case_id, client_id, form, status),
-        case_url(case_id),
-        _("The end was recorded."),
-    )
-
-
-@bp.get("/<uuid:case_id>/clients/<uuid:client_id>/reopen")
-@requires(EDIT)
-def ask_to_reopen_client(case_id: UUID, client_id: UUID) -> Response:
-    """Ask before a client's end is taken back."""
-    return _end_page(case_id, client_id, EndForm(), template="client_reopen")
-
-
-@bp.post("/<uuid:case_id>/clients/<uuid:client_id>/reopen")
-@requires(EDIT)
-def reopen_client(case_id: UUID, client_id: UUID) -> ResponseReturnValue:
-    """Take a client's end back."""
-    form = ActForm()
-    return act(
-        form,
-        lambda work: records.reopen_client(work, case_id, client_id, expected=None),
-        lambda status: _end_page(case_id, client_id, form, status, template="client_reopen"),
-        case_url(case_id),
-        _("The client is being helped again."),
-    )
-
-
-def _end_page(case_id: UUID, client_id: UUID, form: ActForm, status: int = 200, template: str = "end") -> Response:
-    with desk(case_id) as at:
-        row = record_of(at.work, Client, case_id, client_id)
-        if isinstance(form, EndForm):
-            form.etag.data = etag(row.profile_sealed)
-            if not form.is_submitted():
-                form.on.data = at.today
-        mask = dict(at.clients)[client_id]
-        last = [open_id for open_id, _mask in at.open_clients] == [client_id]
-        return page(template, at, form, status, client=row, mask=mask, is_last=last)

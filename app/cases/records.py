@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from app.audit.events import Event
-from app.cases import consents, course, queries, risk
+from app.cases import consents, course, queries
 from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within, today_of, within
-from app.cases.casefile import incident_of
-from app.cases.models import Case, Client, Consent, FollowUp, Note, ReportedPerson, Service
+from app.cases.models import (
+    Case,
+    Client,
+    Consent,
+    FollowUp,
+    Note,
+    ReportedPerson,
+    Service,
+)
 from app.cases.sealing import add_record, seal_into
 from app.cases.team import unit_people
 from app.domain import consents as rules
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, Problem, Refused
-from app.domain.stages import Status
 from app.security.sections import Section
 from app.security.structs import case as case_structs
 from app.security.structs import people
@@ -33,7 +37,7 @@ MEDIATION: Final = "AK_MEDIASI"
 
 def write_note(work: Work, case_id: UUID, head: case_structs.NoteHead, text: str) -> Note:
     """Add a note of the case team."""
-    case = editable(work, case_id)
+    case = editable(work, case_id, closed_too=True)
     if not text.strip():
         raise Refused(Problem("required", "text"))
     within(text, "text")
@@ -86,7 +90,7 @@ def save_service(
     expected: str | None,
 ) -> Service:
     """Correct a service, or add its result and the next step; it stays with its client. Conflict for one taken out of the counts."""
-    case = editable(work, case_id)
+    case = editable(work, case_id, closed_too=True)
     row = record_of(work, Service, case_id, service_id)
     fresh(expected, row.service_sealed, row.text_sealed)
     if row.is_removed:
@@ -120,7 +124,7 @@ def _checked_service(
 
 def remove_service(work: Work, case_id: UUID, service_id: UUID) -> None:
     """Take a wrong entry out of every count; the row stays with its audit trail."""
-    editable(work, case_id)
+    editable(work, case_id, closed_too=True)
     row = record_of(work, Service, case_id, service_id)
     row.is_removed = True
     work.touched(case_id, Event.SERVICE_CHANGED, row.id, row=row)
@@ -131,7 +135,7 @@ def take_back(work: Work, case_id: UUID, row_id: UUID) -> None:
 
     Conflict where it was taken back already.
     """
-    editable(work, case_id)
+    editable(work, case_id, closed_too=True)
     row = course.record(work, case_id, row_id)
     if row.is_removed:
         raise Conflict("taken back")
@@ -141,7 +145,7 @@ def take_back(work: Work, case_id: UUID, row_id: UUID) -> None:
 
 def record_follow_up(work: Work, case_id: UUID, follow_up: work_structs.FollowUp, text: str) -> FollowUp:
     """Record a follow-up contact with one client (kla-cluster-v 5.1 s.6)."""
-    case = editable(work, case_id)
+    case = editable(work, case_id, closed_too=True)
     record_of(work, Client, case_id, follow_up.client_id)
     not_future(work, case, follow_up.on, "on")
     known_codes(follow_up)
@@ -151,52 +155,6 @@ def record_follow_up(work: Work, case_id: UUID, follow_up: work_structs.FollowUp
     row = add_record(work, FollowUp, case.id, sealed)
     work.touched(case.id, Event.FOLLOW_UP_RECORDED, row.id, row=row)
     return row
-
-
-@dataclass(frozen=True, slots=True)
-class ClientEnd:
-    """The end of one client's handling: the day, the kind (TM_*), the suggested reason (case-management 6.2)."""
-
-    client_id: UUID
-    on: date
-    closure: str
-    reason: str = ""
-
-
-def end_client(work: Work, case_id: UUID, end: ClientEnd, *, expected: str | None) -> Client:
-    """Record the end of one client; the others go on, and the case ends with its last open client (design 2)."""
-    case = editable(work, case_id)
-    client = record_of(work, Client, case_id, end.client_id)
-    fresh(expected, client.profile_sealed)
-    not_future(work, case, end.on, "on")
-    profile = work.vault.open(client.place(Section.CLIENT_PROFILE), client.profile_sealed, people.ClientProfile)
-    if profile.ended_on is not None:
-        raise Conflict("already ended")
-    if end.on < incident_of(work, case).report_on:
-        raise Refused(Problem("ended.before-report", "on"))
-    _refuse_end(end)
-    profile = msgspec.structs.replace(profile, ended_on=end.on, closure=end.closure, closure_reason=end.reason)
-    client.profile_sealed = work.vault.seal(client.place(Section.CLIENT_PROFILE), profile)
-    risk.follow(work, case)
-    work.touched(case.id, Event.CLIENT_ENDED, client.id, row=client)
-    return client
-
-
-def reopen_client(work: Work, case_id: UUID, client_id: UUID, *, expected: str | None) -> Client:
-    """Take a client's end back: entered by mistake, or the client came again."""
-    case = editable(work, case_id)
-    client = record_of(work, Client, case_id, client_id)
-    fresh(expected, client.profile_sealed)
-    profile = work.vault.open(client.place(Section.CLIENT_PROFILE), client.profile_sealed, people.ClientProfile)
-    if profile.ended_on is None:
-        raise Conflict("not ended")
-    if case.status == Status.CLOSED.value:
-        raise Conflict("the case is closed: reopen it first")
-    profile = msgspec.structs.replace(profile, ended_on=None, closure="", closure_reason="")
-    client.profile_sealed = work.vault.seal(client.place(Section.CLIENT_PROFILE), profile)
-    risk.follow(work, case)
-    work.touched(case.id, Event.CLIENT_CHANGED, client.id, row=client)
-    return client
 
 
 def with_service(service: work_structs.Service) -> work_structs.Service:
@@ -237,16 +195,3 @@ def _reported_profiles(work: Work, case_id: UUID) -> list[people.ReportedProfile
         work.vault.open(row.place(Section.REPORTED_PROFILE), row.profile_sealed, people.ReportedProfile)
         for row in queries.records(work.session, ReportedPerson, [case_id])
     ]
-
-
-def _refuse_end(end: ClientEnd) -> None:
-    """The kind of end is one of TM_*; a reason that belongs to the other kind is refused (case-management 6.2)."""
-    if end.closure not in code_list("termination"):
-        raise Refused(Problem("required", "closure"))
-    if not end.reason:
-        return
-    if end.reason not in code_list("termination_reason"):
-        raise Refused(Problem("code.unknown", "reason", params={"list": "termination_reason"}))
-    belongs_to = code_list("termination_reason").get(end.reason).text("termination")
-    if belongs_to is not None and belongs_to != end.closure:
-        raise Refused(Problem("ended.reason", "reason"))

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from app.accounts import queries as people
 from app.audit.events import Event
 from app.cases import queries, risk, risk_trend
-from app.cases.acting import CLOSED_TO_EDITS, record_of, today_of
+from app.cases.acting import record_of, today_of
 from app.cases.acts import Desk, act, desk, page, seat
 from app.cases.forms.risk import RiskForm
 from app.cases.models import Case, Client, RiskAssessment
@@ -22,6 +22,7 @@ from app.cases.risk_trend import Trend
 from app.cases.views import bp
 from app.domain.access import Capability
 from app.domain.risk import levels
+from app.domain.stages import Status
 from app.security.sections import Section
 from app.web import runtime
 from app.web.guard import requires
@@ -78,7 +79,7 @@ def _may_assess(work: Work, case: Case) -> bool:
     """Whether the page offers an assessment; the service decides again."""
     actor = work.actor
     works_on = actor.may(Capability.CASE_APPROVE) or queries.is_on_team(work, case.id)
-    return actor.may(Capability.CASE_EDIT) and works_on and case.status not in CLOSED_TO_EDITS
+    return actor.may(Capability.CASE_EDIT) and works_on and case.status == Status.OPEN.value
 
 
 @bp.get("/<uuid:case_id>/risk")

@@ -96,7 +96,7 @@ def _incident_form(at: Desk) -> IncidentForm:
 @requires(EDIT)
 def edit_incident(case_id: UUID) -> Response:
     """When, where, how it came in, danger signs, authority."""
-    with desk(case_id, Section.INCIDENT, team_only=True) as at:
+    with desk(case_id, Section.INCIDENT, team_only=True, closed_too=True) as at:
         return page("incident", at, _incident_form(at))
 
 
@@ -111,11 +111,11 @@ def save_incident(case_id: UUID) -> ResponseReturnValue:
         services.save_incident(work, case_id, form.value(held), expected=form.etag.data)
 
     def again(status: int) -> Response:
-        with desk(case_id, Section.INCIDENT, team_only=True) as at:
+        with desk(case_id, Section.INCIDENT, team_only=True, closed_too=True) as at:
             return page("incident", at, form, status)
 
     def stale() -> Response:
-        with desk(case_id, Section.INCIDENT, team_only=True) as at:
+        with desk(case_id, Section.INCIDENT, team_only=True, closed_too=True) as at:
             return _both(at, form, _incident_form, case_id, "incident", Event.CASE_CHANGED, Event.CASE_CREATED)
 
     return act(form, save, again, case_url(case_id), _("The incident was saved."), stale)
@@ -160,7 +160,7 @@ def _client_page(at: Desk, form: ClientForm, client_id: UUID | None, status: int
 @requires(EDIT)
 def edit_client(case_id: UUID, client_id: UUID) -> Response:
     """One client, to be corrected."""
-    with desk(case_id, *_client_sections(), team_only=True) as at:
+    with desk(case_id, *_client_sections(), team_only=True, closed_too=True) as at:
         return _client_page(at, _client_form(at, client_id), client_id)
 
 
@@ -177,11 +177,11 @@ def save_client(case_id: UUID, client_id: UUID) -> ResponseReturnValue:
         services.save_client(work, case_id, form.value(client_id, held, today), expected=form.etag.data)
 
     def again(status: int) -> Response:
-        with desk(case_id, *_client_sections(), team_only=True) as at:
+        with desk(case_id, *_client_sections(), team_only=True, closed_too=True) as at:
             return _client_page(at, form, client_id, status)
 
     def stale() -> Response:
-        with desk(case_id, *_client_sections(), team_only=True) as at:
+        with desk(case_id, *_client_sections(), team_only=True, closed_too=True) as at:
             events = (Event.CLIENT_CHANGED, Event.CLIENT_ADDED, Event.CLIENT_ENDED)
             return _both(at, form, lambda seen: _client_form(seen, client_id), client_id, "client", *events)
 
@@ -241,7 +241,7 @@ def _reported_form(at: Desk, reported_id: UUID | None) -> ReportedForm:
 def _reported_page(
     case_id: UUID, reported_id: UUID | None, form: ReportedForm | None = None, status: int = 200
 ) -> Response:
-    with desk(case_id, *REPORTED, team_only=True) as at:
+    with desk(case_id, *REPORTED, team_only=True, closed_too=True) as at:
         if form is None:
             form = _reported_form(at, reported_id)
         else:
@@ -267,7 +267,7 @@ def save_reported(case_id: UUID, reported_id: UUID) -> ResponseReturnValue:
         services.save_reported(work, case_id, form.value(reported_id, held), expected=form.etag.data)
 
     def stale() -> Response:
-        with desk(case_id, *REPORTED, team_only=True) as at:
+        with desk(case_id, *REPORTED, team_only=True, closed_too=True) as at:
             form.name_relations(_named_clients(at))
             events = (Event.REPORTED_CHANGED, Event.REPORTED_ADDED)
             return _both(at, form, lambda seen: _reported_form(seen, reported_id), reported_id, "reported", *events)

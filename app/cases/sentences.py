@@ -30,4 +30,23 @@ SENTENCES: Final[dict[str, Any]] = {
     "service.not-agreed": _l(
         "The client did not agree to this service, or took it back. Write down on what other ground it was given all the same."
     ),
+    "step.reason": _l("Write down the reason."),
+    "step.advice": _l("Write down where the person was advised to turn to."),
+    "step.screened": _l("Danger signs, risk and authority must be screened first."),
+    "step.team": _l("The team needs a case manager, somebody who watches over the case, and who received it."),
+    "step.consent": _l("Every client still helped needs a consent to be assessed."),
+    "step.assessed": _l("Every client still helped needs a finished assessment."),
+    "step.plan-agreed": _l("Every client still helped needs a plan the client agreed to."),
+    "step.served": _l("A first service must have been given."),
+    "step.proposed": _l("The end of every client still helped must be proposed first (form F12)."),
+    "step.aftercare": _l(
+        "Three contacts after the end are not recorded for every client: write down why it ends all the same."
+    ),
+    "step.own-case": _l("You received or proposed this yourself. Somebody else decides on it."),
+    "step.reopen-nobody": _l("Choose at least one client who is helped again."),
+    "ended.reason": _l("This reason belongs to the other kind of end."),
+    "termination.disagreement": _l("Write down why it was not signed."),
+    "termination.goals": _l(
+        "Goals of the plan are still open. Close them, or write down why the handling ends all the same."
+    ),
 }

@@ -63,7 +63,7 @@ def edit_service(case_id: UUID, service_id: UUID) -> Response:
 def save_service(case_id: UUID, service_id: UUID) -> ResponseReturnValue:
     """Save it, unless somebody else saved it meanwhile: then both texts stand side by side."""
     form = ServiceForm()
-    with desk(case_id) as at:
+    with desk(case_id, closed_too=True) as at:
         _offer(at, form)
 
     def save(work: Work) -> None:
@@ -114,7 +114,7 @@ def _new_page(case_id: UUID, form: ServiceForm, status: int = 200) -> Response:
 def _edit_page(
     case_id: UUID, service_id: UUID, form: ServiceForm, status: int = 200, *, is_stale: bool = False
 ) -> Response:
-    with desk(case_id, *SECTIONS, team_only=True) as at:
+    with desk(case_id, *SECTIONS, team_only=True, closed_too=True) as at:
         row = record_of(at.work, Service, case_id, service_id)
         head = at.work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)
         text = at.work.vault.open(row.place(Section.SERVICE_TEXT), row.text_sealed, work_structs.ServiceText)
@@ -132,7 +132,7 @@ def _edit_page(
 
 
 def _remove_page(case_id: UUID, service_id: UUID, form: ActForm, status: int = 200) -> Response:
-    with desk(case_id, Section.SERVICE) as at:
+    with desk(case_id, Section.SERVICE, closed_too=True) as at:
         row = record_of(at.work, Service, case_id, service_id)
         head = at.work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)
         return page("service_remove", at, form, status, service=head, row=row)

@@ -9,13 +9,14 @@ from uuid import UUID
 import msgspec
 
 from app.audit.events import Event
-from app.cases import derive, indexing, queries, registration, validation
+from app.cases import client_numbers, derive, indexing, queries, registration, validation
 from app.cases.acting import editable, fresh, record_of, today_of, zone_of
 from app.cases.casefile import incident_of
 from app.cases.models import Case, Client, Report, ReportedPerson, Service
 from app.cases.sealing import add_record
 from app.domain.access import Capability
-from app.domain.errors import Problem, Refused
+from app.domain.errors import Conflict, Problem, Refused
+from app.domain.stages import Stage
 from app.security.sections import Section
 from app.security.structs import case as case_structs
 from app.security.structs import people
@@ -27,7 +28,7 @@ from app.work import Work
 def save_incident(work: Work, case_id: UUID, incident: case_structs.Incident, *, expected: str | None) -> Case:
     """Correct when, where and how. The ages of all clients follow, so their identities open in the act; the first report, the
     moment of receipt and the complaint service follow a corrected report day (design 4: they count on it)."""
-    case = editable(work, case_id)
+    case = editable(work, case_id, closed_too=True)
     fresh(expected, case.incident_sealed)
     _refuse(work, _as_intake(work, case, incident=incident), case)
     _move_report(work, case, incident_of(work, case), incident)
@@ -60,7 +61,7 @@ def _move_complaint(work: Work, row: Service, before: case_structs.Incident, aft
 
 def save_chronology(work: Work, case_id: UUID, chronology: case_structs.Chronology, *, expected: str | None) -> Case:
     """Correct what happened, in words."""
-    case = editable(work, case_id)
+    case = editable(work, case_id, closed_too=True)
     fresh(expected, case.chronology_sealed)
     case.chronology_sealed = work.vault.seal(case.place(Section.CHRONOLOGY), chronology)
     work.touched(case.id, Event.CASE_CHANGED, row=case)
@@ -69,8 +70,8 @@ def save_chronology(work: Work, case_id: UUID, chronology: case_structs.Chronolo
 
 def save_client(work: Work, case_id: UUID, entry: IntakeClient, *, expected: str | None) -> Client:
     """Correct a client: profile, identity and sensitive facts together. Sensitive facts stay as they are where the actor is not
-    among their readers (design 2 "own list"); the end of the client is `records.end_client` alone."""
-    case = editable(work, case_id)
+    among their readers (design 2 "own list"); the end of the client is written by `terminations` alone."""
+    case = editable(work, case_id, closed_too=True)
     client = record_of(work, Client, case_id, entry.id)
     fresh(expected, client.profile_sealed, client.identity_sealed, client.sensitive_sealed)
     incident = incident_of(work, case)
@@ -90,24 +91,28 @@ def save_client(work: Work, case_id: UUID, entry: IntakeClient, *, expected: str
 def _kept(work: Work, client: Client, profile: people.ClientProfile) -> people.ClientProfile:
     """The corrected profile with what a correction does not touch: the end, and the references of an import."""
     old = work.vault.open(client.place(Section.CLIENT_PROFILE), client.profile_sealed, people.ClientProfile)
-    names = ("ended_on", "closure", "closure_reason", "victim_ref", "person_ref")
+    names = ("ended_on", "closure", "closure_reason", "victim_ref", "person_ref", "client_no")
     return msgspec.structs.replace(profile, **{name: getattr(old, name) for name in names})
 
 
 def join_client(work: Work, case_id: UUID, entry: IntakeClient) -> Client:
-    """Add a client who was not in the intake."""
+    """Add a client who was not in the intake; in a registered case with a client number. Conflict while termination is decided on."""
     case = editable(work, case_id)
+    if case.stage == Stage.TERMINATION.value:
+        raise Conflict("in termination")
     intake = _as_intake(work, case, clients=(entry,))
     _refuse(work, intake, case, _about("clients.0.", validation.required_for_registration(intake)))
     position = len(queries.records(work.session, Client, [case_id])) + 1
     client = registration.add_client(work, case, entry, intake, position)
+    if case.registered_at is not None:
+        client_numbers.issue(work, case)
     work.touched(case.id, Event.CLIENT_ADDED, client.id)
     return client
 
 
 def save_reported(work: Work, case_id: UUID, entry: IntakeReported, *, expected: str | None) -> ReportedPerson:
     """Correct a reported person and the relations to the clients."""
-    case = editable(work, case_id)
+    case = editable(work, case_id, closed_too=True)
     person = record_of(work, ReportedPerson, case_id, entry.id)
     fresh(expected, person.profile_sealed, person.identity_sealed)
     incident = incident_of(work, case)

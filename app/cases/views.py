@@ -25,7 +25,7 @@ from app.cases.record_forms import OPENING_REASONS, REASONS, SENTENCES, STATUSES
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import NotPermitted, Refused
-from app.domain.stages import steps
+from app.domain.stages import Exit, Step, exits, steps
 from app.reference import areas, phones
 from app.security.structs.people import ClientProfile
 from app.web import problems, runtime
@@ -63,10 +63,11 @@ def init_app(app: Flask, search: CodedSearch | None = None) -> None:
 
 
 def step_label(code: str) -> str:
-    """A step of the table in the reader's language; voiding is no step of the table."""
-    found = next((step for step in steps() if step.code == code), None)
+    """A step of the table, or a way out of it, in the reader's language."""
+    known: tuple[Step | Exit, ...] = (*steps(), *exits())
+    found = next((step for step in known if step.code == code), None)
     if found is None:
-        return str(_("Voided")) if code == "void" else code
+        return code
     return found.en if str(get_locale() or "id").startswith("en") else found.id
 
 
@@ -180,6 +181,11 @@ class _Shown:
     def workers(self) -> tuple[str, ...]:
         """Names of the team, the case manager first."""
         return self.line.workers
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The client number of each mask; empty before registration."""
+        return tuple(profile.client_no if profile is not None else "" for profile in self.line.profiles)
 
 
 def mask_words(profile: ClientProfile | None) -> str:

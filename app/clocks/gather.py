@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Final
 from uuid import UUID
 
-from app.cases import course
+from app.cases import consents, course, needs
 from app.cases.casefile import CodedFile
 from app.cases.derive import is_child
 from app.cases.models import Note
@@ -22,6 +23,8 @@ from app.security.structs import people
 from app.security.structs.case import Incident
 
 MANY_AGENCIES = 3  # DEF-CONF: first case conference, high risk or three and more agencies (case-management 9.9)
+OVER: Final = frozenset({Status.VOIDED.value, Status.REJECTED.value, Status.TRANSFERRED.value})
+"""With these nobody here watches any clock of the case."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def _client_facts(profile: people.ClientProfile, incident: Incident) -> Mapping[
         "tppo": profile.tppo == "YA" or "VK_TRAFFICKING" in profile.violence,
         "is_tpks": bool(profile.tpks),
         "child": bool(is_child(profile)),
+        "ended_because": profile.closure_reason,
         "penetration": is_penetration(profile, incident),
     }
 
@@ -107,8 +111,7 @@ def _case_events(file: CodedFile, notes: Sequence[Note], zone: Zone) -> Iterator
         yield Event(EventKind.SCREENED, case.id, case.created_at, str(case.id))
     if case.registered_at is not None:
         yield Event(EventKind.REGISTERED, case.id, case.registered_at, str(case.id))
-    for step in file.steps:
-        yield Event(EventKind.STAGE_CHANGED, case.id, step.created_at, str(step.id))
+    yield from _step_events(file)
     for note in notes:
         yield Event(EventKind.NOTE_WRITTEN, case.id, note.created_at, str(note.id))
     for entry_row, entry in file.simfoni:
@@ -117,14 +120,26 @@ def _case_events(file: CodedFile, notes: Sequence[Note], zone: Zone) -> Iterator
         yield Event(EventKind.SIMFONI_ENTERED, case.id, at, str(entry_row.id))
     if case.closed_at is not None:
         yield Event(EventKind.CASE_CLOSED, case.id, case.closed_at, str(case.id))
-    if case.status in {Status.VOIDED.value, Status.REJECTED.value}:
+    if case.status in OVER:
         ended = file.steps[-1].created_at if file.steps else case.created_at
         yield Event(EventKind.CASE_VOIDED, case.id, ended, str(case.id))
+
+
+def _step_events(file: CodedFile) -> Iterator[Event]:
+    case = file.case
+    for step in file.steps:
+        yield Event(EventKind.STAGE_CHANGED, case.id, step.created_at, str(step.id))
+        if step.step in needs.EMERGENCIES:
+            yield Event(EventKind.EMERGENCY_STARTED, case.id, step.created_at, str(step.id))
+    if needs.is_finished(step.step for step in file.steps):
+        yield Event(EventKind.AFTERCARE_FINISHED, case.id, file.steps[-1].created_at, str(file.steps[-1].id))
 
 
 def _client_events(file: CodedFile, zone: Zone) -> Iterator[Event]:
     for row, consent in file.consents:
         yield Event(EventKind.CONSENT_RECORDED, consent.client_id, consent.on, str(row.id))
+        if consents.lets_assess(consent):
+            yield Event(EventKind.CONSENT_SIGNED, consent.client_id, consent.on, str(row.id))
         for number, back in enumerate(consent.withdrawals):
             yield Event(EventKind.CONSENT_WITHDRAWN, consent.client_id, back.on, f"{row.id}/{number}")
             if back.stopped_on is not None:
@@ -136,6 +151,11 @@ def _client_events(file: CodedFile, zone: Zone) -> Iterator[Event]:
     for client, profile in file.clients:
         if profile.ended_on is not None:
             yield Event(EventKind.CLIENT_ENDED, client.id, profile.ended_on, str(client.id))
+    ended = {client.id: profile.ended_on for client, profile in file.clients}
+    for contact, follow_up in file.follow_ups:
+        last = ended.get(follow_up.client_id)
+        if last is not None and follow_up.on > last:
+            yield Event(EventKind.AFTERCARE_CONTACT, follow_up.client_id, follow_up.on, str(contact.id))
 
 
 def _course_events(file: CodedFile) -> Iterator[Event]:

@@ -178,7 +178,7 @@ def take_up(work: Work, case_id: UUID, clock_id: str) -> None:
 
 def _to_decide(work: Work, case_id: UUID, clock_id: str) -> tuple[CaseClocks, ClocksDocument, Clock]:
     work.actor.require(Capability.CLOCK_WAIVE)
-    editable(work, case_id)
+    editable(work, case_id, closed_too=True)
     row = work.session.get(CaseClocks, case_id, with_for_update=True)
     if row is None:
         raise NotFound("clock")

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import consents, declarations, persons, progress, records, registration, services, team
+from app.cases import consents, declarations, persons, progress, records, registration, services
 from app.cases.derive import is_child_on
-from app.cases.models import Client
+from app.cases.models import Case
 from app.cases.models import Consent as ConsentRow
 from app.cases.queries import records as rows_of
 from app.clocks import services as clocks
@@ -21,9 +21,11 @@ from app.clocks.services import Waiver
 from app.demo.course import CourseTale, both
 from app.demo.invent import tables
 from app.demo.safety import SafetyTale
+from app.demo.stages import StageTale
 from app.domain.access import Actor
 from app.domain.codes import code_list
 from app.domain.consents import wording
+from app.domain.stages import Status
 from app.domain.zones import Zone, local_day
 from app.referrals import services as referrals
 from app.security.sections import Section
@@ -73,6 +75,8 @@ class CaseStory:
     fate: str
     case_id: UUID | None = None
     course: CourseTale = field(init=False)
+    stages: StageTale = field(init=False)
+    is_served: bool = False
 
     def __post_init__(self) -> None:
         self.course = CourseTale(
@@ -85,6 +89,14 @@ class CaseStory:
             zone=self.cast.zone,
             case_id=self.known_case,
         )
+        self.stages = StageTale(
+            start=self.start,
+            intake=self.intake,
+            staff=self.cast.staff,
+            zone=self.cast.zone,
+            case_id=self.known_case,
+            course=self.course,
+        )
 
     def acts(self) -> Iterator[Planned]:
         """Every act of the case, past and future; the caller leaves out what lies ahead of today."""
@@ -94,13 +106,9 @@ class CaseStory:
             yield Planned(decided, self.cast.staff["SUPERVISOR"], self._void)
             return
         if self.fate == "rejected":
-            yield Planned(
-                decided,
-                self.cast.staff["SUPERVISOR"],
-                self._step("reject", "Di luar kewenangan unit; disarankan ke Dinas Sosial."),
-            )
+            yield Planned(decided, self.cast.staff["SUPERVISOR"], self.stages.reject)
             return
-        yield Planned(decided, self.cast.staff["SUPERVISOR"], self._approve, is_news=True)
+        yield Planned(decided, self.cast.staff["SUPERVISOR"], self.stages.approve, is_news=True)
         for role in ("MANAJER", "PENDAMPING"):
             yield Planned(decided + HOUR, self.cast.staff[role], self._declare)
         shelter = self.cast.institutions["IN_SHELTER"]
@@ -111,8 +119,12 @@ class CaseStory:
     def _handling(self, decided: datetime) -> Iterator[Planned]:
         manager = self.cast.staff["MANAJER"]
         consented = decided + self.dice.randint(4, 60) * HOUR
-        yield Planned(consented, manager, self._consent)
-        yield Planned(consented + HOUR, manager, self._step("assess"))
+        if self.stages.is_emergency:
+            yield Planned(decided + 2 * HOUR, manager, self.stages.begin)
+            yield Planned(consented, manager, self._consent)
+        else:
+            yield Planned(consented, manager, self._consent)
+            yield Planned(consented + HOUR, manager, self.stages.begin)
         yield from self._referral_acts(consented + 2 * HOUR)
         yield from self._service_acts(consented)
         planned = consented + self.course.assessed_after()
@@ -122,7 +134,7 @@ class CaseStory:
         if self.dice.random() < 0.2:
             yield Planned(planned + HOUR, self.cast.staff["PENDAMPING"], self._second_report)
         monitored = planned + self.dice.randint(8, 25) * DAY
-        yield Planned(monitored, manager, self._step("monitor"))
+        yield Planned(monitored, manager, both(self._serve_first, self._step("monitor")))
         yield Planned(monitored + 3 * DAY, self.cast.staff["PENDAMPING"], self._follow_up)
         ends = monitored + self.dice.randint(10, 26) * DAY
         for moment in self.course.contacts(agreed, ends):
@@ -140,16 +152,19 @@ class CaseStory:
             yield Planned(contact, self.cast.staff["PENDAMPING"], self.course.monitor)
 
     def _ending(self, moment: datetime) -> Iterator[Planned]:
-        manager = self.cast.staff["MANAJER"]
         everybody = self.fate != "one-client-ends"
-        yield Planned(moment, manager, lambda work: self._end_clients(work, everybody=everybody))
+        for at, role, act in self.stages.ends(moment, everybody=everybody):
+            yield Planned(at, self.cast.staff[role], act, is_news=everybody and role == "SUPERVISOR")
         if everybody:
-            yield Planned(moment + DAY, manager, self._step("propose-end", "Tujuan rencana layanan tercapai."))
-            yield Planned(moment + 2 * DAY, self.cast.staff["SUPERVISOR"], self._step("close"), is_news=True)
-            for months in (1, 3, 6):
-                contact = moment + (months * 30 - 3) * DAY
-                if self.dice.random() < KEPT_CONTACTS:
-                    yield Planned(contact, self.cast.staff["PENDAMPING"], self._follow_up)
+            yield from self._after(moment)
+
+    def _after(self, moment: datetime) -> Iterator[Planned]:
+        """The contacts after the end, and the end of that time."""
+        for months in (1, 3, 6):
+            contact = moment + (months * 30 - 3) * DAY
+            if self.dice.random() < KEPT_CONTACTS:
+                yield Planned(contact, self.cast.staff["PENDAMPING"], self._follow_up)
+        yield Planned(moment + 190 * DAY, self.cast.staff["MANAJER"], self.stages.finish)
 
     def _referral_acts(self, moment: datetime) -> Iterator[Planned]:
         """One or two bodies; the police hear of a sexual crime at once (UU 12/2022 Pasal 41)."""
@@ -179,6 +194,8 @@ class CaseStory:
         unit = work.session.get_one(Unit, self.cast.unit_id)
         case = registration.register_case(work, self.intake, unit)
         self.case_id = case.id
+        work.session.flush()
+        self.stages.ask(work)
         self._maybe_repeat(work)
 
     def _maybe_repeat(self, work: Work) -> None:
@@ -188,14 +205,6 @@ class CaseStory:
             if same and self.dice.random() < 0.06:
                 persons.ask(work, client.id, self.dice.choice(same)[0])
             self.cast.open_clients.append((client.id, client.profile.sex))
-
-    def _approve(self, work: Work) -> None:
-        case_id = self.known_case()
-        for role in ("MANAJER", "PENDAMPING"):
-            user_id = self.cast.staff[role].user_id
-            if user_id is not None:
-                team.assign_person(work, case_id, user_id, role, knowingly=True)
-        progress.take_step(work, case_id, "approve", StepReason())
 
     def _declare(self, work: Work) -> None:
         declarations.declare(work, self.known_case(), has_part=False, words="")
@@ -250,11 +259,20 @@ class CaseStory:
     def _service(self, code: str) -> Act:
         client = self.dice.choice(self.intake.clients)
         text = ServiceText(agency="UPTD PPA", detail="", description=self.dice.choice(tables()["notes"]))
-        return lambda work: _ignore(
-            records.record_service(
-                work, self.known_case(), Service(client_id=client.id, on=self._today(work), code=code), text
-            )
-        )
+
+        def act(work: Work) -> None:
+            if work.session.get_one(Case, self.known_case()).status != Status.OPEN.value:
+                return  # the case ended meanwhile
+            service = Service(client_id=client.id, on=self._today(work), code=code)
+            records.record_service(work, self.known_case(), service, text)
+            self.is_served = True
+
+        return act
+
+    def _serve_first(self, work: Work) -> None:
+        """Monitoring begins with a first service."""
+        if not self.is_served:
+            self._service(self.scenario["services"][0])(work)
 
     def _note(self, work: Work) -> None:
         records.write_note(work, self.known_case(), NoteHead(on=self._today(work)), self.dice.choice(tables()["notes"]))
@@ -271,16 +289,6 @@ class CaseStory:
                 kind=self.dice.choice(("FU_RUMAH", "FU_TELEPON", "FU_SEKOLAH")),
             )
             records.record_follow_up(work, self.known_case(), follow_up, self.dice.choice(tables()["notes"]))
-
-    def _end_clients(self, work: Work, *, everybody: bool) -> None:
-        clients = rows_of(work.session, Client, [self.known_case()])
-        for client in clients if everybody else clients[:1]:
-            self.course.close_goals(work, client.id)
-            closure, reason = self.dice.choice(
-                (("TM_SELESAI", "AT_TUJUAN"), ("TM_SELESAI", "AT_TUJUAN"), ("TM_DITUTUP", "AT_MUNDUR"))
-            )
-            end = records.ClientEnd(client.id, self._today(work), closure, reason)
-            records.end_client(work, self.known_case(), end, expected=None)
 
     def waive_protection(self, work: Work) -> None:
         """Deadlines that bind the police are followed up by hand once the protection runs, and waived with that reason."""

@@ -32,6 +32,7 @@ ALL_LISTS: Final[tuple[str, ...]] = (
     *("risk_basis", "special_need", "shelter_reason", "shelter_exit", "place_after"),
     *("milestone", "legal_track", "procedure", "document_kind", "yes_no_unknown"),
     "expert_note_kind",
+    *("transfer_reason", "transfer_part"),
 )
 """Every list there is, by name; the name is also the name of its file."""
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from app.domain.access import Capability
 from app.domain.errors import Conflict
 
 _FILE: Final = Path(__file__).parent / "data" / "stage_steps.json"
+_BACK: Final = "back"
 
 
 class Stage(StrEnum):
@@ -29,30 +31,47 @@ class Stage(StrEnum):
 
 
 class Status(StrEnum):
-    """Whether a case is being worked on. A voided case keeps its number and is counted nowhere."""
+    """Whether a case is being worked on. A voided case keeps its number and is counted nowhere; a transferred one is closed here
+    and goes on as another unit's case."""
 
     OPEN = "open"
     CLOSED = "closed"
     REJECTED = "rejected"
     VOIDED = "voided"
+    TRANSFERRED = "transferred"
+
+
+ENDED: Final = frozenset({Status.CLOSED, Status.TRANSFERRED})
+"""With these, and no others, a case has a moment of closing."""
 
 
 class Need(StrEnum):
     """What must stand in the file before a step."""
 
     REASON = "reason"
+    ADVICE = "advice"
     SCREENED = "screened"
+    TEAM = "team"
     CONSENT = "consent"
-    NO_OPEN_CLIENT_LEFT = "no-open-client-left"
+    ASSESSED = "assessed"
+    PLAN_AGREED = "plan-agreed"
+    SERVED = "served"
+    PROPOSED = "proposed"
+    AFTERCARE = "aftercare"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One allowed step: from stage to stage, who may take it, what it needs, and the status after it."""
+    """One allowed step: from stage to stage, who may take it, what it needs, and the status after it.
+
+    `target` is None where the step leads back to the stage before termination was proposed; `fallback` is that stage where nobody
+    knows it any more (an imported case).
+    """
 
     code: str
     origin: Stage
-    target: Stage
+    target: Stage | None
+    fallback: Stage
     capability: Capability
     needs: tuple[Need, ...]
     status: Status
@@ -60,33 +79,77 @@ class Step:
     en: str
     certainty: str
 
+    def lands(self, came_from: Stage | None) -> Stage:
+        """The stage after the step, for a case that proposed termination in `came_from`."""
+        return self.target or came_from or self.fallback
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A way out of handling from any stage: the case keeps its stage and takes another status."""
+
+    code: str
+    origins: tuple[Status, ...]
+    status: Status
+    capability: Capability
+    needs: tuple[Need, ...]
+    id: str
+    en: str
+    certainty: str
+
+
+@cache
+def _document() -> Mapping[str, Any]:
+    document: Mapping[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    return document
+
 
 @cache
 def steps() -> tuple[Step, ...]:
     """Every allowed step, in the order of the file."""
-    rows = json.loads(_FILE.read_text(encoding="utf-8"))["steps"]
+    return tuple(_step(row) for row in _document()["steps"])
+
+
+@cache
+def exits() -> tuple[Exit, ...]:
+    """Every way out of handling, in the order of the file."""
     return tuple(
-        Step(
+        Exit(
             row["code"],
-            Stage(row["from"]),
-            Stage(row["to"]),
+            tuple(Status(status) for status in row["from"]),
+            Status(row["status"]),
             Capability(row["capability"]),
             tuple(Need(need) for need in row["needs"]),
-            Status(row["status"]),
             row["id"],
             row["en"],
             row["certainty"],
         )
-        for row in rows
+        for row in _document()["anywhere"]
+    )
+
+
+def _step(row: Mapping[str, Any]) -> Step:
+    leads_back = row["to"] == _BACK
+    return Step(
+        row["code"],
+        Stage(row["from"]),
+        None if leads_back else Stage(row["to"]),
+        Stage(row["else"] if leads_back else row["to"]),
+        Capability(row["capability"]),
+        tuple(Need(need) for need in row["needs"]),
+        Status(row["status"]),
+        row["id"],
+        row["en"],
+        row["certainty"],
     )
 
 
 def steps_from(stage: Stage, status: Status) -> tuple[Step, ...]:
-    """The steps a case may take next. A voided or rejected case takes none; a closed one only reopens."""
-    if status in {Status.VOIDED, Status.REJECTED}:
+    """The steps a case may take next. A voided, rejected or transferred case takes none; a closed one those of its last stage."""
+    if status not in {Status.OPEN, Status.CLOSED}:
         return ()
-    reopening = status is Status.CLOSED
-    return tuple(step for step in steps() if step.origin is stage and (step.origin is Stage.AFTER) == reopening)
+    closed = status is Status.CLOSED
+    return tuple(step for step in steps() if step.origin is stage and (step.origin is Stage.AFTER) == closed)
 
 
 def step(stage: Stage, status: Status, code: str) -> Step:
@@ -94,4 +157,26 @@ def step(stage: Stage, status: Status, code: str) -> Step:
     found = next((s for s in steps_from(stage, status) if s.code == code), None)
     if found is None:
         raise Conflict(f"{stage} {code}")
+    return found
+
+
+def way_out(status: Status, code: str) -> Exit:
+    """The named way out of handling, or Conflict where a case of this status may not take it."""
+    found = next((exit for exit in exits() if exit.code == code and status in exit.origins), None)
+    if found is None:
+        raise Conflict(f"{status} {code}")
+    return found
+
+
+def proposing(stage: Stage) -> Step | None:
+    """The step from here into termination; None where it cannot be proposed from here."""
+    return next((s for s in steps() if s.origin is stage and s.target is Stage.TERMINATION), None)
+
+
+def came_from(walked: Iterable[tuple[str, str]]) -> Stage | None:
+    """The stage in which termination was last proposed, by the steps taken so far (stage before and after, oldest first)."""
+    found = None
+    for before, after in walked:
+        if after == Stage.TERMINATION.value and before != after:
+            found = Stage(before)
     return found

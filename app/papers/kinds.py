@@ -57,6 +57,7 @@ _REQUEST: Final = (Section.AID_REQUEST, Section.AID_REQUEST_TEXT)
 _CASE: Final = (Section.INCIDENT, Section.CHRONOLOGY)
 _SERVICE: Final = (Section.SERVICE, Section.SERVICE_TEXT)
 
+_END: Final = (Section.TERMINATION, Section.TERMINATION_TEXT)
 _ALL: Final = (
     Kind("F1", About.CASE, (*_REPORT, *_CLIENT, *_REPORTED), lambda held, _subject: intake.reception(held)),
     Kind("F2", About.CASE, (*_CASE, *_CLIENT), lambda held, _subject: intake.identification(held)),
@@ -76,7 +77,7 @@ _ALL: Final = (
     Kind("F8", About.CLIENT, (*_SERVICE, *_CLIENT), services.notes),
     Kind("F9", About.MONITORING, (Section.MONITORING, Section.MONITORING_TEXT, *_CLIENT), course.monitored),
     Kind("F10", About.CONFERENCE, (Section.CONFERENCE, Section.CONFERENCE_TEXT), course.conference),
-    Kind("F12", About.CLIENT, (Section.INCIDENT, Section.STEP_REASON, *_CLIENT), letter=letters.termination),
+    Kind("F12", About.CLIENT, (*_END, Section.INCIDENT, Section.STEP_REASON, *_CLIENT), letter=letters.termination),
     Kind("F13", About.CASE, (*_CASE, *_CLIENT, *_SERVICE, *_REPORTED), lambda held, _subject: register.register(held)),
 )
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.slug: kind for kind in _ALL})

@@ -8,12 +8,12 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from app.cases import queries as case_queries
-from app.cases.acting import CLOSED_TO_EDITS
 from app.cases.addressees import Addressees
 from app.cases.models import Case, Client
 from app.cases.panels import Panel, Source, Spot
 from app.domain.access import Capability
 from app.domain.referrals import ReferralStatus
+from app.domain.stages import Status
 from app.referrals import queries, services
 from app.referrals.board import institution_names
 from app.referrals.page import masked
@@ -50,7 +50,7 @@ def _may_refer(work: Work, case: Case) -> bool:
     actor = work.actor
     may = actor.may(Capability.REFERRAL_WRITE) and actor.may(Capability.CASE_EDIT)
     works_on = actor.may(Capability.CASE_APPROVE) or case_queries.is_on_team(work, case.id)
-    return may and works_on and case.status not in CLOSED_TO_EDITS
+    return may and works_on and case.status == Status.OPEN.value
 
 
 def addressees(work: Work, case: Case) -> list[tuple[UUID, str]]:

@@ -242,7 +242,7 @@ def _mine(
     row = queries.get(work, referral_id, lock=True)
     if not (work.actor.may(Capability.REFERRAL_WRITE) or work.actor.may(Capability.REFERRAL_RECORD_ANSWER)):
         raise NotPermitted("referral")
-    cases.editable(work, row.case_id)
+    cases.editable(work, row.case_id, closed_too=True)
     cases.fresh(expected, row.referral_sealed, row.text_sealed)
     return row, read(work, row), read_text(work, row)
 

@@ -70,7 +70,7 @@ def _prepare(work: Work, file: ReferralFile, form: StepForm) -> None:
 
 def _step_page(referral_id: UUID, code: str, form: StepForm, status: int = 200) -> Response:
     with offers.reading(referral_id) as (work, file):
-        editable(work, file.case.id)
+        editable(work, file.case.id, closed_too=True)
         wanted = step(ReferralStatus(file.row.status), code) if status == 200 else _known(code)
         if status == 200:
             _prepare(work, file, form)
@@ -137,7 +137,7 @@ def record_news(referral_id: UUID) -> ResponseReturnValue:
 
 def _news_page(referral_id: UUID, form: NewsForm, status: int = 200) -> Response:
     with offers.reading(referral_id) as (work, file):
-        editable(work, file.case.id)
+        editable(work, file.case.id, closed_too=True)
         _narrow(form, file)
         if status == 200:
             form.offer_now(work.now, file.zone)

@@ -235,7 +235,7 @@ def _stay_desk(case_id: UUID, stay_id: UUID) -> Iterator[tuple[Desk, Shown]]:
     """A form page about one stay: on the list, and working on the case."""
 
     def plan(work: Work) -> Opening:
-        editable(work, case_id)
+        editable(work, case_id, closed_too=True)
         return _opening(work, case_id, *SECTIONS)
 
     with runtime.reading(plan) as work:

@@ -176,7 +176,7 @@ def take_back(work: Work, case_id: UUID, stay_id: UUID) -> None:
 
 def _mine(work: Work, case_id: UUID, stay_id: UUID) -> tuple[ShelterStay, safety.ShelterStay, safety.ShelterWords]:
     """A stay the actor may change: on the list, and working on the case."""
-    editable(work, case_id)
+    editable(work, case_id, closed_too=True)
     work.actor.require(Capability.SHELTER_WRITE)
     if not readers.may_read(work, case_id):
         raise NotPermitted("shelter")

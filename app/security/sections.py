@@ -105,6 +105,10 @@ class Section(StrEnum):
     DOCUMENT = "document.coded"
     DOCUMENT_TEXT = "document.text"
     DOCUMENT_GUARDED = "document.guarded"
+    TERMINATION = "termination.coded"
+    TERMINATION_TEXT = "termination.text"
+    TRANSFER = "transfer.coded"
+    TRANSFER_TEXT = "transfer.text"
     STAFF_CONTACT = "user.contact"
     INSTITUTION = "institution.profile"
     CONTACT = "contact.coded"
@@ -195,6 +199,10 @@ _ALL: Final = (
     _info(Section.DOCUMENT, documents.Document, Secrecy.S3),
     _info(Section.DOCUMENT_TEXT, documents.DocumentText, Secrecy.S4),
     _info(Section.DOCUMENT_GUARDED, documents.DocumentText, Secrecy.S4, own_list="sensitive"),
+    _info(Section.TERMINATION, handling.Termination, Secrecy.S3),
+    _info(Section.TERMINATION_TEXT, handling.TerminationText, Secrecy.S4),
+    _info(Section.TRANSFER, handling.Transfer, Secrecy.S3),
+    _info(Section.TRANSFER_TEXT, handling.TransferText, Secrecy.S4),
     _info(Section.STAFF_CONTACT, office.StaffContact, Secrecy.S4, Purpose.OFFICE),
     _info(Section.INSTITUTION, office.Institution, Secrecy.S2, Purpose.OFFICE),
     _info(Section.CONTACT, office.Contact, Secrecy.S3, Purpose.OFFICE),

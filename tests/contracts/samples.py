@@ -20,7 +20,7 @@ from tests.factories import Office, Someone
 
 def family(office: Office, owner: Someone) -> dict[str, UUID]:
     """A case of the owner's unit with the owner on its team, and ids of what stands in it; a draft and a contact beside it."""
-    case_id = case_factories.make_case(office, owner, unit_id=owner.unit_id)
+    case_id = case_factories.make_case(office, owner, clients=2, unit_id=owner.unit_id)
     client_id = case_factories.row_ids(office, Client, case_id)[0]
     institution_id = referral_office.make_institution(office, name=f"Lembaga {new_id()}", unit_id=owner.unit_id)
     return {
@@ -35,6 +35,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "request_id": case_factories.make_aid_request(office, case_id),
         "reconciliation_id": simfoni_support.make_reconciliation(office, owner.unit_id),
         "entry_id": simfoni_support.make_entry_of(office, case_id),
+        "termination_id": case_factories.propose_end(office, case_id),
         "member_id": case_factories.row_ids(office, TeamMember, case_id)[0],
         "declaration_id": _declared(office, owner, case_id),
         "hand_over_id": _handed(office, owner, case_id),

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from flask_babel import force_locale
 
-from app.cases.progress import Need
 from app.commands import refusals
 from app.domain.errors import Problem
+from app.domain.stages import Need
 from app.web import problems
 from tests.factories import Office
 
@@ -27,8 +27,8 @@ PASSED_ON: Mapping[str, str] = {
     "app/referrals/basis.py": "hands the problems of a consent to the field of the referral",
     "app/exchange/checking.py": "hands the problems of an intake to the column they stand in",
     "app/domain/clocks/reading.py": "faults of the rule files",
-    "app/cases/progress.py": "step.{need}, read from Need below",
     "app/documents/reader.py": "hands on what the reader refused",
+    "app/cases/needs.py": "step.{need}, read from Need below",
 }
 """Where a problem is made of another one or of a closed set: no code of its own."""
 

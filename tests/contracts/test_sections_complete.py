@@ -75,7 +75,7 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "case.Incident": "report_time time area patbm_village event_area case_ref",
     "case.Report": "time relation",
     "case.NoteHead": "kind",
-    "people.ClientProfile": "mask country residence victim_ref person_ref",
+    "people.ClientProfile": "mask country residence victim_ref person_ref client_no",
     "people.ReportedProfile": "perp_ref",
     "people.ClientSensitive": "psychology",
     "work.Consent": "wording",

@@ -90,6 +90,9 @@ SECRETS: Mapping[str, str] = {
     "shelter whereabouts": "rumah bibi di Pelaihariseberang",
     "list reason": "kepala cabang minta laporanmalam",
     "opening reason": "diminta hakim perkara tungguldaha",
+    "end reason": "keluarganya menarik diri ke muarahilir",
+    "end disagreement": "tidak mau membubuhkan capjempol",
+    "end decision": "tanyakan sekali lagi kepada nenekpertiwi",
     "stage reason": "disetujui setelah telaahmalamjumat",
     "simfoni number": "SIM/KASWAL/88120377",
     "simfoni number of others": "SIM/KASWAL/55012988",
@@ -148,6 +151,8 @@ CODES = (
     "SG_WALI_LAIN",
     "CA_TIDAK",
     "WE_HUKUM",
+    "TM_DITUTUP",
+    "AT_MUNDUR",
     "CS_PSIKOLOGIS",
     "NZ_INHALAN",
     "FU_LEMBAGA",
@@ -497,7 +502,9 @@ def supervise(day: Day) -> None:
             f"{day.case}/open", f"{day.case}/open", 200, reason=reason, words=s["opening reason"], level="identity"
         )
     )
-    desk.send(f"{day.case}/steps/approve", f"{day.case}/steps/approve", text=s["stage reason"])
+    approve = f"{day.case}/steps/approve"
+    desk.send(approve, approve, text=s["stage reason"], manager_id=str(day.worker.id))
+    the_end_comes_back(day, desk)
     enter_in_simfoni(day, desk)
     desk.send(
         "/institutions/new",
@@ -534,6 +541,26 @@ def enter_in_simfoni(day: Day, desk: Desk) -> None:
     page = desk.get(found)
     assert s["simfoni number of others"] in page
     assert s["reconciliation remark"] in page
+
+
+def the_end_comes_back(day: Day, desk: Desk) -> None:
+    """The manager proposes the end of the client, the supervisor sends it back."""
+    s, manager = SECRETS, day.desks[0]
+    end = _first(manager.get(day.case), f"{day.case}/clients/") + "/end"
+    manager.send(
+        end,
+        end,
+        on="2026-05-20",
+        closure="TM_DITUTUP",
+        reason="AT_MUNDUR",
+        text=s["end reason"],
+        agreed="TIDAK",
+        disagreement=s["end disagreement"],
+        goals=s["end reason"],
+    )
+    decision = _first(desk.get(day.case), f"{day.case}/terminations/")
+    day.shown.append(desk.get(decision))
+    desk.send(decision, decision, what="return", decision=s["end decision"])
 
 
 def refer(day: Day, desk: Desk) -> None:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 ACTIVE = {
     *("TPKS-41", "KDRT-16-1", "KDRT-16-2", "KDRT-16-3", "DEF-SCREEN", "DEF-LOW", "DEF-IDLE"),
-    *("PDP-WITHDRAW", "CLIN-72"),
+    *("PDP-WITHDRAW", "DEF-CONSENT", "DEF-POST", "CLIN-72"),
     *("DEF-ASSESS", "DEF-PLAN", "DEF-CONF", "DEF-MON", "DEF-REVIEW"),
     *("DEF-REF-SEND", "DEF-REF-ACK", "DEF-REF-FU", "DEF-REF-ESC", "DEF-REF-RESULT", "DEF-REF-HIGH"),
     "DEF-SIMFONI",

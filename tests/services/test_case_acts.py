@@ -7,19 +7,16 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import update
 
-from app.cases import consents, progress, queries, records, services, team
+from app.cases import progress, queries, records, services, team
 from app.cases.casefile import coded_files, incident_of
 from app.cases.models import Case, Client, Report, ReportedPerson, Service, TeamMember
 from app.db.base import new_id
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused, Stale
-from app.domain.stages import Stage, steps
+from app.domain.stages import Stage
 from app.security.sections import Section
 from app.security.structs import people
-from app.security.structs import work as work_structs
 from app.security.structs.case import Chronology, NoteHead, StepReason
 from app.security.structs.intake import IntakeClient, IntakeReport, IntakeReported
 from app.security.vault import etag
@@ -119,89 +116,7 @@ def test_an_ended_assignment_that_was_opened_again_past_the_program_lets_nobody_
         queries.get(work, case_id)
 
 
-# --- steps -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_case_walks_from_report_to_its_end(office):
-    worker, supervisor = office.somebody("MANAJER"), office.somebody("SUPERVISOR")
-    case_id = made.make_case(office, worker, clients=2)
-    for client_id in made.row_ids(office, Client, case_id):
-        made.make_consent(office, case_id, client_id)
-    with office.work(supervisor.actor) as work:
-        progress.take_step(work, case_id, "approve", StepReason())
-    for code in ("assess", "plan", "intervene", "monitor"):
-        with office.work(worker.actor) as work:
-            progress.take_step(work, case_id, code, StepReason())
-    made.end_clients(office, case_id)
-    with office.work(worker.actor) as work:
-        progress.take_step(work, case_id, "propose-end", WHY)
-    with office.work(supervisor.actor) as work:
-        progress.take_step(work, case_id, "close", StepReason())
-
-    row = made.case_row(office, case_id)
-    assert (row.stage, row.status, row.closed_at) == ("ST8_PASCA", "closed", office.clock())
-
-
-def test_the_case_does_not_close_while_one_client_is_open(office):
-    case_id = made.make_case(office, clients=2)
-    first, _second = made.row_ids(office, Client, case_id)
-    with office.work() as work:
-        progress.take_step(work, case_id, "approve", WHY)
-        progress.take_step(work, case_id, "propose-end-unassessed", WHY)
-        end = records.ClientEnd(first, made.today(office), "TM_SELESAI", "AT_TUJUAN")
-        records.end_client(work, case_id, end, expected=None)
-
-    with pytest.raises(Refused) as refusal, office.work() as work:
-        progress.take_step(work, case_id, "close", WHY)
-
-    assert codes(refusal) == {"step.no-open-client-left"}
-
-
-def test_assessment_waits_for_the_consent_of_every_client_and_not_for_a_withdrawn_one(office):
-    case_id = made.make_case(office, clients=2)
-    first, second = made.row_ids(office, Client, case_id)
-    made.make_consent(office, case_id, first)
-    withdrawn = made.make_consent(office, case_id, second)
-    with office.work() as work:
-        progress.take_step(work, case_id, "approve", WHY)
-        consents.withdraw(work, case_id, withdrawn, work_structs.Withdrawal(made.today(office), effect="WE_HENTI"))
-
-    with pytest.raises(Refused) as refusal, office.work() as work:
-        progress.take_step(work, case_id, "assess", WHY)
-
-    assert codes(refusal) == {"step.consent"}
-
-
-def test_a_step_decided_on_an_older_state_is_a_conflict(office):
-    case_id = made.make_case(office)
-    with office.work() as work:
-        progress.take_step(work, case_id, "approve", WHY)
-
-    with pytest.raises(Conflict), office.work() as work:
-        progress.take_step(work, case_id, "assess-emergency", WHY, expected="ST1_PENGADUAN/open")
-
-
-def test_one_person_who_receives_and_approves_is_named_so_in_the_log(office):
-    alone = office.somebody("SUPERVISOR")
-    case_id = made.make_case(office)
-    with office.work(alone.actor) as work:
-        services.join_report(work, case_id, IntakeReport(on=made.today(office), time="09:00", channel="CH_TELEPON"))
-    with office.work() as work:
-        for row in queries.records(work.session, Report, [case_id]):
-            row.created_by = alone.id
-    with office.work(alone.actor) as work:
-        progress.take_step(work, case_id, "approve", WHY)
-
-    approval = office.events()[-1]
-    assert (approval.event, approval.purpose) == ("case:registered", "single-officer")
-
-
-def test_a_worker_approves_no_case(office):
-    worker = office.somebody("MANAJER")
-    case_id = made.make_case(office, worker)
-
-    with pytest.raises(NotPermitted), office.work(worker.actor) as work:
-        progress.take_step(work, case_id, "approve", WHY)
+# --- voiding -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_voided_case_keeps_its_number_and_takes_no_further_act(office):
@@ -219,31 +134,6 @@ def test_a_voided_case_keeps_its_number_and_takes_no_further_act(office):
     row = made.case_row(office, case_id)
     assert (row.status, row.register_no) == ("voided", number)
     assert made.case_row(office, made.make_case(office)).register_no != number
-
-
-@pytest.mark.sqlite_only(reason="a law of the table, not of the database")
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(tried=st.lists(st.sampled_from([*(each.code for each in steps()), "void"]), max_size=12))
-def test_whatever_is_tried_the_case_moves_by_the_table_alone(office, tried):
-    case_id = made.make_case(office)
-    made.make_consent(office, case_id, made.row_ids(office, Client, case_id)[0])
-    for code in tried:
-        before = made.case_row(office, case_id)
-        try:
-            with office.work() as work:
-                if code == "void":
-                    progress.void(work, case_id, WHY)
-                else:
-                    progress.take_step(work, case_id, code, WHY)
-        except (Conflict, Refused):
-            assert made.case_row(office, case_id).stage == before.stage
-            continue
-        after = made.case_row(office, case_id)
-        assert before.status != "voided"
-        assert code == "void" or any(
-            each.code == code and (each.origin.value, each.target.value) == (before.stage, after.stage)
-            for each in steps()
-        )
 
 
 # --- records ---------------------------------------------------------------------------------------------------------
@@ -317,21 +207,6 @@ def test_a_service_is_given_to_a_client_of_this_case_only(office):
 
     with pytest.raises(NotFound):
         made.make_service(office, case_id, made.row_ids(office, Client, other)[0])
-
-
-def test_a_client_ends_with_a_reason_of_its_kind_and_can_be_taken_up_again(office):
-    case_id = made.make_case(office)
-    client_id = made.row_ids(office, Client, case_id)[0]
-    wrong = records.ClientEnd(client_id, made.today(office), "TM_SELESAI", "AT_MUNDUR")
-
-    with pytest.raises(Refused) as refusal, office.work() as work:
-        records.end_client(work, case_id, wrong, expected=None)
-    assert codes(refusal) == {"ended.reason"}
-    made.end_clients(office, case_id)
-    with office.work() as work:
-        records.reopen_client(work, case_id, client_id, expected=None)
-
-    assert profile_of(office, client_id).ended_on is None
 
 
 # --- sections --------------------------------------------------------------------------------------------------------

@@ -11,9 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.accounts.models import User
-from app.cases import consents
-from app.cases.models import TeamMember
-from app.cases.records import ClientEnd, end_client
+from app.cases import consents, terminations
+from app.cases.models import Case, TeamMember
 from app.domain.clocks import State
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused, Stale
 from app.domain.referrals import Need, ReferralStatus, step, steps
@@ -227,7 +226,8 @@ def test_a_client_whose_handling_ended_is_not_asked_again(office: Office, case):
     first, second = desk.clients_of(office, case)
     consent = desk.make_consent(office, case, first)
     with office.work() as work:
-        end_client(work, case, ClientEnd(second, desk.today(office), "TM_SELESAI"), expected=None)
+        row = work.session.get_one(Case, case)
+        terminations.end_client(work, row, second, terminations.End(desk.today(office), "TM_SELESAI"))
     institution = desk.make_institution(office)
     with office.work() as work:
         row = services.refer(work, case, desk.draft(institution, consent_id=consent), Answer(work.now))

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.accounts.models import Unit
-from app.cases import records, risk, services
+from app.cases import risk, services, terminations
 from app.cases.casefile import incident_of
 from app.cases.models import Case, Client
 from app.cases.registration import register_case
@@ -111,12 +111,13 @@ def test_the_risk_of_the_case_is_the_highest_of_its_clients(office, worker, case
 def test_a_client_who_ends_no_longer_counts_and_counts_again_when_taken_back(office, worker, case_id, clients):
     assess(office, worker, case_id, clients[0], present=("DG_SENJATA",), absent=(), level="RK_TINGGI")
     with office.work() as work:
-        end = records.ClientEnd(clients[0], made.today(office), "TM_SELESAI", "AT_TUJUAN")
-        records.end_client(work, case_id, end, expected=None)
+        row = work.session.get_one(Case, case_id)
+        end = terminations.End(made.today(office), "TM_SELESAI", "AT_TUJUAN")
+        terminations.end_client(work, row, clients[0], end)
     assert level_of(office, case_id) == "RK_SEDANG"
 
     with office.work() as work:
-        records.reopen_client(work, case_id, clients[0], expected=None)
+        terminations.help_again(work, case_id, clients[0], "datang lagi")
     assert level_of(office, case_id) == "RK_TINGGI"
 
 

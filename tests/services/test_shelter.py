@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from app.cases import queries, records
+from app.cases import queries, terminations
 from app.cases.models import Client, Service
 from app.cases.models import Consent as ConsentRow
 from app.cases.sealing import add_record
@@ -167,8 +167,8 @@ def test_a_client_who_has_ended_and_one_of_another_case_are_not_admitted(office,
     with pytest.raises(NotFound):
         safe.enter(office, worker, case_id, other)
     with office.work() as work:
-        end = records.ClientEnd(clients[0], made.today(office), "TM_SELESAI", "AT_TUJUAN")
-        records.end_client(work, case_id, end, expected=None)
+        end = terminations.End(made.today(office), "TM_SELESAI", "AT_TUJUAN")
+        terminations.end_client(work, queries.get(work, case_id), clients[0], end)
     with pytest.raises(Conflict):
         safe.enter(office, worker, case_id, clients[0])
 

@@ -321,8 +321,8 @@ def test_each_record_is_made_through_its_page(office, worker, case_id, page, add
     assert "error-summary" not in text_of(office, worker, f"/cases/{case_id}")
 
 
-def test_the_supervisor_approves_and_the_stage_bar_moves(office, supervisor, case_id):
-    answer = fill(office.browser(supervisor), f"/cases/{case_id}/steps/approve", text="")
+def test_the_supervisor_approves_and_the_stage_bar_moves(office, worker, supervisor, case_id):
+    answer = fill(office.browser(supervisor), f"/cases/{case_id}/steps/approve", text="", manager_id=worker.id)
 
     assert answer.status_code == 303
     assert made.case_row(office, case_id).stage == "ST2_REGISTRASI"
@@ -330,12 +330,13 @@ def test_the_supervisor_approves_and_the_stage_bar_moves(office, supervisor, cas
 
 
 def test_a_step_says_what_it_still_needs_before_it_is_sent(office, worker, supervisor, case_id):
-    fill(office.browser(supervisor), f"/cases/{case_id}/steps/approve", text="")
+    fill(office.browser(supervisor), f"/cases/{case_id}/steps/approve", text="", manager_id=worker.id)
+    made.declare(office, case_id, worker)
 
     page = text_of(office, worker, f"/cases/{case_id}/steps/assess")
     answer = fill(office.browser(worker), f"/cases/{case_id}/steps/assess", text="")
 
-    assert "notice--warning" in page
+    assert "checklist__item--todo" in page
     assert answer.status_code == 422
 
 

@@ -255,7 +255,8 @@ def test_whoever_is_not_on_the_team_sees_that_there_is_a_plan_and_reads_it_with_
 
 def test_what_a_case_lacks_takes_one_line_and_nothing_before_it_is_taken_on(office, worker, supervisor, case_id):
     assert "Belum ada:" not in text_of(office, worker, f"/cases/{case_id}")
-    fill(office.browser(supervisor), f"/cases/{case_id}/steps/approve")
+    fill(office.browser(supervisor), f"/cases/{case_id}/steps/approve", manager_id=worker.id)
+    made.declare(office, case_id, worker)
     page = text_of(office, worker, f"/cases/{case_id}")
     assert page.count("Belum ada:") == 1
     assert 'id="plans"' not in page

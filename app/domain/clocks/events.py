@@ -37,6 +37,8 @@ class EventKind(StrEnum):
     CASE_VOIDED = "CASE_VOIDED"
 
     CONSENT_RECORDED = "CONSENT_RECORDED"
+    CONSENT_SIGNED = "CONSENT_SIGNED"  # one on which the client may be assessed; another legal basis is none
+    EMERGENCY_STARTED = "EMERGENCY_STARTED"  # help or assessment before the consent
     SERVICE_GIVEN = "SERVICE_GIVEN"
     CLIENT_ENDED = "CLIENT_ENDED"
 
@@ -70,6 +72,7 @@ class EventKind(StrEnum):
     CONFERENCE_HELD = "CONFERENCE_HELD"
     MONITORED = "MONITORED"
     AFTERCARE_CONTACT = "AFTERCARE_CONTACT"
+    AFTERCARE_FINISHED = "AFTERCARE_FINISHED"
     SIMFONI_ENTERED = "SIMFONI_ENTERED"
 
     # Protection orders

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from app.cases import aid_requests
-from app.cases.models import AidRequest, Consent, StageStep
+from app.cases import aid_requests, terminations
+from app.cases.models import AidRequest, Consent, StageStep, Termination
+from app.cases.terminations import State
 from app.domain.errors import NotFound
 from app.papers import wording
 from app.papers.content import heads, people
@@ -298,18 +299,20 @@ _DISCLOSURES: Final[Mapping[str, Callable[[Dossier, ClientFile], Iterator[Asked]
 def termination(dossier: Dossier, client_id: UUID | None, letter: Letter) -> Paper:
     """F12 of one client: kind and reason of the end, the client's agreement, manager and supervisor."""
     client, sheet = dossier.client(client_id), Sheet()
-    profile = client.profile
+    end, words = _end(dossier, client)
     asked: list[Asked] = [
         Heading("Klien"),
         sheet.line("Nama", people.called(client)),
         sheet.line("Tempat, tanggal lahir", wording.birth(client.identity.birth_place, client.identity.birth_date)),
         sheet.line("Nomor register", dossier.case.register_no),
+        sheet.line("Nomor klien", client.profile.client_no),
         sheet.line("Tanggal pengaduan", wording.day(dossier.incident.report_on)),
         Heading("Pengakhiran layanan"),
-        sheet.boxes("Jenis pengakhiran", "termination", (profile.closure,) if profile.closure else ()),
-        sheet.line("Tanggal", wording.day(profile.ended_on)),
-        sheet.one("Alasan", "termination_reason", profile.closure_reason),
-        sheet.prose("Keterangan", _decision(dossier)),
+        sheet.boxes("Jenis pengakhiran", "termination", (end.closure,) if end.closure else ()),
+        sheet.line("Tanggal", wording.day(end.on)),
+        sheet.one("Alasan", "termination_reason", end.reason),
+        sheet.prose("Keterangan", words.reason or _decision(dossier)),
+        sheet.prose("Keputusan supervisor", words.decision),
         Heading("Persetujuan klien"),
         Text(_EXPLAINED),
         Ticks("", tuple(Tick(label) for label in _AGREEMENT), 1),
@@ -331,6 +334,17 @@ def termination(dossier: Dossier, client_id: UUID | None, letter: Letter) -> Pap
 def _approving(signer: Signer) -> Signature:
     block = heads.signature(signer)
     return Signature(f"Menyetujui,\n{block.role}", block.name, block.below)
+
+
+def _end(dossier: Dossier, client: ClientFile) -> tuple[terminations.End, handling.TerminationText]:
+    """What was proposed for the client, so that it can be printed for signing; else the end the profile knows (imports)."""
+    for row in reversed(dossier.rows(Termination)):
+        head = dossier.part(row, Section.TERMINATION, "termination_sealed", handling.Termination)
+        if head.client_id == client.row.id and row.state in {State.PROPOSED.value, State.APPROVED.value}:
+            text = dossier.part(row, Section.TERMINATION_TEXT, "text_sealed", handling.TerminationText)
+            return terminations.End(head.on, head.closure, head.reason), text
+    profile = client.profile
+    return terminations.End(profile.ended_on, profile.closure, profile.closure_reason), handling.TerminationText()
 
 
 def _decision(dossier: Dossier) -> str:

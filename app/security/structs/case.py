@@ -70,6 +70,7 @@ class StepReason(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
 
     text: str = ""
     advice: str = ""
+    alone: bool = False  # received or proposed and decided by one person, where the unit has only one who may decide
 
 
 class CaseClocks(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):

@@ -27,3 +27,56 @@ class AidRequestText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     relation: str = ""
     act: str = ""
     wish: str = ""
+
+
+class Termination(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """Coded head of the end of one client's handling (F12): last day, kind and reason, whether the client signed."""
+
+    client_id: UUID
+    on: date
+    closure: str
+    reason: str = ""
+    agreed: str = ""  # YA, TIDAK: the client, or who decides for the client, signed
+    agreed_on: date | None = None
+    goals_open: bool = False  # proposed although goals of the plan were open, for the reason in the words
+    legal_watch: bool = False  # closed, but somebody goes on watching the legal steps
+    alone: bool = False  # proposed and decided by one person, where the unit has only one who may decide
+    undone_on: date | None = None  # the client is helped again
+    undone_by: UUID | None = None
+
+
+class TerminationText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """Reason, why the client did not sign, why goals were left open, and the supervisor's decision, in words (S4)."""
+
+    reason: str = ""
+    disagreement: str = ""
+    goals: str = ""
+    decision: str = ""
+    undone: str = ""
+
+
+class Transfer(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """Coded head of a transfer (*pelimpahan*): why, on which ground, what goes along, and what the receiver must know to decide."""
+
+    on: date
+    reason: str = ""
+    basis: str = ""  # ground of passing the file on, where it is not the consent of every client
+    parts: tuple[str, ...] = ()
+    clients: int = 0
+    risk: str = ""
+    violence: tuple[str, ...] = ()
+    institution_type: str = ""  # of a receiver outside this deployment
+    legal_watch: bool = False
+    alone: bool = False
+
+
+class TransferText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """Words of a transfer (S4): the reason, the letter, what the receiver is told, and the answer."""
+
+    reason: str = ""
+    basis: str = ""
+    cover: str = ""
+    receiver: str = ""  # name of a receiver outside this deployment
+    contact: str = ""
+    letter_no: str = ""
+    decision: str = ""

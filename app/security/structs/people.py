@@ -72,6 +72,7 @@ class ClientProfile(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     victim_ref: str = ""
     person_ref: str = ""
     needs: tuple[str, ...] = ()  # special needs; in words and with the language in the identity
+    client_no: str = ""  # given out when a supervisor approves the registration (case-management 6.2)
 
 
 class SafeContact(Struct, frozen=True):
