@@ -95,10 +95,10 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
     handling.Termination: {"closure": "termination", "reason": "termination_reason", "agreed": YES_NO},
     handling.Transfer: {
         "reason": "transfer_reason",
+        "agreed": YES_NO,
         "basis": "consent_basis",
         "parts": "transfer_part",
         "risk": "risk",
-        "violence": "violence",
         "institution_type": "institution_type",
     },
     handling.AidRequest: {"asked_by": "reporter_kind", "services": "consent_service"},

@@ -343,6 +343,7 @@ class Transfer(CaseRecord, Base):
     to_case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"), index=True)
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
+    mac: Mapped[bytes]  # the row lets another unit read the letter, and take the file over
     transfer_sealed: Mapped[bytes]
     text_sealed: Mapped[bytes]
 

@@ -114,6 +114,7 @@ def upgrade() -> None:
     sa.Column('to_case_id', sa.Uuid(), nullable=True),
     sa.Column('decided_by', sa.Uuid(), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('mac', sa.LargeBinary(), nullable=False),
     sa.Column('transfer_sealed', sa.LargeBinary(), nullable=False),
     sa.Column('text_sealed', sa.LargeBinary(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),

@@ -111,6 +111,12 @@ class Person:
         """Type an address of the office."""
         self.page.goto(self.office.url + path)
 
+    def opens_case(self, number: str) -> None:
+        """By the list of cases."""
+        self.goes_to("Cases")
+        self.main.get_by_role("link", name=number, exact=True).click()
+        self.reads(number)
+
     def follows(self, words: str, **values: object) -> None:
         """Press a link of the page."""
         self.main.get_by_role("link", name=self.say(words, **values), exact=True).first.click()
@@ -279,15 +285,21 @@ class Caseworker(Person):
         self.checks_the_page()
         self.page.goto(case)
 
-    def opens_case(self, number: str) -> None:
-        """By the list of cases."""
-        self.goes_to("Cases")
-        self.main.get_by_role("link", name=number, exact=True).click()
-        self.reads(number)
-
 
 class Supervisor(Person):
     """Watches the deadlines and the numbers."""
+
+    def registers(self, number: str, manager: str) -> None:
+        """Approve a reported case, and name who manages it from now on."""
+        self.opens_case(number)
+        case = self.page.url
+        self.main.get_by_role("link", name=self.say.step("approve"), exact=True).click()
+        self.page.wait_for_url(re.compile(r"/steps/approve$"))
+        self.checks_the_page()
+        self.chooses("Case manager", manager)
+        self.main.get_by_role("button", name=self.say.step("approve"), exact=True).click()
+        self.page.wait_for_url(case)
+        self.reads(self.say.code("stage", "ST2_REGISTRASI"))
 
     def sees_clocks(self, number: str) -> str:
         """What the board says about a case."""

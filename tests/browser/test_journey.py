@@ -24,6 +24,7 @@ REPORT = Report(
 )
 """The worked example of case-management 11: a household, two children, father and uncle reported."""
 POLICE, HOSPITAL = "Unit PPA Polres Karangan", "RSUD Karangan"
+MANAGER = "Hasan Contoh"
 
 
 def walk(office: Office, window: Window, **how: Any) -> None:
@@ -45,6 +46,7 @@ def walk(office: Office, window: Window, **how: Any) -> None:
     supervisor = window(office, Supervisor, **how)
     supervisor.signs_in("SUPERVISOR")
     supervisor.checks_the_page()
+    supervisor.registers(number, MANAGER)
     on_board = supervisor.sees_clocks(number)
     assert POLICE in on_board
     assert HOSPITAL in on_board

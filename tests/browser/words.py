@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from app.domain.codes import code_list
+from app.domain.stages import steps
 
 _CATALOGUES = Path(__file__).parents[2] / "app" / "translations"
 
@@ -27,6 +28,11 @@ class Tongue:
     def code(self, name: str, code: str) -> str:
         """The label of a code."""
         found = code_list(name).get(code)
+        return found.en if self.language == "en" else found.id
+
+    def step(self, code: str) -> str:
+        """What a step of the case is called."""
+        found = next(step for step in steps() if step.code == code)
         return found.en if self.language == "en" else found.id
 
     def label(self, message: str, **values: object) -> re.Pattern[str]:

@@ -30,6 +30,7 @@ from app.cases.models import (
     ReportedPerson,
     Service,
     SimfoniEntry,
+    Termination,
 )
 from app.commands.checks import work as work_checks
 from app.db.base import Base, new_id
@@ -59,6 +60,7 @@ from tests.factories import OPERATOR, Office, Someone, make_office, send
 
 NOWHERE_SHOWN = frozenset(
     {"audit.address", "legal.coded", "legal.text", "follow-up.coded", "follow-up.text", "step.reason"}
+    | {"transfer.coded", "transfer.text"}
 )
 """Sections without a page yet, or without a record in this office."""
 
@@ -121,6 +123,7 @@ def furnish(office: Office) -> Made:
         tasks.set_down(work, "tugas rekaan", case_factories.today(office))
         tasks.save_filter(work, "saringan rekaan", {"stage": "ST1_PENGADUAN"})
         contacts.record(work, Contact(on=case_factories.today(office), channel="CH_TELEPON", topic="KT_INFO"))
+    case_factories.propose_end(office, case)
     simfoni_support.make_entry_of(office, case)
     simfoni_support.make_reconciliation(office, office.unit_id)
     letter = document_office.make_document(office, case)
@@ -306,6 +309,7 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
     note = case_factories.row_ids(made.office, ExpertNote, made.case)[0]
     by_boss = (
         f"{case}/expert-notes/{note}",
+        f"{case}/terminations/{case_factories.row_ids(made.office, Termination, made.case)[0]}",
         f"{case}/team",
         "/simfoni",
         "/simfoni/reconciliations",

@@ -56,27 +56,28 @@ class TerminationText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
 
 
 class Transfer(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
-    """Coded head of a transfer (*pelimpahan*): why, on which ground, what goes along, and what the receiver must know to decide."""
+    """Coded head of a transfer (*pelimpahan*): why, whether the client agreed or on which other ground, what goes along, to whom, and
+    what the receiver is told before deciding."""
 
     on: date
     reason: str = ""
-    basis: str = ""  # ground of passing the file on, where it is not the consent of every client
+    agreed: str = ""  # YA, TIDAK: the clients, or who decides for them, agreed to be handed over
+    agreed_on: date | None = None
+    basis: str = ""  # ground of passing the file on without their agreement
     parts: tuple[str, ...] = ()
     clients: int = 0
     risk: str = ""
-    violence: tuple[str, ...] = ()
-    institution_type: str = ""  # of a receiver outside this deployment
-    legal_watch: bool = False
-    alone: bool = False
+    institution_id: UUID | None = None  # of the directory: a receiver outside this deployment
+    institution_type: str = ""
 
 
 class TransferText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
-    """Words of a transfer (S4): the reason, the letter, what the receiver is told, and the answer."""
+    """Words of a transfer (S4): the reason, the ground, the letter, what the receiver is told, and the answer."""
 
     reason: str = ""
     basis: str = ""
     cover: str = ""
-    receiver: str = ""  # name of a receiver outside this deployment
+    receiver: str = ""  # name of a receiver outside this deployment, as it was then
     contact: str = ""
     letter_no: str = ""
     decision: str = ""
