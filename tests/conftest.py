@@ -54,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "postgresql_only(reason): about PostgreSQL alone; the SQLite variant is not made"
     )
+    config.addinivalue_line("markers", "about_pages: outside tests/views; on PostgreSQL in `make test-all` alone")
     config.stash[_left_out_key] = []
 
 
@@ -110,7 +111,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     chosen = metafunc.config.getoption("--database")
     if chosen == "usual":
-        chosen = "sqlite" if _is_about_pages(metafunc.definition.path) else "both"
+        chosen = "sqlite" if _is_about_pages(metafunc.definition) else "both"
     kinds = [kind for kind in DATABASES if chosen in (kind, "both")]
     for kind in DATABASES:
         if metafunc.definition.get_closest_marker(f"{kind}_only"):
@@ -118,10 +119,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database_kind", kinds, scope="session")
 
 
-def _is_about_pages(path: Path) -> bool:
+def _is_about_pages(test: pytest.FunctionDefinition) -> bool:
     """Rules of design 1: domain, services, queries, migrations, secrecy on both databases; pages on SQLite, all of them on both in
     `make test-all`."""
-    return path.is_relative_to(Path(__file__).parent / "views")
+    return (
+        test.path.is_relative_to(Path(__file__).parent / "views") or test.get_closest_marker("about_pages") is not None
+    )
 
 
 @pytest.fixture(scope="session")

@@ -6,18 +6,19 @@ from functools import wraps
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from app.audit.events import Event
 from app.db.base import new_id
 from app.domain.access import Capability, Strength, capabilities_of, roles
 from app.web.guard import requires
-from tests.contracts.walking import OTHERS, PUBLIC, Route, objects, routes
+from tests.contracts.walking import OTHERS, PUBLIC, Route, objects, routes, this_moment
 from tests.factories import Office, hidden
 
 pytestmark = pytest.mark.sqlite_only(reason="about permission, not about the database")
 
 
-def send(office: Office, client, route: Route, address: str) -> int:  # type: ignore[no-untyped-def]
+def send(client: FlaskClient, route: Route, address: str) -> int:
     """Ask with a right token and nothing else: a form that is refused (422) was let in."""
     if route.method == "GET":
         return int(client.get(address).status_code)
@@ -70,14 +71,15 @@ def test_a_role_enters_exactly_what_its_capabilities_open(office: Office, role: 
     office.somebody("ADMIN")
     who = office.somebody(*([role] if role else []))
     client, mine = office.browser(who), objects(office, who)
-    for route in guarded(office):
-        status = send(office, client, route, route.address(office, mine))
-        if route.capability in held:
-            assert not at_the_door(office, route, status), (role, route.endpoint, status)
-        else:
-            assert (status, at_the_door(office, route, status)) == (403, True), (role, route.endpoint, status)
-        if route.method != "GET" and status < 400:
-            mine = objects(office, who)  # an act may have used them up
+    with this_moment(office) as put_back:
+        for route in guarded(office):
+            status = send(client, route, route.address(office, mine))
+            if route.capability in held:
+                assert not at_the_door(office, route, status), (role, route.endpoint, status)
+            else:
+                assert (status, at_the_door(office, route, status)) == (403, True), (role, route.endpoint, status)
+            if route.method != "GET" and status < 400:
+                put_back()  # an act may have used up what it was about
 
 
 def test_nobody_breaks_a_room_of_their_own(office: Office) -> None:
@@ -85,12 +87,13 @@ def test_nobody_breaks_a_room_of_their_own(office: Office) -> None:
     office.somebody("ADMIN")
     who = office.somebody(*sorted(roles()))
     client, mine = office.browser(who), objects(office, who)
-    for route in guarded(office):
-        status = send(office, client, route, route.address(office, mine))
-        assert status < 500, (route.endpoint, status)
-        assert not at_the_door(office, route, status), (route.endpoint, status)
-        if route.method != "GET" and status < 400:
-            mine = objects(office, who)  # an act may have used them up
+    with this_moment(office) as put_back:
+        for route in guarded(office):
+            status = send(client, route, route.address(office, mine))
+            assert status < 500, (route.endpoint, status)
+            assert not at_the_door(office, route, status), (route.endpoint, status)
+            if route.method != "GET" and status < 400:
+                put_back()  # an act may have used up what it was about
 
 
 def test_a_foreign_object_is_not_there_for_anybody(office: Office) -> None:
@@ -99,7 +102,7 @@ def test_a_foreign_object_is_not_there_for_anybody(office: Office) -> None:
     for route in guarded(office):
         if not route.names_object:
             continue
-        assert send(office, everyone, route, route.address(office, foreign)) == 404, route.endpoint
+        assert send(everyone, route, route.address(office, foreign)) == 404, route.endpoint
 
 
 def test_a_denial_is_recorded_and_names_what_was_missing(office: Office) -> None:

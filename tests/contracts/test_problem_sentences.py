@@ -6,6 +6,7 @@ import ast
 import importlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,12 @@ CARRIERS = frozenset({"Problem", "Fault", "Refusal"})
 """Calls whose first argument is a code."""
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(APP.rglob("*.py")):
-        yield f"app/{path.relative_to(APP)}", ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def sources() -> tuple[tuple[str, ast.Module], ...]:
+    return tuple(
+        (f"app/{path.relative_to(APP)}", ast.parse(path.read_text(encoding="utf-8")))
+        for path in sorted(APP.rglob("*.py"))
+    )
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.Call]]:
@@ -69,6 +73,7 @@ def is_code(text: str) -> bool:
     )
 
 
+@cache
 def codes_in_source() -> tuple[dict[str, set[str]], set[str]]:
     """Codes with the files that raise them, and calls whose code could not be read."""
     found: dict[str, set[str]] = {}

@@ -3,23 +3,88 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from http.cookies import SimpleCookie
 
 import pytest
 from sqlalchemy import text
+from werkzeug.datastructures import Headers
 
 from app.db.base import Base
 from app.domain.access import Capability, roles
 from tests.contracts.walking import Route, objects, routes
 from tests.factories import Office, Someone, hidden
+from tests.sharing import office, shared_url
 
+__all__ = ["office", "shared_url"]
 pytestmark = pytest.mark.sqlite_only(reason="about routes, not about the database")
 ALL_ROLES = tuple(roles())
 
 
-def everything(office: Office, who: Someone | None = None) -> list[tuple[Route, str]]:
-    mine = objects(office, who or office.somebody("MANAJER"))
+Door = tuple[Route, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a route answered to somebody who may do everything."""
+
+    route: Route
+    address: str
+    status: int
+    headers: Headers
+    page: str
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Every route asked once: what was answered, and which tables the reading changed."""
+
+    answers: list[Answer]
+    heads: dict[str, int]
+    changed: set[str]
+
+    @property
+    def pages(self) -> Iterator[Answer]:
+        """Whole pages that were read."""
+        for answer in self.answers:
+            if (
+                answer.route.method == "GET"
+                and answer.status == 200
+                and answer.headers["Content-Type"][:9] == "text/html"
+            ):
+                yield answer
+
+
+@pytest.fixture(scope="module")
+def owner(office: Office) -> Someone:
+    """Somebody who may do everything."""
+    return office.somebody(*ALL_ROLES)
+
+
+@pytest.fixture(scope="module")
+def doors(office: Office, owner: Someone) -> list[Door]:
+    """Every route, with objects of the owner's."""
+    mine = objects(office, owner)
     return [(route, route.address(office, mine)) for route in routes(office)]
+
+
+@pytest.fixture(scope="module")
+def walk(office: Office, owner: Someone, doors: list[Door]) -> Walk:
+    """Every door opened by the owner: read twice, and sent nothing."""
+    client = office.browser(owner)
+
+    def ask(route: Route, address: str) -> Answer:
+        answer = client.open(address, method=route.method)
+        page = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
+        return Answer(route, address, answer.status_code, answer.headers, page)
+
+    before = contents(office)
+    answers = [ask(*door) for door in doors if door[0].method == "GET"]
+    heads = {answer.address: client.head(answer.address).status_code for answer in answers}
+    after = contents(office)
+    answers += [ask(*door) for door in doors if door[0].method != "GET"]
+    return Walk(answers, heads, {name for name in before if before[name] != after[name]})
 
 
 def contents(office: Office) -> dict[str, int]:
@@ -31,9 +96,9 @@ def contents(office: Office) -> dict[str, int]:
         }
 
 
-def test_a_stranger_gets_the_sign_in_page_or_nothing(office: Office) -> None:
+def test_a_stranger_gets_the_sign_in_page_or_nothing(office: Office, doors: list[Door]) -> None:
     client = office.stranger()
-    for route, address in everything(office):
+    for route, address in doors:
         if route.capability is Capability.PUBLIC:
             continue
         if route.method == "GET":
@@ -50,39 +115,31 @@ def test_a_stranger_who_asks_for_a_fragment_is_led_out_of_the_page(office: Offic
 
 
 @pytest.mark.parametrize("token", [None, "", "bukan-token", "milik-orang-lain"])
-def test_no_post_acts_without_its_own_token(office: Office, token: str | None) -> None:
+def test_no_post_acts_without_its_own_token(office: Office, doors: list[Door], token: str | None) -> None:
     client = office.browser(office.somebody(*ALL_ROLES))
     if token == "milik-orang-lain":
         token = _csrf(office.browser(office.somebody("PENERIMA")))
-    walked = everything(office)
     before = contents(office)
-    for route, address in walked:
+    for route, address in doors:
         if route.method != "GET":
             data = {} if token is None else {"csrf_token": token}
             assert client.open(address, method=route.method, data=data).status_code == 400, address
     assert contents(office) == before
 
 
-def test_reading_changes_nothing_but_the_log_and_the_session(office: Office) -> None:
-    who = office.somebody(*ALL_ROLES)
-    client = office.browser(who)
-    walked = everything(office, who)
-    before = contents(office)
-    for route, address in walked:
-        if route.method == "GET":
-            assert client.get(address).status_code in (200, 303, 404, 409), address
-            assert client.head(address).status_code in (200, 303, 404, 409), address
-    after = contents(office)
-    changed = {name for name in before if before[name] != after[name]}
-    assert changed <= {"audit_events", "audit_head", "sessions"}
+def test_reading_changes_nothing_but_the_log_and_the_session(walk: Walk) -> None:
+    for answer in walk.answers:
+        if answer.route.method == "GET":
+            assert answer.status in (200, 303, 404, 409), answer.address
+    assert {address for address, status in walk.heads.items() if status not in (200, 303, 404, 409)} == set()
+    assert len(walk.heads) > 100
+    assert walk.changed <= {"audit_events", "audit_head", "sessions"}
 
 
-def test_every_answer_carries_the_headers(office: Office) -> None:
-    who = office.somebody(*ALL_ROLES)
-    client = office.browser(who)
-    for route, address in everything(office, who):
-        answer = client.open(address, method=route.method)
-        headers = answer.headers
+def test_every_answer_carries_the_headers(walk: Walk) -> None:
+    assert len(walk.answers) > 200
+    for answer in walk.answers:
+        headers, address = answer.headers, answer.address
         assert headers["Cache-Control"] == "no-store", address
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "no-referrer"
@@ -93,12 +150,10 @@ def test_every_answer_carries_the_headers(office: Office) -> None:
         assert not {"Server", "X-Powered-By", "Access-Control-Allow-Origin"} & set(headers.keys())
 
 
-def test_the_only_cookie_is_ours_and_hardened(office: Office) -> None:
-    who = office.somebody(*ALL_ROLES)
-    client = office.browser(who)
+def test_the_only_cookie_is_ours_and_hardened(walk: Walk) -> None:
     seen = 0
-    for route, address in everything(office, who):
-        for line in client.open(address, method=route.method).headers.getlist("Set-Cookie"):
+    for answer in walk.answers:
+        for line in answer.headers.getlist("Set-Cookie"):
             seen += 1
             (name, morsel), *_rest = SimpleCookie(line).items()
             assert name == "__Host-naungan"
@@ -130,16 +185,11 @@ def test_a_cross_site_request_is_refused_and_a_link_is_led_through_a_neutral_pag
     assert client.post("/users", headers=link).status_code == 403
 
 
-def test_every_page_has_one_heading_a_title_and_a_token_in_each_form(office: Office) -> None:
-    who = office.somebody(*ALL_ROLES)
-    client = office.browser(who)
-    for route, address in everything(office, who):
-        if route.method != "GET":
-            continue
-        answer = client.get(address)
-        if answer.status_code != 200 or answer.mimetype != "text/html":
-            continue
-        page = answer.get_data(as_text=True)
+def test_every_page_has_one_heading_a_title_and_a_token_in_each_form(walk: Walk) -> None:
+    pages = list(walk.pages)
+    assert len(pages) > 80
+    for answer in pages:
+        page, address = answer.page, answer.address
         assert page.count("<h1") == 1, address
         assert "<title>" in page
         identifiers = re.findall(r'\sid="([^"]+)"', page)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,9 @@ from tests import (
 )
 from tests.conftest import create_schema
 from tests.factories import OPERATOR, Office, Someone, make_office, send
+from tests.sharing import shared_url
 
+__all__ = ["shared_url"]
 NOWHERE_SHOWN = frozenset(
     {"audit.address", "legal.coded", "legal.text", "follow-up.coded", "follow-up.text", "step.reason"}
     | {"transfer.coded", "transfer.text"}
@@ -84,8 +87,17 @@ class Made:
     restricted: UUID
 
 
+@pytest.fixture(scope="module")
+def made(shared_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    """One for all tests here: what a test damages it puts back."""
+    office = make_office(shared_url, tmp_path_factory.mktemp("moved"), blueprints=referral_office.pages())
+    yield furnish(office)
+    office.runtime.engine.dispose()
+
+
 @pytest.fixture
-def made(database_url: str, tmp_path: Path) -> Iterator[Made]:
+def made_alone(database_url: str, tmp_path: Path) -> Iterator[Made]:
+    """One of the test's own, which stays as the test leaves it."""
     office = make_office(database_url, tmp_path, blueprints=referral_office.pages())
     yield furnish(office)
     office.runtime.engine.dispose()
@@ -207,6 +219,15 @@ def test_the_page_says_the_same_whatever_the_cause_and_stands(
 ) -> None:
     engine = made.office.runtime.engine
     whole = stored(engine, "clients", "identity_sealed", made.clients[0])
+    try:
+        _says_the_same(made, whole, tmp_path_factory)
+    finally:
+        put(engine, "clients", "identity_sealed", made.clients[0], whole)
+    assert case_factories.NAMES[0] in revealed(made)
+
+
+def _says_the_same(made: Made, whole: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    engine = made.office.runtime.engine
     assert SENTENCE.findall(revealed(made)) == []
     pages = {}
     for name, cause in CAUSES.items():
@@ -223,8 +244,6 @@ def test_the_page_says_the_same_whatever_the_cause_and_stands(
     assert case_factories.NAMES[0] not in page
     assert case_factories.NAMES[1] in page
     assert case_factories.STORY in page
-    put(engine, "clients", "identity_sealed", made.clients[0], whole)
-    assert case_factories.NAMES[0] in revealed(made)
 
 
 def foreign_deployment(made: Made, folders: pytest.TempPathFactory) -> bytes:
@@ -347,24 +366,26 @@ def course_pages(made: Made) -> Iterator[str]:
     yield from (f"{plan}/answer", f"{plan}/review", f"{case}/services/new")
 
 
-def damage(engine: Engine, table: str, column: str) -> Callable[[], None]:
-    """Flip a bit in every blob of a column; gives what puts them back."""
+@contextmanager
+def damaged(engine: Engine, table: str, column: str) -> Iterator[None]:
+    """Every blob of a column has a bit flipped for the length of a block."""
     whole = Base.metadata.tables[table]
     keys = list(whole.primary_key.columns)
     assert isinstance(whole.columns[column].type, LargeBinary)
-    with engine.begin() as connection:
-        rows = connection.execute(select(*keys, whole.columns[column])).all()
-        for *ids, blob in rows:
-            same = [key == value for key, value in zip(keys, ids, strict=True)]
-            connection.execute(update(whole).where(*same).values({column: blob[:-1] + bytes([blob[-1] ^ 1])}))
 
-    def put_back() -> None:
+    def write(change: Callable[[bytes], bytes]) -> None:
         with engine.begin() as connection:
             for *ids, blob in rows:
                 same = [key == value for key, value in zip(keys, ids, strict=True)]
-                connection.execute(update(whole).where(*same).values({column: blob}))
+                connection.execute(update(whole).where(*same).values({column: change(blob)}))
 
-    return put_back
+    with engine.begin() as connection:
+        rows = connection.execute(select(*keys, whole.columns[column])).all()
+    write(lambda blob: blob[:-1] + bytes([blob[-1] ^ 1]))
+    try:
+        yield
+    finally:
+        write(lambda blob: blob)
 
 
 def columns_by_section() -> dict[str, tuple[str, str]]:
@@ -391,6 +412,7 @@ def says_so(made: Made, section: str, name: str, answer: Any) -> bool:
     return name.startswith(about) and plain and not any(word in page for word in (*case_factories.NAMES, section))
 
 
+@pytest.mark.about_pages
 def test_no_page_breaks_on_any_damaged_column(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each page is asked for with each of the columns it opens damaged, all rows of it at once."""
     opened: set[str] = set()
@@ -421,14 +443,13 @@ def test_no_page_breaks_on_any_damaged_column(made: Made, monkeypatch: pytest.Mo
     assert set().union(*opens.values()) >= columns.keys() - NOWHERE_SHOWN
     broken = []
     for section in sorted(set().union(*opens.values()) - {Section.AUDIT_ADDRESS.value}):
-        put_back = damage(made.office.runtime.engine, *columns[section])
-        for name in (name for name, sections in opens.items() if section in sections):
-            answer = asked[name]()
-            must_say_so = (section, name) == ("ledger", "/reports")  # a sum that leaves a part out would look right
-            stands = answer.status_code == 200 and not must_say_so
-            if not stands and not says_so(made, section, name, answer):
-                broken.append(f"{section}: {name.replace(str(made.case), 'C')} {answer.status_code}")
-        put_back()
+        with damaged(made.office.runtime.engine, *columns[section]):
+            for name in (name for name, sections in opens.items() if section in sections):
+                answer = asked[name]()
+                must_say_so = (section, name) == ("ledger", "/reports")  # a sum that leaves a part out would look right
+                stands = answer.status_code == 200 and not must_say_so
+                if not stands and not says_so(made, section, name, answer):
+                    broken.append(f"{section}: {name.replace(str(made.case), 'C')} {answer.status_code}")
     assert not broken, "\n".join(broken)
 
 
@@ -449,13 +470,14 @@ def test_facts_rebuild_check_names_what_does_not_open(
     made: Made, section: Section | str, fault: str, kind: str
 ) -> None:
     assert rebuild.check(made.office.runtime, OPERATOR).ok
-    damage(made.office.runtime.engine, *columns_by_section()[str(section)])
-    report = rebuild.check(made.office.runtime, OPERATOR)
+    with damaged(made.office.runtime.engine, *columns_by_section()[str(section)]):
+        report = rebuild.check(made.office.runtime, OPERATOR)
     assert not report.ok
     assert (fault, kind) in {(each.fault.value, each.kind) for each in report.differences}
 
 
-def test_ledger_blobs_of_two_months_exchanged_are_found(made: Made) -> None:
+def test_ledger_blobs_of_two_months_exchanged_are_found(made_alone: Made) -> None:
+    made = made_alone
     made.office.clock.pass_by(days=40)
     case_factories.make_case(made.office, made.worker)
     engine = made.office.runtime.engine
@@ -473,8 +495,8 @@ def test_ledger_blobs_of_two_months_exchanged_are_found(made: Made) -> None:
 
 @pytest.mark.parametrize("section", sorted(set(columns_by_section()) - NOWHERE_SHOWN))
 def test_the_doctor_names_the_kind_of_value_that_does_not_open(made: Made, section: str) -> None:
-    damage(made.office.runtime.engine, *columns_by_section()[section])
-    found = {finding.code: finding for finding in work_checks.check(made.office.runtime)}
+    with damaged(made.office.runtime.engine, *columns_by_section()[section]):
+        found = {finding.code: finding for finding in work_checks.check(made.office.runtime)}
     name = "ledger.records" if section == "ledger" else section
     assert name in found["sections.unreadable"].says
 
