@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -52,6 +53,7 @@ def move(work: Work, case: Case, wanted: Move, reason: StepReason) -> StageStep:
         StageStep,
         case.id,
         {"reason_sealed": (Section.STEP_REASON, reason)},
+        created_at=_after_the_last(work, case),
         step=wanted.code,
         from_stage=case.stage,
         to_stage=wanted.stage.value,
@@ -64,6 +66,13 @@ def move(work: Work, case: Case, wanted: Move, reason: StepReason) -> StageStep:
     event = _EVENTS.get(wanted.code, Event.CASE_STAGE_CHANGED)
     work.touched(case.id, event, row=case, purpose=ALONE if reason.alone else "")
     return row
+
+
+def _after_the_last(work: Work, case: Case) -> datetime:
+    """Now, or just after the last step: no two steps of a case share a moment, so which came first is always known."""
+    work.session.flush()
+    taken = queries.records(work.session, StageStep, [case.id])
+    return max(work.now, taken[-1].created_at + timedelta.resolution) if taken else work.now
 
 
 def stage_before_termination(work: Work, case: Case) -> Stage | None:

@@ -98,6 +98,8 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...]] = (
             ("followup_kind", _l("Kinds of follow-up")),
             ("termination", _l("How handling ends")),
             ("termination_reason", _l("Why handling ends")),
+            ("transfer_reason", _l("Why a case is handed over")),
+            ("transfer_part", _l("What goes along with a case that is handed over")),
         ),
     ),
     (
@@ -125,6 +127,7 @@ EVENTS: Final[dict[str, Any]] = {
     "CLIENT_ENDED": _l("end of handling of the client"),
     "CONFERENCE_HELD": _l("case conference held"),
     "CONSENT_RECORDED": _l("consent recorded"),
+    "EMERGENCY_STARTED": _l("help or assessment begun before the consent (emergency)"),
     "CONSENT_WITHDRAWN": _l("consent withdrawn"),
     "DATA_REQUESTED": _l("request about own data"),
     "DETAINED": _l("detention"),

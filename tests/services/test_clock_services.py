@@ -99,13 +99,15 @@ def test_a_voided_case_has_no_running_clock(office: Office, case):
 
 
 def test_what_is_recorded_after_the_closing_starts_no_idle_clock(office: Office, case):
+    referral = desk.make_referral(office, case, None, desk.make_institution(office))
     office.clock.pass_by(hours=1)
     with office.work() as work:
         row = work.session.get_one(Case, case)
         row.status, row.closed_at = CaseStatus.CLOSED.value, work.now
         work.touched(case, "case:closed")
     office.clock.pass_by(hours=1)
-    desk.make_referral(office, case, None, desk.make_institution(office))
+    with office.work() as work:
+        referrals.follow_up(work, referral, work.now)
 
     assert [c for c in desk.clocks_of(office, case) if c.rule_id == "DEF-IDLE" and c.is_running] == []
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from app.cases import consents, progress, queries, records, services
+from app.cases import consents, needs, progress, queries, records, services
 from app.cases.casefile import coded_files
 from app.cases.models import Client, Consent, ReportedPerson
 from app.domain.clocks import State
@@ -216,7 +216,7 @@ def test_a_form_that_says_no_does_not_open_the_assessment(office, case_id, clien
         file = coded_files(work, [case_id])[case_id]
         work.recorded("page:opened")
 
-        assert not progress._all_consented(file)
+        assert needs.without_consent(file) == (client_id,)
 
 
 def test_danger_to_life_is_no_consent_and_leaves_the_emergency_way_only(office, case_id, client_id):
