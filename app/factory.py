@@ -20,8 +20,8 @@ from app.accounts import views as account_views
 from app.audit import chain
 from app.audit import views as audit_views
 from app.boot import Office
+from app.cases import approval_views, contact_views, hand_over_views, intake, story, transfers
 from app.cases import blueprint as case_pages
-from app.cases import contact_views, hand_over_views, intake, story
 from app.cases import drafts as intake_drafts
 from app.cases import labels as case_labels
 from app.cases import queries as case_queries
@@ -38,7 +38,7 @@ from app.legal import story as legal_story
 from app.papers import blueprint as papers
 from app.reference import views as reference_views
 from app.referrals import blueprint as referral_pages
-from app.referrals import institution_views
+from app.referrals import institution_views, transfer_views
 from app.referrals import queries as referral_queries
 from app.reports import labels as report_labels
 from app.reports import views as report_views
@@ -96,6 +96,8 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     intake.bp,
     contact_views.bp,
     hand_over_views.bp,
+    approval_views.bp,
+    transfer_views.bp,
     document_pages.bp,
     referral_pages.bp,
     institution_views.bp,
@@ -113,6 +115,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
 FORM_OBJECTS: Final[Mapping[str, unsaved.ObjectCheck]] = {
     "case_id": lambda work, case_id: case_queries.get(work, case_id).id,
     "draft_id": lambda work, draft_id: intake_drafts.get(work, draft_id).case_id,
+    "transfer_id": transfers.case_seen,
     "referral_id": lambda work, referral_id: referral_queries.get(work, referral_id).case_id,
 }
 """How the ids in the address of a form are checked before anything typed into it is kept (`app.web.unsaved`)."""

@@ -22,6 +22,7 @@ from app.cases import (
     risk,
     team,
     terminations,
+    transfers,
 )
 from app.cases.models import Case, CaseRecord, Client, Consent, ReportedPerson, Service, TeamMember
 from app.cases.registration import register_case
@@ -305,6 +306,27 @@ def propose_end(office: Office, case_id: UUID) -> UUID:
 @sample("termination_id")
 def _termination(office: Office, unit_id: UUID) -> UUID:
     return propose_end(office, make_case(office, clients=2, unit_id=unit_id))
+
+
+def transfer_letter(office: Office, **words: str) -> transfers.Letter:
+    """A plain letter of a transfer: the client moved, and agreed."""
+    head = handling.Transfer(on=today(office), reason="TL_PINDAH", agreed="YA", agreed_on=today(office))
+    given = {"reason": "pindah", "cover": "mohon dilanjutkan", "receiver": "UPTD PPA Jauh", "letter_no": "463/1"}
+    return transfers.Letter(head, handling.TransferText(**(given | words)))
+
+
+@sample("transfer_id")
+def hand_out(office: Office, unit_id: UUID) -> UUID:
+    """A case of the unit that was handed over to somebody outside, and the transfer that says so."""
+    case_id = make_case(office, unit_id=unit_id)
+    with office.work() as work:
+        return transfers.hand_out(work, case_id, transfer_letter(office)).id
+
+
+def ask_unit(office: Office, case_id: UUID, unit_id: UUID, **words: str) -> UUID:
+    """Another unit is asked to take the case over."""
+    with office.work() as work:
+        return transfers.propose(work, case_id, unit_id, transfer_letter(office, **words)).id
 
 
 @sample("request_id")

@@ -79,6 +79,7 @@ class Event(StrEnum):
     TRANSFER_ACCEPTED = "transfer:accepted"
     TRANSFER_REFUSED = "transfer:refused"
     TRANSFER_RETRACTED = "transfer:retracted"
+    TRANSFER_RECORDED = "transfer:recorded"
     TRANSFER_OPENED = "transfer:opened"
     ASSESSMENT_SAVED = "assessment:saved"
     PLAN_SAVED = "plan:saved"

@@ -119,19 +119,20 @@ def act(
     form: ActForm,
     run: Callable[[Work], object],
     again: Callable[[int], ResponseReturnValue],
-    leads_to: str,
+    leads_to: str | Callable[[Any], str],
     done: str,
     stale: Callable[[], ResponseReturnValue] | None = None,
 ) -> ResponseReturnValue:
-    """Do it once, say `done` (nothing where that is empty) and go on to `leads_to`; or show the form again with what was typed and what is wrong (422, 409; 500
+    """Do it once, say `done` (nothing where that is empty) and go on to `leads_to` (or to what that makes of the outcome); or show the form again with what was typed and what is wrong (422, 409; 500
     where a sealed part of the case that the act needs does not open)."""
     if not form.validate_on_submit():
         return again(422)
     try:
         with runtime.begin() as work:
             receipt = once(work, form.submit_key)
-            run(work)
-            receipt.leads_to(leads_to.partition("#")[0])
+            made = run(work)
+            address = leads_to if isinstance(leads_to, str) else leads_to(made)
+            receipt.leads_to(address.partition("#")[0])
     except Refused as refusal:
         problems.attach(form, refusal.problems)
         return again(422)

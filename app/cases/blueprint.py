@@ -26,6 +26,7 @@ from app.cases import (
     team_views,
     termination_panel,
     termination_views,
+    transfer_panel,
 )
 from app.cases.views import bp, init_app
 
@@ -41,6 +42,7 @@ PANELS: Final = (
     *course_panel.SOURCES,
     *expert_views.SOURCES,
     *termination_panel.SOURCES,
+    *transfer_panel.SOURCES,
     *checklist_panel.SOURCES,
 )
 

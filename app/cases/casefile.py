@@ -27,6 +27,7 @@ from app.cases.models import (
     SimfoniEntry,
     StageStep,
     Termination,
+    Transfer,
 )
 from app.cases.queries import records
 from app.security.sections import Purpose, Section
@@ -75,6 +76,9 @@ class CodedFile:
     monitorings: list[tuple[Monitoring, course_structs.Monitoring]] = field(default_factory=list)
     conferences: list[tuple[Conference, course_structs.Conference]] = field(default_factory=list)
     terminations: list[tuple[Termination, handling.Termination]] = field(default_factory=list)
+    is_taken_over: bool = (
+        False  # made of another unit's case (`transfers`): what lies before it was that unit's to watch
+    )
 
 
 def coded_files(act: Work, case_ids: Iterable[UUID], *, course: bool = True) -> Mapping[UUID, CodedFile]:
@@ -94,7 +98,9 @@ def coded_files(act: Work, case_ids: Iterable[UUID], *, course: bool = True) -> 
     follow_ups = _opened(act, FollowUp, Section.FOLLOW_UP, "follow_up_sealed", work.FollowUp, wanted)
     for step in records(act.session, StageStep, wanted):
         files[step.case_id].steps.append(step)
+    taken_over = set(act.session.scalars(select(Transfer.to_case_id).where(Transfer.to_case_id.in_(wanted))))
     for case_id, file in files.items():
+        file.is_taken_over = case_id in taken_over
         file.reports = reports[case_id]
         file.clients = sorted(clients[case_id], key=lambda pair: pair[0].position)
         file.reported = sorted(reported[case_id], key=lambda pair: pair[0].position)

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from app.accounts import queries as people
 from app.audit.events import Event
 from app.cases import addressees, experts, panels, queries
-from app.cases.acting import editable, record_of, today_of
+from app.cases.acting import CLOSED_TO_EDITS, editable, record_of, today_of
 from app.cases.acts import act, last_saver, page, seat
 from app.cases.expert_forms import ExpertNoteForm, HandOnForm, ReleaseForm
 from app.cases.models import Case, ExpertNote, ExpertRelease
@@ -118,7 +118,7 @@ def _show(case_id: UUID, note_id: UUID, form: ActForm, status: int = 200) -> Res
         at = seat(work, case_id)
         line = next(line for line in lines_of(work, at.case) if line.row.id == note_id)
         own = opened(lambda: experts.notes_of(work, line.row)) if is_own else None
-        may = is_own and at.case.status not in {"voided", "rejected"} and work.actor.may(WRITE)
+        may = is_own and at.case.status not in CLOSED_TO_EDITS and work.actor.may(WRITE)
         context = {"line": line, "own": own, "names": people.names(work, _ids([line])), "may": may}
         return page("expert_note", at, form, status, **context)
 

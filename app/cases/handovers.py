@@ -29,7 +29,7 @@ from app.security.structs import team as documents
 from app.work import Work
 
 SHOWN_FOR: Final = timedelta(days=60)  # how long the giver finds a hand-over in the list after it was made
-_DEAD: Final = frozenset({Status.VOIDED.value, Status.REJECTED.value})
+_DEAD: Final = frozenset({Status.VOIDED.value, Status.REJECTED.value, Status.TRANSFERRED.value})
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -26,6 +26,8 @@ from app.security.sections import Section
 from app.security.structs.case import StepReason
 from app.work import Work
 
+TRANSFER: Final = "transfer"
+DECIDE: Final = Capability.CASE_APPROVE
 ALONE: Final = "single-officer"  # one person received or proposed and decided on it (case-management 5; design 6)
 _EVENTS: Final = {
     "approve": Event.CASE_REGISTERED,
@@ -47,7 +49,10 @@ class Move:
 
 
 def move(work: Work, case: Case, wanted: Move, reason: StepReason) -> StageStep:
-    """Write the step, set stage, status and the moment of closing. Leaving for good is dated, coming back is not."""
+    """Write the step, set stage, status and the moment of closing. Leaving for good is dated, coming back is not. Refused where the
+    case would end while another unit is asked to take it."""
+    if wanted.status is not Status.OPEN and wanted.code != TRANSFER and queries.waiting_transfer(work.session, case.id):
+        raise Refused(Problem("transfer.waits"))
     row = add_record(
         work,
         StageStep,
@@ -107,6 +112,6 @@ def with_alone(reason: StepReason, *, alone: bool) -> StepReason:
 
 def require_decider(work: Work, case: Case) -> None:
     """NotPermitted unless the actor may decide on this case: holds the capability and has no part in the matter."""
-    work.actor.require(Capability.CASE_APPROVE)
+    work.actor.require(DECIDE)
     if queries.has_part(work, case.id):
         raise NotPermitted("has a part in the matter")

@@ -242,7 +242,7 @@ def _may(work: Work, case: Case, reading: Reading) -> Mapping[str, bool]:
         "manage": edit and terminations.is_manager(work, case.id),
         "hand_over": alive and edit and (reading.on_team or actor.may(Capability.CASE_ASSIGN)),
         "assign": alive and actor.may(Capability.CASE_ASSIGN),
-        "void": case.status != "voided" and actor.may(Capability.CASE_VOID),
+        "void": case.status not in {"voided", "transferred"} and actor.may(Capability.CASE_VOID),
         "link": actor.may(Capability.PERSON_LINK),
         "reveal": reading.on_team or actor.may(Capability.CASE_REVEAL),
         "sensitive": actor.may(Capability.SENSITIVE_READ),

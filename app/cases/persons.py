@@ -61,6 +61,16 @@ def link_imported(work: Work, client_a: UUID, client_b: UUID, *, confirmed: bool
         _renew(work, [first.id, second.id])
 
 
+def carry_on(work: Work, client_id: UUID, copy_id: UUID) -> None:
+    """The link between a client's file and the one another unit makes of it when it takes the case over: the same person by its making, so
+    nobody is asked, and the units differ. Part of a transfer."""
+    first, second = sorted((client_id, copy_id))
+    rows = {row.id: row for row in work.session.scalars(select(Client).where(Client.id.in_([first, second])))}
+    link = _link(work, rows[first], rows[second], "confirmed")
+    _renew(work, [first, second])
+    work.recorded(Event.PERSONS_LINKED, link.id, row=link)
+
+
 def undo(work: Work, link_id: UUID) -> PersonLink:
     """Take a link back; the parts that fall apart become persons of their own."""
     work.actor.require(Capability.PERSON_LINK)

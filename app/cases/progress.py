@@ -74,7 +74,7 @@ def take_step(
     for name in ("text", "advice"):
         within(getattr(reason, name), name)
     if code == APPROVE:
-        _name_team(work, case, choices)
+        name_team(work, case, choices)
     file = coded_files(work, [case.id])[case.id]
     missing = needs.lacks(wanted, seen(work, file), reason)
     if missing:
@@ -129,7 +129,7 @@ def _works_on(work: Work, case: Case) -> bool:
     return bool(work.actor.system) or work.actor.may(Capability.CASE_APPROVE) or queries.is_on_team(work, case.id)
 
 
-def _name_team(work: Work, case: Case, choices: Choices) -> None:
+def name_team(work: Work, case: Case, choices: Choices) -> None:
     """Registration names the team (case-management 6.2, ST2): who approves watches over the case, and a manager is put on it."""
     present = queries.team_of(work.session, [case.id])
     managers = {member.user_id for member in present if member.role == terminations.MANAGER}

@@ -220,6 +220,11 @@ def records(session: Session, kind: type[R], case_ids: Iterable[UUID]) -> Sequen
     ).all()
 
 
+def waiting_transfer(session: Session, case_id: UUID) -> Transfer | None:
+    """The transfer of this case that nobody answered yet."""
+    return session.scalar(select(Transfer).where(Transfer.case_id == case_id, Transfer.state == "proposed"))
+
+
 def zones_of(session: Session, unit_ids: Iterable[UUID]) -> Mapping[UUID, Zone]:
     """The zone of each of these units."""
     return {unit.id: Zone(unit.zone) for unit in session.scalars(select(Unit).where(Unit.id.in_(list(set(unit_ids)))))}

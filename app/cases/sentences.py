@@ -44,6 +44,14 @@ SENTENCES: Final[dict[str, Any]] = {
     ),
     "step.own-case": _l("You received or proposed this yourself. Somebody else decides on it."),
     "step.reopen-nobody": _l("Choose at least one client who is helped again."),
+    "transfer.unit": _l("Choose the unit that is asked."),
+    "transfer.waits": _l(
+        "Another unit is asked to take this case over. Wait for its answer, or take the question back first."
+    ),
+    "transfer.end-waits": _l("The end of a client is proposed. Decide on it first."),
+    "transfer.nobody": _l("Nobody in this case is being helped any more."),
+    "transfer.before-report": _l("The letter cannot be older than the report."),
+    "transfer.basis": _l("Without the agreement it needs danger to life or a legal duty."),
     "ended.reason": _l("This reason belongs to the other kind of end."),
     "termination.disagreement": _l("Write down why it was not signed."),
     "termination.goals": _l(

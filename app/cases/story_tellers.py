@@ -36,7 +36,7 @@ from app.cases.records import REASON_KIND
 from app.cases.story import Entry, Kind, Listening, Teller
 from app.domain.access import Capability
 from app.domain.codes import code_list
-from app.domain.stages import steps
+from app.domain.stages import Exit, Step, exits, steps
 from app.domain.zones import local_day
 from app.security.sections import Section
 from app.security.structs import case as case_structs
@@ -106,7 +106,8 @@ def _reports(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
 
 def _steps(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
     english = str(get_locale() or "id").startswith("en")
-    labels = {step.code: step.en if english else step.id for step in steps()}
+    known: tuple[Step | Exit, ...] = (*steps(), *exits())
+    labels = {each.code: each.en if english else each.id for each in known}
     for row in queries.records(work.session, StageStep, [case.id]):
         reason = words(work, row, Section.STEP_REASON, "reason_sealed", case_structs.StepReason, listening)
         title = joined(

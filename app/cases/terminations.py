@@ -68,6 +68,8 @@ def propose(work: Work, case_id: UUID, proposal: Proposal) -> Termination:
     file = coded_files(work, [case_id])[case_id]
     if client.id not in needs.unproposed(file):
         raise Conflict("ended or proposed")
+    if queries.waiting_transfer(work.session, case_id) is not None:
+        raise Refused(Problem("transfer.waits"))
     way = proposing(Stage(case.stage))
     if way is None:
         raise Conflict(f"{case.stage} propose")

@@ -38,8 +38,9 @@ class Gathered:
 def gather(
     file: CodedFile, referrals: Sequence[ReferralPair], notes: Sequence[Note], zone: Zone, stays: Sequence[Stay] = ()
 ) -> Gathered:
-    """Subjects and events of a case. Imported cases carry the moment they came in, so their old clocks end as *riwayat*."""
-    imported_at = file.case.created_at if file.incident.imported else None
+    """Subjects and events of a case. Imported cases, and those taken over from another unit, carry the moment they came in, so their
+    old clocks end as *riwayat*."""
+    imported_at = file.case.created_at if file.incident.imported or file.is_taken_over else None
     subjects = tuple(_subjects(file, referrals, zone))
     events = tuple(
         [

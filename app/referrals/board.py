@@ -35,7 +35,7 @@ IN_SECTION: Final = 10
 LOOK_THROUGH: Final = 400
 SECTIONS: Final = (Section.REFERRAL, Section.CLIENT_PROFILE)
 OPEN_STATUSES: Final = tuple(code.code for code in code_list("referral_status") if code.truth("open"))
-_DEAD: Final = ("voided", "rejected")
+_DEAD: Final = ("voided", "rejected", "transferred")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ ITEMS: tuple[Item, ...] = (
     Item(_("Cases"), "cases.index", "folder", near=("cases.", "hand_overs.", "safety.")),
     Item(_("Referrals"), "referrals.index", "arrows-right-left", near=("referrals.",)),
     Item(_("Oversight"), "oversight.board", "clock-exclamation", near=("oversight.",)),
+    Item(_("Approvals"), "approvals.index", "circle-check", near=("approvals.", "transfers.")),
     Item(_("My tasks"), "tasks.index", "list-details", near=("tasks.",)),
     Item(_("Shelter"), "shelter.index", "shelter", near=("shelter.",)),
     Item(_("Contacts"), "contacts.index", "phone-call", near=("contacts.",)),

@@ -36,6 +36,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "reconciliation_id": simfoni_support.make_reconciliation(office, owner.unit_id),
         "entry_id": simfoni_support.make_entry_of(office, case_id),
         "termination_id": case_factories.propose_end(office, case_id),
+        "transfer_id": case_factories.hand_out(office, owner.unit_id),
         "member_id": case_factories.row_ids(office, TeamMember, case_id)[0],
         "declaration_id": _declared(office, owner, case_id),
         "hand_over_id": _handed(office, owner, case_id),

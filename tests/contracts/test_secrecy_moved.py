@@ -63,7 +63,6 @@ from tests.sharing import shared_url
 __all__ = ["shared_url"]
 NOWHERE_SHOWN = frozenset(
     {"audit.address", "legal.coded", "legal.text", "follow-up.coded", "follow-up.text", "step.reason"}
-    | {"transfer.coded", "transfer.text"}
 )
 """Sections without a page yet, or without a record in this office."""
 
@@ -85,6 +84,7 @@ class Made:
     institution: UUID
     document: UUID
     restricted: UUID
+    transfer: UUID
 
 
 @pytest.fixture(scope="module")
@@ -136,11 +136,12 @@ def furnish(office: Office) -> Made:
         tasks.save_filter(work, "saringan rekaan", {"stage": "ST1_PENGADUAN"})
         contacts.record(work, Contact(on=case_factories.today(office), channel="CH_TELEPON", topic="KT_INFO"))
     case_factories.propose_end(office, case)
+    transfer = case_factories.ask_unit(office, other, office.other_unit_id)
     simfoni_support.make_entry_of(office, case)
     simfoni_support.make_reconciliation(office, office.unit_id)
     letter = document_office.make_document(office, case)
     restricted = document_office.make_document(office, case, kind="DK_PSIKOLOGI")
-    return Made(office, worker, boss, case, other, clients, referral, draft, institution, letter, restricted)
+    return Made(office, worker, boss, case, other, clients, referral, draft, institution, letter, restricted, transfer)
 
 
 # --- one sentence whatever the cause ---------------------------------------------------------------------------------
@@ -265,6 +266,7 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
     """Every page that shows something sealed."""
     client, chief = made.office.browser(made.worker), made.office.browser(made.boss)
     admin = made.office.browser(made.office.somebody("ADMIN", password=False))
+    asked = made.office.browser(made.office.somebody("SUPERVISOR", unit_id=made.office.other_unit_id, password=False))
     case, reported = f"/cases/{made.case}", case_factories.row_ids(made.office, ReportedPerson, made.case)[0]
     service = case_factories.row_ids(made.office, Service, made.case)[0]
     issued = case_factories.row_ids(made.office, IssuedPaper, made.case)[0]
@@ -341,6 +343,9 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         "/cases?kind=VK_FISIK",
         "/clocks",
         "/reports",
+        "/approvals",
+        f"/transfers/for/{made.other}",
+        f"/transfers/{made.transfer}/retract",
         "/institutions",
         f"/institutions/{made.institution}",
         f"{case}/void",
@@ -348,6 +353,8 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
     for browser, addresses in (
         (client, by_worker),
         (chief, by_boss),
+        (client, (f"/cases/{made.other}",)),
+        (asked, (f"/transfers/{made.transfer}", "/approvals")),
         (admin, ("/users", f"/users/{made.worker.id}", "/letters")),
     ):
         found |= {address: lambda b=browser, a=address: b.get(a) for address in addresses}  # type: ignore[misc]

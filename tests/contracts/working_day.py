@@ -93,6 +93,12 @@ SECRETS: Mapping[str, str] = {
     "end reason": "keluarganya menarik diri ke muarahilir",
     "end disagreement": "tidak mau membubuhkan capjempol",
     "end decision": "tanyakan sekali lagi kepada nenekpertiwi",
+    "transfer reason": "tantenya di Batulicinbarat menjemput",
+    "transfer ground": "ayahnya menunggu di gangpelita",
+    "transfer cover": "mohon diterima keluarga pakdemangun",
+    "transfer contact": "Bu Rusmini Kasubagumum",
+    "transfer letter": "463/PELIMPAHAN/907715",
+    "transfer answer": "sudah kami tangani sejak lebaranhaji",
     "stage reason": "disetujui setelah telaahmalamjumat",
     "simfoni number": "SIM/KASWAL/88120377",
     "simfoni number of others": "SIM/KASWAL/55012988",
@@ -153,6 +159,8 @@ CODES = (
     "WE_HUKUM",
     "TM_DITUTUP",
     "AT_MUNDUR",
+    "TL_KONFLIK",
+    "TB_KHUSUS",
     "CS_PSIKOLOGIS",
     "NZ_INHALAN",
     "FU_LEMBAGA",
@@ -225,6 +233,7 @@ def work(office: Office, folder: Path) -> Day:
     look_around(day, desk)
     consult(day)
     change_hands(day)
+    another_unit_declines(day)
     strangers(day)
     return day
 
@@ -561,6 +570,34 @@ def the_end_comes_back(day: Day, desk: Desk) -> None:
     decision = _first(desk.get(day.case), f"{day.case}/terminations/")
     day.shown.append(desk.get(decision))
     desk.send(decision, decision, what="return", decision=s["end decision"])
+
+
+def another_unit_declines(day: Day) -> None:
+    """The supervisor asks the neighbours to take the case over; they read the letter and decline."""
+    s, desk = SECRETS, day.desk(day.boss)
+    there = day.office.other_unit_id
+    neighbour = day.desk(day.office.somebody("SUPERVISOR", unit_id=there))
+    form = f"/transfers/for{day.case.removeprefix('/cases')}"
+    desk.send(
+        form,
+        form,
+        whereto="inside",
+        unit_id=str(there),
+        on="2026-05-20",
+        letter_no=s["transfer letter"],
+        contact=s["transfer contact"],
+        reason="TL_KONFLIK",
+        text=s["transfer reason"],
+        agreed="TIDAK",
+        basis="CB_HUKUM",
+        basis_text=s["transfer ground"],
+        parts=["TB_KHUSUS"],
+        cover=s["transfer cover"],
+    )
+    letter = _first(neighbour.get("/approvals"), "/transfers/")
+    day.shown.append(neighbour.get(letter))
+    neighbour.send(letter, letter, what="refuse", decision=s["transfer answer"])
+    day.shown += [desk.get("/approvals"), desk.get(day.case)]
 
 
 def refer(day: Day, desk: Desk) -> None:

@@ -1,0 +1,151 @@
+"""Pages of a transfer: written in one unit, answered in the other, and what each of them sees of it."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.cases.models import Transfer
+from tests import case_factories as made
+from tests import referral_office
+from tests.factories import Office, Someone, send
+from tests.transfer_office import COVER, Units, units_of
+
+REASON = "Ibunya pindah ke kampung halaman."
+
+
+@pytest.fixture
+def at(office: Office) -> Units:
+    return units_of(office)
+
+
+def page(at: Units, who: Someone, path: str, status: int = 200) -> str:
+    answer = at.office.browser(who).get(path)
+    assert answer.status_code == status, answer.status_code
+    return html.unescape(str(answer.get_data(as_text=True)))
+
+
+def post(at: Units, who: Someone, path: str, **fields: Any) -> Any:
+    return send(at.office.browser(who), path, path, **fields)
+
+
+def given(at: Units, **changed: Any) -> dict[str, Any]:
+    typed: dict[str, Any] = {
+        "whereto": "inside",
+        "unit_id": str(at.chief.unit_id),
+        "on": "2026-05-20",
+        "reason": "TL_PINDAH",
+        "text": REASON,
+        "agreed": "YA",
+        "agreed_on": "2026-05-20",
+        "parts": ["TB_KRONOLOGI", "TB_LAYANAN"],
+        "cover": COVER,
+    }
+    return typed | changed
+
+
+def transfer_of(at: Units, case_id: UUID) -> UUID:
+    return made.row_ids(at.office, Transfer, case_id)[0]
+
+
+def test_a_case_is_handed_over_page_by_page(at):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    supervisor, chief = at.ours.supervisor, at.chief
+    assert f"/transfers/for/{case_id}" in page(at, supervisor, f"/cases/{case_id}")
+    assert post(at, supervisor, f"/transfers/for/{case_id}", **given(at)).status_code == 303
+
+    asked = page(at, chief, "/approvals")
+    letter = f"/transfers/{transfer_of(at, case_id)}"
+    assert letter in asked
+    assert at.ours.row(case_id).register_no not in asked
+    shown = page(at, chief, letter)
+    assert COVER in shown
+    for secret in (REASON, *made.NAMES, made.STORY, at.ours.row(case_id).register_no):
+        assert secret not in shown
+    page(at, chief, f"/cases/{case_id}", 404)
+
+    done = post(at, chief, letter, what="accept", manager_id=str(at.theirs.id))
+    assert done.status_code == 303
+    copy = page(at, chief, done.location)
+    assert "UPTD PPA Contoh" in copy
+    assert "UPTD PPA Tetangga" in page(at, supervisor, f"/cases/{case_id}")
+    page(at, supervisor, done.location, 404)
+    page(at, chief, f"/cases/{case_id}", 404)
+    page(at, chief, letter, 404)
+
+
+def test_declined_the_sender_reads_why_and_may_ask_again(at):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    post(at, at.ours.supervisor, f"/transfers/for/{case_id}", **given(at))
+    letter = f"/transfers/{transfer_of(at, case_id)}"
+    assert post(at, at.chief, letter, what="refuse", decision="").status_code == 422
+    done = post(at, at.chief, letter, what="refuse", decision="Bukan wilayah kami.")
+
+    assert done.location == "/approvals"
+    assert letter not in page(at, at.chief, "/approvals")
+    assert "Bukan wilayah kami." in page(at, at.ours.manager, f"/cases/{case_id}")
+    assert post(at, at.ours.supervisor, f"/transfers/for/{case_id}", **given(at)).status_code == 303
+
+
+def test_the_question_is_taken_back_from_the_file(at):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    post(at, at.ours.supervisor, f"/transfers/for/{case_id}", **given(at))
+    way = f"/transfers/{transfer_of(at, case_id)}/retract"
+    assert way in page(at, at.ours.supervisor, f"/cases/{case_id}")
+    assert way not in page(at, at.ours.manager, f"/cases/{case_id}")
+    assert post(at, at.ours.supervisor, way, decision="keliru").location == f"/cases/{case_id}"
+    page(at, at.chief, way.removesuffix("/retract"), 404)
+    page(at, at.chief, way, 404)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"unit_id": ""},
+        {"cover": ""},
+        {"agreed_on": ""},
+        {"agreed": "TIDAK", "basis": "", "basis_text": "gawat"},
+        {"agreed": "TIDAK", "basis": "CB_BAHAYA", "basis_text": ""},
+        {"on": "2026-05-21"},
+        {"whereto": "outside", "institution_id": "", "letter_no": "463"},
+    ],
+)
+def test_what_was_typed_stays_and_nothing_is_handed_over(at, changed):
+    case_id = at.ours.case()
+    answer = post(at, at.ours.supervisor, f"/transfers/for/{case_id}", **given(at, **changed))
+    text = html.unescape(answer.get_data(as_text=True))
+
+    assert answer.status_code == 422
+    assert REASON in text
+    assert 'class="field__error"' in text
+    assert not made.row_ids(at.office, Transfer, case_id)
+    assert at.ours.row(case_id).status == "open"
+
+
+def test_a_case_goes_to_an_institution_of_the_directory_by_letter(at):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    institution = referral_office.make_institution(at.office, "IN_UPTD", "UPTD PPA Jauh")
+    typed = given(at, whereto="outside", institution_id=str(institution), letter_no="463/12")
+    assert post(at, at.ours.supervisor, f"/transfers/for/{case_id}", **typed).status_code == 303
+
+    assert at.ours.row(case_id).status == "transferred"
+    shown = page(at, at.ours.manager, f"/cases/{case_id}")
+    assert "UPTD PPA Jauh" in shown
+    assert "463/12" in shown
+    post(at, at.ours.manager, f"/cases/{case_id}/notes/new", text="terlambat")
+    assert not re.search("terlambat", page(at, at.ours.manager, f"/cases/{case_id}"))
+
+
+def test_what_waits_for_a_decision_stands_on_one_page(at):
+    reported, ending = at.ours.case(), at.ours.bring_to(at.ours.case(clients=2), "ST2_REGISTRASI")
+    end = at.ours.propose(ending, at.ours.clients(ending)[0])
+    shown = page(at, at.ours.supervisor, "/approvals")
+
+    assert f"/cases/{reported}/steps/approve" in shown
+    assert f"/cases/{ending}/terminations/{end}" in shown
+    assert at.ours.row(reported).register_no not in page(at, at.chief, "/approvals")
+    page(at, at.ours.manager, "/approvals", 403)
