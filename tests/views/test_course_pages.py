@@ -181,6 +181,16 @@ def test_the_answer_and_the_end_of_a_goal_stand_on_the_file_and_the_answered_ver
     assert "usaha rumahan" not in old
 
 
+def test_a_goal_reached_without_a_remark_leaves_the_file_readable(office, worker, case_id, client_id):
+    plan_id = course_made.make_plan(office, case_id, client_id, "kembali sekolah", agreed=True)
+    with office.work() as work:
+        [goal] = course_made.goals_of(work, plan_id)
+    desk = Desk(office, worker, f"/cases/{case_id}/plans/{plan_id}/goals/{goal}")
+    assert desk.sends(state="GS_TERCAPAI") == 303
+    for page in (f"/cases/{case_id}", f"/cases/{case_id}/plans/{plan_id}"):
+        assert "1 dari 1 tujuan selesai" in text_of(office, worker, page)
+
+
 def test_a_review_stands_below_the_plan(office, worker, case_id, client_id):
     plan_id = course_made.make_plan(office, case_id, client_id, agreed=True)
     desk = Desk(office, worker, f"/cases/{case_id}/plans/{plan_id}/review")
