@@ -44,7 +44,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Entry:
-    """One thing that happened or is due. `at`: a moment, or a day where only the day is known."""
+    """One thing that happened or is due. `at`: a moment, or a day where only the day is known. `waits`: it is to be done still."""
 
     kind: Kind
     at: datetime | date
@@ -54,6 +54,7 @@ class Entry:
     client_id: UUID | None = None
     url: str = ""
     tone: str = "plain"
+    waits: bool = False
 
     def day(self, zone: Zone) -> date:
         """The day in the unit's zone."""

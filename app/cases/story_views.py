@@ -133,7 +133,7 @@ def summary(case_id: UUID) -> Response:
         file = page.read(work, case_id, reading)
         told = _told(work, case_id, reading)
         past = [entry for entry in told.entries if entry.kind not in (Kind.CLOCK, Kind.OPENING)]
-        due = [entry for entry in told.entries if entry.kind is Kind.CLOCK and entry.tone in ("info", "warn", "bad")]
+        due = [entry for entry in told.entries if entry.kind is Kind.CLOCK and entry.waits]
         return render_page(
             "cases/summary_print.html",
             file=file,

@@ -23,7 +23,7 @@ def _deadlines(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
     held = lines.of_cases(work, [case.id]).get(case.id, ())
     url = url_for("oversight.of_case", case_id=case.id)
     if isinstance(held, Unopened):
-        yield Entry(Kind.CLOCK, case.received_at, held, url=url, tone="bad")
+        yield Entry(Kind.CLOCK, case.received_at, held, url=url, tone="bad", waits=True)
         return
     for line in held:
         ended = line.clock.ended_at
@@ -31,7 +31,8 @@ def _deadlines(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
         said = _("due") if line.is_running else _("ended")
         client_id = line.clock.subject_id if line.concern.name and line.concern.referral_id is None else None
         title = joined(line.label, line.concern.name, said)
-        yield Entry(Kind.CLOCK, at, title, client_id=client_id, url=url, tone=_TONES.get(line.chip, "plain"))
+        tone = _TONES.get(line.chip, "plain")
+        yield Entry(Kind.CLOCK, at, title, client_id=client_id, url=url, tone=tone, waits=line.is_running)
 
 
 TELLERS: Final = (Teller(Capability.CASE_READ, _deadlines, lines.SECTIONS),)

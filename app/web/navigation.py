@@ -34,7 +34,7 @@ class Item:
 ITEMS: tuple[Item, ...] = (
     Item(_("Home"), "home.show", "home", near=("home.",)),
     Item(_("Intake"), "intake.start", "clipboard-plus", near=("intake.",)),
-    Item(_("Cases"), "cases.index", "folder", near=("cases.", "hand_overs.", "safety.")),
+    Item(_("Cases"), "cases.index", "folder", near=("cases.", "hand_overs.", "safety.", "documents.")),
     Item(_("Referrals"), "referrals.index", "arrows-right-left", near=("referrals.",)),
     Item(_("Oversight"), "oversight.board", "clock-exclamation", near=("oversight.",)),
     Item(_("Approvals"), "approvals.index", "circle-check", near=("approvals.", "transfers.")),

@@ -14,6 +14,8 @@ from app.cases import story
 from app.cases.models import Client, Note
 from app.cases.story import Entry, Kind, Story
 from app.domain.zones import Zone
+from app.referrals import services
+from app.referrals.services import Answer
 from app.security.sections import Section
 from app.security.structs.case import NoteBody
 from tests import case_factories as made
@@ -130,3 +132,24 @@ def test_the_summary_is_for_paper_and_names_nobody(office, worker, case_id):
     assert 'class="sheet"' in text
     assert not any(name in text for name in made.NAMES)
     assert "Yang terakhir terjadi" in text
+
+
+def test_the_summary_lists_what_is_due_and_nothing_that_ended_late(office, worker, case_id):
+    client_id = made.row_ids(office, Client, case_id)[0]
+    made.make_consent(office, case_id, client_id)
+    referral = referral_office.make_referral(office, case_id, client_id, referral_office.make_institution(office))
+    office.clock.pass_by(days=30)
+    assert "Tanda terima dari lembaga tujuan" in due_on_sheet(office, worker, case_id)
+    with office.work() as work:
+        services.take_step(work, referral, "acknowledge", Answer(work.now), expected=None)
+    assert "Tanda terima dari lembaga tujuan" not in due_on_sheet(office, worker, case_id)
+    assert "Hasil atau umpan balik rujukan" in due_on_sheet(office, worker, case_id)
+
+
+def due_on_sheet(office: Office, who: Someone, case_id: UUID) -> str:
+    """The part of the summary that says what is due."""
+    return (
+        page(office, who, f"/cases/{case_id}/summary")
+        .partition("Yang menunggu")[2]
+        .partition("Yang terakhir terjadi")[0]
+    )
