@@ -58,7 +58,8 @@ def test_a_person_signs_in_works_and_signs_out(office: Office, address: str, pag
     assert page.locator("h1").count() == 1
 
     page.locator("summary.menu__open").click()
-    page.locator('form[action="/sign-out"] button').click()
+    with page.expect_navigation(wait_until="load"):
+        page.locator('form[action="/sign-out"] button').click()
     assert page.url.startswith(f"{address}/sign-in")
     page.go_back()
     page.goto(f"{address}/users")
