@@ -180,14 +180,17 @@ class Person:
 class Administrator(Person):
     """Looks after accounts and the directory."""
 
-    def adds_institution(self, name: str, kind: str) -> None:
-        """Put an institution into the directory."""
+    def adds_institution(self, name: str, kind: str, beds: int | None = None) -> None:
+        """Put an institution into the directory; a shelter with its beds."""
         self.goes_to("Settings", "Institutions")
         self.follows("New institution")
         self.types("Name", name)
         self.chooses("Type", self.say.code("institution_type", kind))
+        if beds is not None:
+            self.types("Beds", str(beds))
         self.checks_the_page()
-        self.presses("Save")
+        with self.page.expect_navigation():
+            self.presses("Save")
 
 
 class Caseworker(Person):

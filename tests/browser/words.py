@@ -14,6 +14,11 @@ from app.domain.stages import steps
 _CATALOGUES = Path(__file__).parents[2] / "app" / "translations"
 
 
+def pattern(words: str) -> str:
+    """The words as an expression. Playwright sets a slash as its limit."""
+    return re.escape(words).replace("/", r"\/")
+
+
 @dataclass(frozen=True)
 class Tongue:
     """A language a person reads: `id` or `en`."""
@@ -37,8 +42,7 @@ class Tongue:
 
     def label(self, message: str, **values: object) -> re.Pattern[str]:
         """The label of a field, with or without the word that says it is required."""
-        required = re.escape(self("required"))
-        return re.compile(rf"^\s*{re.escape(self(message, **values))}( · {required})?\s*$")
+        return re.compile(rf"^\s*{pattern(self(message, **values))}( · {pattern(self('required'))})?\s*$")
 
     def plural(self, one: str, many: str, number: int, **values: object) -> str:
         """A sentence that counts."""
