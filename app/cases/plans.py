@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from app.audit.events import Event
-from app.cases import course
+from app.cases import course, mediating
 from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within
 from app.cases.models import Case, Client, Plan
 from app.cases.sealing import add_record, seal_into
@@ -239,11 +239,13 @@ def _check(
         _check_answer(work, case, plan)
     problems = [*_number(plan)]
     team = {user_id for user_id, _ in held_roles(work, case.id)}
+    client = record_of(work, Client, case.id, plan.client_id)
     words = {goal.id: goal for goal in text.goals}
     for place, goal in enumerate(plan.goals):
         problems += _about_words(place, words.get(goal.id))
         if known is None or known.get(goal.id) != goal:
             problems += _about_goal(plan, place, goal, team)
+            problems += mediating.problems(work, client, goal.activities, f"goals.{place}.activities", None)
     if problems:
         raise Refused(*problems)
 

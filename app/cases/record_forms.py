@@ -54,7 +54,12 @@ SENTENCES: Final = {
     "list.period": _l("The last day cannot be before the first."),
     "service.missing": _l("Choose an activity or a service."),
     "service.contradicts-activity": _l("This activity counts under another service. Leave the service empty."),
-    "mediation.tpks": _l("Mediation is not allowed for sexual-violence crimes (UU 12/2022 Pasal 23)."),
+    "mediation.tpks": _l(
+        "Mediation is not allowed for sexual-violence crimes (UU 12/2022 Pasal 23), unless the offender is recorded as a child."
+    ),
+    "mediation.reason": _l(
+        "With domestic violence or a child victim, mediation may press the client. Write why it is right here all the same."
+    ),
 }
 
 Choices = Iterable[tuple[str, Any]]

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from app.audit.events import Event
-from app.cases import consents, course, queries
+from app.cases import consents, course, mediating, queries
 from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within, today_of, within
 from app.cases.models import (
     Case,
@@ -16,7 +16,6 @@ from app.cases.models import (
     Consent,
     FollowUp,
     Note,
-    ReportedPerson,
     Service,
 )
 from app.cases.sealing import add_record, seal_into
@@ -27,12 +26,10 @@ from app.domain.codes import code_list
 from app.domain.errors import Conflict, Problem, Refused
 from app.security.sections import Section
 from app.security.structs import case as case_structs
-from app.security.structs import people
 from app.security.structs import work as work_structs
 from app.work import Work
 
 REASON_KIND: Final = "REASON"  # a note that says why the words were opened from outside the team
-MEDIATION: Final = "AK_MEDIASI"
 
 
 def write_note(work: Work, case_id: UUID, head: case_structs.NoteHead, text: str) -> Note:
@@ -69,8 +66,7 @@ def note_reason(work: Work, case_id: UUID, code: str, words: str) -> Note:
 def record_service(work: Work, case_id: UUID, service: work_structs.Service, text: work_structs.ServiceText) -> Service:
     """Record a service given to one client on one day (case-management 3.12). An activity brings its service along (6.3).
 
-    Mediation of a sexual-violence crime is refused (UU 12/2022 Pasal 23), but for a child who did the act. A service that the client
-    refused or took back needs the reason why it was given all the same (UU 27/2022: another basis, with recorded reasoning).
+    Mediation is refused or needs a reason by the table of `domain/mediation`. A service that the client refused or took back needs the reason why it was given all the same (UU 27/2022: another basis, with recorded reasoning).
     """
     case = editable(work, case_id)
     service = _checked_service(work, case, service, text)
@@ -116,7 +112,9 @@ def _checked_service(
     if service.next_on is not None and service.next_on < service.on:
         raise Refused(Problem("service.next-before", "next_on"))
     service = with_service(service)
-    _refuse_mediation(work, client, service)
+    against = [*mediating.problems(work, client, [service.activity], "activity", text.reason)]
+    if against:
+        raise Refused(*against)
     if not text.reason.strip() and is_declined(work, service):
         raise Refused(Problem("service.not-agreed", "reason"))
     return service
@@ -169,17 +167,6 @@ def with_service(service: work_structs.Service) -> work_structs.Service:
     return msgspec.structs.replace(service, code=mapped)
 
 
-def _refuse_mediation(work: Work, client: Client, service: work_structs.Service) -> None:
-    if service.activity != MEDIATION:
-        return
-    profile = work.vault.open(client.place(Section.CLIENT_PROFILE), client.profile_sealed, people.ClientProfile)
-    child_offender = profile.capacity == "ABH_PELAKU" or any(
-        person.child_offender == "YA" for person in _reported_profiles(work, client.case_id)
-    )
-    if profile.tpks and not child_offender:
-        raise Refused(Problem("mediation.tpks", "activity"))
-
-
 def is_declined(work: Work, service: work_structs.Service) -> bool:
     """Whether the client's last form F4 says no to this service, or was taken back (on or before the day of the service)."""
     client = work.session.get_one(Client, service.client_id)
@@ -188,10 +175,3 @@ def is_declined(work: Work, service: work_structs.Service) -> bool:
     return (
         form is not None and form.on <= service.on and rules.refused(consents.agreed_on(form, service.on), service.code)
     )
-
-
-def _reported_profiles(work: Work, case_id: UUID) -> list[people.ReportedProfile]:
-    return [
-        work.vault.open(row.place(Section.REPORTED_PROFILE), row.profile_sealed, people.ReportedProfile)
-        for row in queries.records(work.session, ReportedPerson, [case_id])
-    ]

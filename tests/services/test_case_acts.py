@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import update
 
-from app.cases import progress, queries, records, services, team
+from app.cases import plans, progress, queries, records, services, team
 from app.cases.casefile import coded_files, incident_of
 from app.cases.models import Case, Client, Report, ReportedPerson, Service, TeamMember
 from app.db.base import new_id
@@ -17,10 +17,12 @@ from app.domain.errors import Conflict, NotFound, NotPermitted, Refused, Stale
 from app.domain.stages import Stage
 from app.security.sections import Section
 from app.security.structs import people
+from app.security.structs import work as work_structs
 from app.security.structs.case import Chronology, NoteHead, StepReason
 from app.security.structs.intake import IntakeClient, IntakeReport, IntakeReported
 from app.security.vault import etag
 from tests import case_factories as made
+from tests import course_factories as course
 from tests.factories import OPERATOR, Office
 
 WHY = StepReason(text="alasan")
@@ -200,6 +202,34 @@ def test_the_act_of_a_child_may_be_mediated(office):
     )
 
     made.make_service(office, case_id, made.row_ids(office, Client, case_id)[0], activity="AK_MEDIASI")
+
+
+@pytest.mark.parametrize("matter", [{"kdrt": "YA", "stated_age": 30}, {"stated_age": 12}], ids=["kdrt", "child"])
+def test_mediation_that_may_press_the_client_needs_a_reason(office, matter):
+    case_id = made.make_case(office, **matter)
+    client_id = made.row_ids(office, Client, case_id)[0]
+    service = work_structs.Service(client_id=client_id, on=made.today(office), activity="AK_MEDIASI")
+
+    with pytest.raises(Refused) as refusal:
+        made.make_service(office, case_id, client_id, activity="AK_MEDIASI")
+    with office.work() as work:
+        records.record_service(
+            work, case_id, service, work_structs.ServiceText(reason="diminta klien, didampingi psikolog")
+        )
+
+    assert codes(refusal) == {"mediation.reason"}
+
+
+def test_what_may_not_be_mediated_is_not_planned_either(office):
+    case_id = made.make_case(office, violence=("VK_SEKSUAL",), tpks=("TP_FISIK",))
+    client_id = made.row_ids(office, Client, case_id)[0]
+    plan, text = course.a_plan(office, client_id, "damai dengan keluarga")
+    goal = msgspec.structs.replace(plan.goals[0], activities=("AK_MEDIASI",))
+
+    with pytest.raises(Refused) as refusal, office.work() as work:
+        plans.start(work, case_id, msgspec.structs.replace(plan, goals=(goal,)), text)
+
+    assert [(each.code, each.field) for each in refusal.value.problems] == [("mediation.tpks", "goals.0.activities")]
 
 
 def test_a_service_is_given_to_a_client_of_this_case_only(office):
