@@ -1,0 +1,275 @@
+"""The state machines of a case under random acts, allowed and forbidden ones: no skipped step, no act on a closed file, nothing lost.
+
+Every walk is one case of one office and one seed; a red one can be played again by its number.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.cases import consents, progress, queries, records, terminations, transfers
+from app.cases.models import Consent, Service, Termination, Transfer
+from app.db.base import Base
+from app.domain import referrals as referral_rules
+from app.domain import stages
+from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
+from app.domain.referrals import ReferralStatus
+from app.domain.stages import Stage, Status
+from app.referrals import services as referrals
+from app.referrals.models import Referral
+from app.referrals.services import Answer
+from app.security.structs.case import StepReason
+from app.security.structs.work import Withdrawal
+from tests import case_factories as made
+from tests import referral_office as desk
+from tests.factories import OPERATOR, Office, Someone
+from tests.transfer_office import Units, units_of
+
+REFUSALS = (Conflict, NotFound, NotPermitted, Refused)
+ACTS_OF_A_WALK = 50
+FEW, MANY = range(2), range(2, 40)
+CODES = (*dict.fromkeys(step.code for step in stages.steps()), "void", "no-such-step")
+STRAIGHT = {
+    Stage.REGISTRATION: "assess",
+    Stage.ASSESSMENT: "plan",
+    Stage.PLAN: "intervene",
+    Stage.INTERVENTION: "monitor",
+    Stage.TERMINATION: "close",
+    Stage.AFTER: "reopen",
+}
+OF_THE_OPEN_FILE = frozenset({"consents", "assesses", "plans", "serves", "refers", "proposes", "asks_another_unit"})
+"""Acts that a closed file takes no more (`acting.editable`)."""
+TERMINATION = {
+    ("", "proposed"),
+    *(("proposed", state) for state in ("approved", "returned", "retracted")),
+    ("approved", "undone"),
+}
+TRANSFER = {("", "proposed"), *(("proposed", state) for state in ("accepted", "refused", "retracted"))}
+
+Rows = Mapping[str, Mapping[Any, Mapping[str, Any]]]
+
+
+@dataclass
+class Walk:
+    """One case among the people of two units, and chance."""
+
+    units: Units
+    case_id: UUID
+    institution_id: UUID
+    dice: random.Random
+
+    # --- acts ---------------------------------------------------------------------------------------------------------
+
+    def takes_a_step(self) -> None:
+        code = self.dice.choice(CODES)
+        reason = StepReason(text=self.dice.choice(("alasan", "")), advice=self.dice.choice(("ke Dinsos", "")))
+        if code == "void":
+            with self.units.office.work(self._anybody().actor) as work:
+                progress.void(work, self.case_id, reason)
+        else:
+            self.units.ours.step(self.case_id, code, self._anybody(), reason)
+
+    def goes_on(self) -> None:
+        """The next step of the straight way, by whoever takes it."""
+        stage = Stage(self.units.ours.row(self.case_id).stage)
+        if stage is Stage.REPORT:
+            self.units.ours.approve(self.case_id)
+            return
+        who = self.units.ours.supervisor if stage in {Stage.TERMINATION, Stage.AFTER} else self.units.ours.manager
+        chosen = {"clients": (self._client(),)} if stage is Stage.AFTER else {}
+        self.units.ours.step(self.case_id, STRAIGHT.get(stage, "resume"), who, **chosen)
+
+    def consents(self) -> None:
+        self.units.ours.consent(self.case_id, self._client())
+
+    def assesses(self) -> None:
+        self.units.ours.assess(self.case_id, self._client())
+
+    def plans(self) -> None:
+        self.units.ours.plan(self.case_id, self._client())
+
+    def serves(self) -> None:
+        self.units.ours.serve(self.case_id, self._client())
+
+    def refers(self) -> None:
+        desk.make_referral(self.units.office, self.case_id, self._client(), self.institution_id, sent=False)
+
+    def proposes(self) -> None:
+        self.units.ours.propose(self.case_id, self._client(), self._anybody())
+
+    def asks_another_unit(self) -> None:
+        self.units.propose(self.case_id, self._anybody())
+
+    def answers_another_unit(self) -> None:
+        act, who = self.dice.choice(
+            (
+                (transfers.refuse, self.units.chief),
+                (transfers.retract, self.units.ours.supervisor),
+                (None, self._anybody()),
+            )
+        )
+        transfer_id = self._some(Transfer)
+        if act is None:
+            self.units.accept(transfer_id, who)
+            return
+        with self.units.office.work(who.actor) as work:
+            act(work, transfer_id, "alasan")
+
+    def withdraws(self) -> None:
+        consent_id, withdrawal = self._some(Consent), Withdrawal(on=made.today(self.units.office), effect="WE_HENTI")
+        with self.units.office.work(self._anybody().actor) as work:
+            consents.withdraw(work, self.case_id, consent_id, withdrawal, "alasan")
+
+    def takes_a_service_out(self) -> None:
+        service_id = self._some(Service)
+        with self.units.office.work(self._anybody().actor) as work:
+            records.remove_service(work, self.case_id, service_id)
+
+    def answers_a_referral(self) -> None:
+        referral_id, code = self._some(Referral), self.dice.choice([step.code for step in referral_rules.steps()])
+        with self.units.office.work(self._anybody().actor) as work:
+            referrals.take_step(work, referral_id, code, Answer(work.now, text="jawaban"))
+
+    def decides(self) -> None:
+        decide = (terminations.approve, terminations.approve, terminations.send_back, terminations.retract)
+        act, termination_id = self.dice.choice(decide), self._some(Termination)
+        with self.units.office.work(self._anybody().actor) as work:
+            act(work, self.case_id, termination_id, "alasan")
+
+    def helps_again(self) -> None:
+        client_id = self._client()
+        with self.units.office.work(self._anybody().actor) as work:
+            terminations.help_again(work, self.case_id, client_id, "kembali meminta layanan")
+
+    def writes(self) -> None:
+        made.make_note(self.units.office, self.case_id)
+
+    # --- chance -------------------------------------------------------------------------------------------------------
+
+    def act(self) -> tuple[str, Callable[[], None]]:
+        """An act; those that bring a case on come twice as often."""
+        often = ("goes_on", "consents", "assesses", "plans", "serves", "proposes", "decides")
+        seldom = ("takes_a_step", "refers", "answers_a_referral", "withdraws", "takes_a_service_out", "writes")
+        rarely = ("helps_again", "asks_another_unit", "answers_another_unit")
+        name = self.dice.choices(
+            (*often, *seldom, *rarely), (4,) * len(often) + (2,) * len(seldom) + (1,) * len(rarely)
+        )[0]
+        return name, getattr(self, name)
+
+    def _anybody(self) -> Someone:
+        """Mostly those who may."""
+        at = self.units.ours
+        return self.dice.choice((at.manager, at.manager, at.supervisor, at.supervisor, at.intake, at.head))
+
+    def _client(self) -> UUID:
+        return self.dice.choice(self.units.ours.clients(self.case_id))
+
+    def _some(self, kind: type[Any]) -> UUID:
+        """A record of the case; an id of nothing where it has none."""
+        with self.units.office.runtime.looking(OPERATOR) as work:
+            ids = [row.id for row in queries.records(work.session, kind, [self.case_id])]
+        return self.dice.choice(ids or [self.case_id])
+
+    # --- what is stored -----------------------------------------------------------------------------------------------
+
+    def rows(self) -> Rows:
+        """Every row of the case in every table but the audit log, by table and key."""
+        found: dict[str, dict[Any, Mapping[str, Any]]] = {}
+        with self.units.office.runtime.looking(OPERATOR) as work:
+            for name, table in Base.metadata.tables.items():
+                column = table.c.id if name == "cases" else table.c.get("case_id")
+                if column is None or name == "audit_events":
+                    continue
+                held = work.session.execute(select(table).where(column == self.case_id)).mappings()
+                found[name] = {tuple(row[key.name] for key in table.primary_key): dict(row) for row in held}
+        return found
+
+
+@pytest.fixture
+def units(office: Office) -> Units:
+    return units_of(office)
+
+
+@pytest.mark.parametrize(
+    "seed", [*FEW, *(pytest.param(seed, marks=pytest.mark.slow) for seed in MANY)], ids=lambda seed: f"walk-{seed}"
+)
+def test_whatever_is_tried_the_file_follows_its_tables_and_keeps_everything(units: Units, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - chance, not secrecy
+    case_id = units.ours.case(clients=dice.choice((1, 2)))
+    walk = Walk(units, case_id, desk.make_institution(units.office), dice)
+    before = walk.rows()
+    for _turn in range(ACTS_OF_A_WALK):
+        units.office.clock.pass_by(seconds=60)
+        name, act = walk.act()
+        try:
+            act()
+        except REFUSALS:
+            refused = True
+        else:
+            refused = False
+        after = walk.rows()
+        said = f"{name} at {_state(before)}"
+        if refused and name != "goes_on":  # the approval there is two acts
+            assert after == before, said
+        assert refused or not (name in OF_THE_OPEN_FILE and _state(before)[1] != Status.OPEN), said
+        _lost_nothing(before, after, said)
+        _stepped_by_the_table(before, after, said)
+        _moved_by_their_tables(before, after, said)
+        before = after
+
+
+def _state(rows: Rows) -> tuple[Stage, Status]:
+    (case,) = rows["cases"].values()
+    return Stage(case["stage"]), Status(case["status"])
+
+
+def _lost_nothing(before: Rows, after: Rows, said: str) -> None:
+    """No record of a case ever leaves its table."""
+    for kind in (*queries.RECORDS, Referral):
+        name = kind.__tablename__
+        assert before[name].keys() <= after[name].keys(), (said, name)
+
+
+def _stepped_by_the_table(before: Rows, after: Rows, said: str) -> None:
+    """Every step that was written is one of the table's from where the case stood, and together they lead to where it stands now."""
+    stage, status = _state(before)
+    known = sorted(before["stage_steps"].values(), key=lambda row: row["created_at"])
+    walked = [(row["from_stage"], row["to_stage"]) for row in known]
+    new = [row for key, row in after["stage_steps"].items() if key not in before["stage_steps"]]
+    for row in sorted(new, key=lambda row: row["created_at"]):
+        assert row["from_stage"] == stage, said
+        assert (Stage(row["to_stage"]), Status(row["to_status"])) in _landings(stage, status, row["step"], walked), said
+        walked.append((row["from_stage"], row["to_stage"]))
+        stage, status = Stage(row["to_stage"]), Status(row["to_status"])
+    assert (stage, status) == _state(after), said
+
+
+def _landings(stage: Stage, status: Status, code: str, walked: list[tuple[str, str]]) -> set[tuple[Stage, Status]]:
+    came_from = stages.came_from(walked)
+    steps = {(step.lands(came_from), step.status) for step in stages.steps_from(stage, status) if step.code == code}
+    return steps | {(stage, way.status) for way in stages.exits() if way.code == code and status in way.origins}
+
+
+def _moved_by_their_tables(before: Rows, after: Rows, said: str) -> None:
+    """Proposals, transfers and referrals change along their own tables."""
+    for name, column, allowed in (
+        (Termination.__tablename__, "state", TERMINATION),
+        (Transfer.__tablename__, "state", TRANSFER),
+        (Referral.__tablename__, "status", _REFERRAL),
+    ):
+        for key, row in after[name].items():
+            was = before[name][key][column] if key in before[name] else ""
+            assert was == row[column] or (was, row[column]) in allowed, (said, name, was, row[column])
+
+
+_REFERRAL = {
+    ("", ReferralStatus.DRAFT.value),
+    *((s.value, step.target.value) for s in ReferralStatus for step in referral_rules.steps_from(s)),
+}
