@@ -20,12 +20,15 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from app.security import passwords
+from app.security import export, passwords
 
 DESK_HASHER: Final = passwords._HASHER
 """The hasher as the program has it; `tests/domain/test_security_passwords.py` holds its parameters."""
 QUICK_HASHER: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Argon2id all the same, without the 40 milliseconds that stop a guesser."""
+DESK_EXPORT: Final = (export.MEMORY_KIB, export.PASSES)
+"""What a copy of the keys costs a guesser; `tests/services/test_keys.py` holds it."""
+QUICK_EXPORT: Final = (64, 1)
 
 _compile = Rule.compile
 _addresses: dict[object, Rule] = {}
@@ -81,17 +84,18 @@ def keep() -> None:
     DefaultDialect.__eq__ = lambda one, other: _alike(one) == _alike(other)  # type: ignore[method-assign]
     DefaultDialect.__hash__ = lambda one: hash(_alike(one))  # type: ignore[method-assign]
     Flask.jinja_options = {"bytecode_cache": Templates()}
-    _hash_with(QUICK_HASHER)
+    _hash_with(QUICK_HASHER, QUICK_EXPORT)
 
 
 @contextmanager
 def hashing_as_at_a_desk() -> Iterator[None]:
     """For tests about the hash itself."""
-    _hash_with(DESK_HASHER)
+    _hash_with(DESK_HASHER, DESK_EXPORT)
     yield
-    _hash_with(QUICK_HASHER)
+    _hash_with(QUICK_HASHER, QUICK_EXPORT)
 
 
-def _hash_with(hasher: PasswordHasher) -> None:
+def _hash_with(hasher: PasswordHasher, costs: tuple[int, int]) -> None:
     passwords._HASHER = hasher  # type: ignore[misc]
     passwords._dummy.cache_clear()
+    export.MEMORY_KIB, export.PASSES = costs  # type: ignore[misc]

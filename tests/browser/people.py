@@ -172,7 +172,7 @@ class Person:
         if self.scripting:
             width = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert width <= 0, f"{self.page.url} is {width} pixels too wide"
-            faults = accessibility.faults(self.page)
+            faults = accessibility.faults_of_a_new_look(self.page)
             if faults:
                 self.unreachable.append("\n".join([self.page.url, *faults]))
 

@@ -19,6 +19,7 @@ from app.commands.context import make_runtime
 from app.commands.main import main
 from app.work import Runtime
 from config import Settings, load_config
+from tests.set_up import SetUp
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "scripts" / "naungan.py"
@@ -103,10 +104,16 @@ def process(settings: Settings) -> Naungan:
     return call
 
 
+@pytest.fixture(scope="session")
+def set_up(database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SetUp:
+    """An office that `naungan init` has set up, to be copied: running every revision takes longer than most tests."""
+    return SetUp.by_command(database_kind, request, tmp_path_factory.mktemp("set-up"), INIT)
+
+
 @pytest.fixture
-def office(naungan: Naungan, settings: Settings) -> Settings:
+def office(set_up: SetUp, settings: Settings) -> Settings:
     """An office that has been set up."""
-    assert naungan(*INIT).code == 0
+    set_up.copy_to(settings.data_dir, settings.database_url)
     return settings
 
 

@@ -6,6 +6,7 @@ Walked over the routes, so a new form page is held to it without a test of its o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -16,8 +17,10 @@ from app.domain.access import roles
 from app.web.form_sheets import FIELD
 from tests.contracts.controls import Form, forms_of
 from tests.contracts.walking import objects, routes
-from tests.factories import Office, hidden
+from tests.factories import Office, Someone, hidden
+from tests.sharing import office, shared_url
 
+__all__ = ["office", "shared_url"]
 pytestmark = pytest.mark.sqlite_only(reason="about pages, not about the database")
 
 NO_CASE_FILE = frozenset({"accounts", "users", "units", "institutions"})
@@ -73,30 +76,44 @@ def faults(client: FlaskClient, address: str, form: Form) -> Iterator[str]:
         yield "comes back under its old one-time id"
 
 
-def test_every_form_gives_back_what_was_typed_into_it(office: Office) -> None:
+@dataclass(frozen=True)
+class Walk:
+    """Somebody with every role went through the whole case file: their objects, and each form with the page it was first seen on."""
+
+    who: Someone
+    client: FlaskClient
+    mine: Mapping[str, UUID]
+    forms: Mapping[str, tuple[str, Form]]
+
+
+@pytest.fixture(scope="module")
+def walk(office: Office) -> Walk:
     who = office.somebody(*roles())
     client, mine = office.browser(who), objects(office, who)
-    wrong: list[str] = []
-    seen: set[str] = set()
+    forms: dict[str, tuple[str, Form]] = {}
     for address, page in pages(office, client, mine):
         for form in typing_forms(page):
-            if form.action not in seen:
-                seen.add(form.action)
-                wrong += [f"{address} {form.action}: {fault}" for fault in faults(client, address, form)]
+            forms.setdefault(form.action, (address, form))
+    return Walk(who, client, mine, forms)
+
+
+def test_every_form_gives_back_what_was_typed_into_it(walk: Walk) -> None:
+    wrong = [
+        f"{address} {form.action}: {fault}"
+        for address, form in walk.forms.values()
+        for fault in faults(walk.client, address, form)
+    ]
     assert wrong == []
-    assert len(seen) > 20, sorted(seen)
+    assert len(walk.forms) > 20, sorted(walk.forms)
 
 
-def test_every_form_sent_from_a_locked_session_is_kept(office: Office) -> None:
-    who = office.somebody(*roles())
-    client, mine = office.browser(who), objects(office, who)
-    found = {form.action: form for _, page in pages(office, client, mine) for form in typing_forms(page)}
+def test_every_form_sent_from_a_locked_session_is_kept(office: Office, walk: Walk) -> None:
     office.clock.pass_by(minutes=16)
-    fresh = office.browser(who)
+    fresh = office.browser(walk.who)
     wrong: list[str] = []
-    for action, form in found.items():
+    for action, (_, form) in walk.forms.items():
         form.fill_in()
-        answer = client.post(action, data=form.sent())
+        answer = walk.client.post(action, data=form.sent())
         back = parse_qs(urlsplit(answer.location or "").query).get("next", [""])[0]
         if answer.status_code != 303 or "draft=" not in back:
             wrong.append(f"{action}: {answer.status_code} {answer.location}")
@@ -106,10 +123,9 @@ def test_every_form_sent_from_a_locked_session_is_kept(office: Office) -> None:
     assert wrong == []
 
 
-def test_the_field_of_the_sheet_tells_nothing(office: Office) -> None:
-    who = office.somebody("PENERIMA", "MANAJER")
-    mine = objects(office, who)
-    page = office.browser(who).get(f"/cases/{mine['case_id']}/notes/new").get_data(as_text=True)
+def test_the_field_of_the_sheet_tells_nothing(office: Office, walk: Walk) -> None:
+    case = f"/cases/{walk.mine['case_id']}"
+    page = office.browser(walk.who).get(f"{case}/notes/new").get_data(as_text=True)
     sheet, proof, action, address = hidden(page, FIELD).split(" ")
     assert {len(sheet), len(proof)} == {32}
-    assert (action, address) == (f"/cases/{mine['case_id']}/notes", f"/cases/{mine['case_id']}/notes/new")
+    assert (action, address) == (f"{case}/notes", f"{case}/notes/new")

@@ -1,7 +1,8 @@
 """The planted-name test (issue 2; security 6 #23, #51, #58, #68): after a working day nothing secret stands anywhere in the clear.
 
-The day goes through the real pages and commands, on a database in files. Then every byte that was written is searched: database files
-with their logs, the technical log, the folder for temporary files, the backup, addresses and titles.
+The day goes through the real pages and commands, on a database in files. What was opened in it stands in the log; then every byte that
+was written is searched: database files with their logs, the technical log, the folder for temporary files, the backup, addresses and
+titles.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from app.web.guard import requires
 from app.work import Opening
 from tests import postgres, referral_office
 from tests.conftest import create_schema
-from tests.contracts import working_day
+from tests.contracts import openings, working_day
 from tests.contracts.planting import Plant, scan, scan_bytes
 from tests.contracts.test_schema_in_the_clear import LIST
 from tests.contracts.working_day import SECRETS, Day
@@ -218,7 +219,7 @@ def unpacked(archive: Path, folder: Path) -> Path:
     return folder
 
 
-def test_after_a_working_day_nothing_planted_is_found_anywhere(
+def test_after_a_working_day_every_opening_is_in_the_log_and_nothing_planted_is_found_anywhere(
     office: Office,
     commands: Callable[..., int],
     private: Path,
@@ -228,7 +229,9 @@ def test_after_a_working_day_nothing_planted_is_found_anywhere(
 ) -> None:
     since = log_position(office.runtime.engine)
     outside = tmp_path_factory.mktemp("outside")
-    day = spend_the_day(office, commands, tmp_path, outside)
+    with openings.watching(office.runtime.engine.url.render_as_string(hide_password=False)) as watch:
+        day = spend_the_day(office, commands, tmp_path, outside)
+        openings.assert_all_named(watch, office.runtime.crypt.office_id)
     shown = "\n".join(day.shown)
     seen = (
         "client name",

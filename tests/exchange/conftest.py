@@ -10,13 +10,27 @@ from typing import Any
 import pytest
 
 from app.commands.main import main
+from tests.set_up import SetUp
 
 Run = Callable[..., tuple[int, str, str]]
 
 
+INIT = ("init", "--unit-area", "64.02", "--unit-name", "UPTD PPA Contoh", "--zone", "WITA")
+
+
+@pytest.fixture(scope="session")
+def set_up(database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SetUp:
+    """The office as the command sets it up, to be copied."""
+    return SetUp.by_command(database_kind, request, tmp_path_factory.mktemp("set-up"), INIT)
+
+
 @pytest.fixture
 def naungan(
-    empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    set_up: SetUp,
+    empty_database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Run:
     """Run `naungan …` in an office of Kutai Kartanegara: exit code, standard output, standard error."""
     monkeypatch.setenv("NAUNGAN_DATA_DIR", str(tmp_path / "data"))
@@ -27,8 +41,7 @@ def naungan(
         said = capsys.readouterr()
         return code, said.out, said.err
 
-    code, _, errors = run("init", "--unit-area", "64.02", "--unit-name", "UPTD PPA Contoh", "--zone", "WITA")
-    assert code == 0, errors
+    set_up.copy_to(tmp_path / "data", empty_database_url)
     return run
 
 
