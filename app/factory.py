@@ -26,6 +26,7 @@ from app.cases import drafts as intake_drafts
 from app.cases import labels as case_labels
 from app.cases import queries as case_queries
 from app.cases import tiles as case_tiles
+from app.cases.families import follow as follow_merges
 from app.cases.indexing import write_index
 from app.clocks import views as clock_views
 from app.clocks.services import refresh
@@ -77,12 +78,13 @@ from config import Settings
 ROOT: Final = Path(__file__).resolve().parents[1]
 
 BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (
+    follow_merges,
     write_index,
     refresh,
     simfoni_state.refresh,
     rewrite,
 )
-"""Steps of every writing act for the cases it touched, in this order: search index, clocks, standing towards SIMFONI, ledger. The audit log follows."""
+"""Steps of every writing act for the cases it touched, in this order: merged files, search index, clocks, standing towards SIMFONI, ledger. The audit log follows."""
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     home.bp,

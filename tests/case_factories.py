@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.accounts import covers
@@ -15,7 +18,9 @@ from app.cases import (
     consents,
     declarations,
     experts,
+    families,
     handovers,
+    merging,
     persons,
     progress,
     records,
@@ -24,7 +29,16 @@ from app.cases import (
     terminations,
     transfers,
 )
-from app.cases.models import Case, CaseRecord, Client, Consent, ReportedPerson, Service, TeamMember
+from app.cases.models import (
+    Case,
+    CaseRecord,
+    Client,
+    Consent,
+    ReportedLink,
+    ReportedPerson,
+    Service,
+    TeamMember,
+)
 from app.cases.registration import register_case
 from app.db.base import new_id
 from app.domain.access import Actor, Capability, person
@@ -46,6 +60,7 @@ from tests.factories import OPERATOR, Office, Someone, sample
 
 AREA = "63.03.05"
 STORY = "Ceritanya panjang sekali"
+_numbers = itertools.count(1)
 NAMES = ("Bunga Rekaan", "Kenanga Rekaan", "Melati Rekaan")
 
 
@@ -240,6 +255,37 @@ def make_link(office: Office, unit_id: UUID) -> UUID:
         return persons.ask(work, row_ids(office, Client, first)[0], row_ids(office, Client, second)[0]).id
 
 
+def make_reported_link(office: Office, unit_id: UUID) -> UUID:
+    """Two reported persons with the same phone, in two cases of a unit: the program asks by itself."""
+    phone = f"0813{next(_numbers):08}"
+    with office.work() as work:
+        unit = work.session.get_one(Unit, unit_id)
+        made = [intake(work, (client(),)) for _ in range(2)]
+        for each in made:
+            identity = ReportedIdentity(name="Terlapor Sama", phone=phone)
+            register_case(work, replace(each, reported=(replace(each.reported[0], identity=identity),)), unit)
+    ends = [each.reported[0].id for each in made]
+    with office.runtime.looking(OPERATOR) as work:
+        wanted = select(ReportedLink.id).where(ReportedLink.first.in_(ends), ReportedLink.second.in_(ends))
+        return work.session.scalars(wanted).one()
+
+
+def merge(
+    office: Office,
+    actor: Actor,
+    survivor: UUID,
+    duplicate: UUID,
+    clients: Mapping[UUID, UUID] | None = None,
+    reported: Mapping[UUID, UUID] | None = None,
+) -> UUID:
+    """A supervisor merges two files of one matter; who is whom, duplicate to survivor: unless told otherwise the clients, in their order."""
+    if clients is None:
+        clients = dict(zip(row_ids(office, Client, duplicate), row_ids(office, Client, survivor), strict=False))
+    with office.work(actor) as work:
+        matches = families.Matches(clients, reported or {})
+        return merging.merge(work, survivor, duplicate, matches, "dicatat dua kali").id
+
+
 @sample("case_id")
 def _case(office: Office, unit_id: UUID) -> UUID:
     return make_case(office, unit_id=unit_id)
@@ -271,6 +317,11 @@ def _consent(office: Office, unit_id: UUID) -> UUID:
 def _member(office: Office, unit_id: UUID) -> UUID:
     case_id = make_case(office, office.somebody("PENDAMPING", unit_id=unit_id), unit_id=unit_id)
     return row_ids(office, TeamMember, case_id)[0]
+
+
+@sample("reported_link_id")
+def _reported_link(office: Office, unit_id: UUID) -> UUID:
+    return make_reported_link(office, unit_id)
 
 
 @sample("link_id")

@@ -80,6 +80,7 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.SAFETY_PLAN_TEXT: (safety.SafetyPlan, "text_sealed"),
         Section.SHELTER: (safety.ShelterStay, "stay_sealed"),
         Section.SHELTER_TEXT: (safety.ShelterStay, "text_sealed"),
+        Section.MERGE_REASON: (cases.CaseMerge, "reason_sealed"),
         Section.DECLARATION: (cases.Declaration, "declaration_sealed"),
         Section.HAND_OVER: (cases.HandOver, "note_sealed"),
         Section.SIMFONI_ENTRY: (cases.SimfoniEntry, "entry_sealed"),

@@ -15,7 +15,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from app.accounts.models import Unit
-from app.cases import queries
+from app.cases import families, queries
 from app.cases.coded_fields import LISTS, limit_of
 from app.cases.models import Case, CaseRecord
 from app.domain.access import Capability
@@ -28,23 +28,34 @@ from app.work import Work
 
 R = TypeVar("R", bound=CaseRecord)
 CLOSED_TO_EDITS = frozenset({Status.VOIDED.value, Status.REJECTED.value, Status.TRANSFERRED.value})
+_DEAD = CLOSED_TO_EDITS | {Status.MERGED.value}  # merged into nothing that this program wrote
 
 
 def editable(work: Work, case_id: UUID, *, closed_too: bool = False) -> Case:
     """The case, when the actor may change it now: on its team, or a supervisor of its unit; never voided, rejected or transferred.
 
     `closed_too`: what belongs to the time after the end as well, or puts a record right (contacts after the end, notes, answers to
-    referrals, legal steps, corrections, a consent taken back). Nothing else is done to a closed case before it is opened again.
+    referrals, legal steps, corrections, a consent taken back). Nothing else is done to a closed case before it is opened again. What lies in
+    a merged file is changed as long as the file that stays is open, or closed.
     """
     work.actor.require(Capability.CASE_EDIT)
     case = queries.get(work, case_id)
-    if case.status in CLOSED_TO_EDITS or (case.status == Status.CLOSED.value and not closed_too):
-        raise Conflict(f"case {case.status}")
+    status = families.standing_of(work, case)
+    if status in _DEAD or (status == Status.CLOSED.value and not closed_too):
+        raise Conflict(f"case {status}")
     if queries.has_part(work, case_id):
         raise NotPermitted("has a part in the matter")
     may = work.actor.system or work.actor.may(Capability.CASE_APPROVE) or queries.is_on_team(work, case_id)
     if not may:
         raise NotPermitted("only the case team changes a case")
+    return case
+
+
+def receiving(work: Work, case_id: UUID, *, closed_too: bool = False) -> Case:
+    """The case, when the actor may add something to it now. Refused for a merged file: what lies in it goes on there, but what is new
+    belongs to the file that stays."""
+    case = editable(work, case_id, closed_too=closed_too)
+    families.refuse_merged(work, case)
     return case
 
 

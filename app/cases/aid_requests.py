@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.audit.events import Event
-from app.cases.acting import editable, fresh, known_codes, not_future, record_of, within
+from app.cases.acting import editable, fresh, known_codes, not_future, receiving, record_of, within
 from app.cases.models import AidRequest, Case, Client
 from app.cases.sealing import add_record, seal_into
 from app.domain.errors import Problem, Refused
@@ -16,7 +16,7 @@ from app.work import Work
 
 def record(work: Work, case_id: UUID, head: handling.AidRequest, text: handling.AidRequestText) -> AidRequest:
     """Record a request. Refused without who asks and on what act."""
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     _check(work, case, head, text)
     row = add_record(work, AidRequest, case.id, _sealed(head, text))
     work.touched(case.id, Event.AID_REQUESTED, row.id, row=row)

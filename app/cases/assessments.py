@@ -10,7 +10,7 @@ import msgspec
 
 from app.audit.events import Event
 from app.cases import course
-from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within
+from app.cases.acting import editable, fresh, known_codes, not_future, receiving, record_of, texts_within
 from app.cases.models import Assessment, Case, Client
 from app.cases.sealing import add_record, seal_into
 from app.cases.team import held_roles
@@ -27,7 +27,7 @@ def start(
     work: Work, case_id: UUID, head: structs.Assessment, text: structs.AssessmentText, *, finish: bool = False
 ) -> Assessment:
     """Write an assessment of a client, unfinished or finished at once. Refused while another one of the client is unfinished."""
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     record_of(work, Client, case_id, head.client_id)
     head = _ready(work, case, head, text, finish=finish)
     if any(not document.finished_at for _, document in _of_client(work, case_id, head.client_id)):

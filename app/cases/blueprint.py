@@ -15,7 +15,9 @@ from app.cases import (
     course_panel,
     expert_views,
     meeting_views,
+    merge_views,
     panels,
+    person_views,
     plan_views,
     record_views,
     risk_views,
@@ -33,7 +35,7 @@ from app.cases.views import bp, init_app
 MODULES: Final = (
     *(record_views, service_views, risk_views, consent_views, section_views, step_views, team_views),
     *(aid_request_views, assessment_views, plan_views, meeting_views, story_views),
-    *(expert_views,),
+    *(expert_views, person_views, merge_views),
     *(termination_views,),
 )
 PANELS: Final = (

@@ -11,9 +11,11 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import select
 
+from app.cases import families, joining
 from app.cases.models import (
     Assessment,
     Case,
+    CaseMerge,
     CaseRecord,
     Client,
     Conference,
@@ -30,10 +32,12 @@ from app.cases.models import (
     Transfer,
 )
 from app.cases.queries import records
+from app.domain.stages import Status
 from app.security.sections import Purpose, Section
 from app.security.structs import case as case_structs
 from app.security.structs import course as course_structs
 from app.security.structs import handling, people, simfoni, work
+from app.security.vault import ReadGrant
 from app.work import Work
 
 R = TypeVar("R", bound=CaseRecord)
@@ -85,7 +89,33 @@ def coded_files(act: Work, case_ids: Iterable[UUID], *, course: bool = True) -> 
     """The coded files of these cases, in a number of queries that does not depend on how many there are.
 
     `course=False` leaves assessments, plans, monitoring and conferences closed and empty: what only counts needs none of them.
+    A case that holds merged files is read together with them (`joining`).
     """
+    asked = list(dict.fromkeys(case_ids))
+    merges = families.merged_into(act, asked)
+    others = [merge.duplicate_id for found in merges.values() for merge in found]
+    files = _files(act, [*asked, *(case_id for case_id in others if covered(act, case_id))], course=course)
+    _join(act, files, merges)
+    return {case_id: files[case_id] for case_id in asked if case_id in files}
+
+
+def _join(act: Work, files: Mapping[UUID, CodedFile], merges: Mapping[UUID, Sequence[CaseMerge]]) -> None:
+    """Read each case together with the files merged into it."""
+    matches = families.matches_of(act, [merge for found in merges.values() for merge in found])
+    for case_id, found in merges.items():
+        for merge in found:
+            other = files.get(merge.duplicate_id)
+            if case_id in files and other is not None and other.case.status == Status.MERGED.value:
+                joining.join(files[case_id], other, matches[merge.id])
+
+
+def covered(act: Work, case_id: UUID) -> bool:
+    """Whether this context opens the other file. A page whose event names one file alone shows that one alone."""
+    grant = act.vault.grant
+    return not isinstance(grant, ReadGrant) or case_id in grant.owners
+
+
+def _files(act: Work, case_ids: Sequence[UUID], *, course: bool) -> dict[UUID, CodedFile]:
     wanted = list(dict.fromkeys(case_ids))
     cases = act.session.scalars(select(Case).where(Case.id.in_(wanted))).all()
     act.vault.keys.preload(Purpose.CASE, wanted)

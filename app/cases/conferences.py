@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from app.audit.events import Event
-from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within
+from app.cases.acting import editable, fresh, known_codes, not_future, receiving, record_of, texts_within
 from app.cases.models import Case, Conference
 from app.cases.sealing import add_record, seal_into
 from app.cases.team import held_roles, unit_people
@@ -34,7 +34,7 @@ class Done:
 
 def record(work: Work, case_id: UUID, head: structs.Conference, text: structs.ConferenceText) -> Conference:
     """Keep the minutes of a case conference."""
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     _check(work, case, head, text)
     sealed = {"head_sealed": (Section.CONFERENCE, head), "text_sealed": (Section.CONFERENCE_TEXT, text)}
     row = add_record(work, Conference, case.id, sealed, is_removed=False)

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.audit.events import Event
 from app.cases import persons, queries
-from app.cases.acting import editable, known_codes, not_future, record_of, texts_within, within
+from app.cases.acting import editable, known_codes, not_future, receiving, record_of, texts_within, within
 from app.cases.derive import is_child_on
 from app.cases.models import Client, Consent, ReportedPerson
 from app.cases.sealing import add_record, seal_into
@@ -88,7 +88,7 @@ def record(work: Work, case_id: UUID, consent: work_structs.Consent, text: work_
     Refused where the rules of `app.domain.consents` say so: above all, a reported person consents for nobody, and for a child a parent or
     guardian signs. A signer whose name or number is like a reported person's must be confirmed to be somebody else.
     """
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     client = record_of(work, Client, case_id, consent.client_id)
     not_future(work, case, consent.on, "on")
     known_codes(consent)

@@ -25,6 +25,7 @@ from app.cases.page import Entry
 from app.cases.panels import is_open
 from app.domain.access import Capability
 from app.domain.errors import NotFound
+from app.domain.stages import Status
 from app.security.sections import TEXT_SECTIONS, Section
 from app.security.structs import course as structs
 from app.security.structs.people import ClientProfile
@@ -53,6 +54,7 @@ class Sight:
     today: date
     may_edit: bool
     may_edit_words: bool
+    may_add: bool
 
     def mask(self, client_id: UUID) -> str:
         """Which client a record is about; empty where the case has only one."""
@@ -95,7 +97,9 @@ def sight(work: Work, case: Case) -> Sight:
     may = alive and (on_team or work.actor.may(Capability.CASE_APPROVE))
     rows = sorted(queries.records(work.session, Client, [case.id]), key=lambda row: row.position)
     masks = {row.id: _mask(work, row) for row in rows}
-    return Sight(work, case, masks, today_of(work, case), may, may and on_team)
+    return Sight(
+        work, case, masks, today_of(work, case), may, may and on_team, may and case.status == Status.OPEN.value
+    )
 
 
 def _mask(work: Work, row: Client) -> str:

@@ -91,7 +91,7 @@ def conferences(work: Work, case: Case) -> Panel | None:
 def missing(work: Work, case: Case) -> Panel | None:
     """One small card with what may be written next, for those who may write; nothing before the case is taken on."""
     at = course_page.sight(work, case)
-    if not at.may_edit or case.stage == Stage.REPORT.value:
+    if not at.may_add or case.stage == Stage.REPORT.value:
         return None
     parts = [(kind, not at.entries(kind)) for kind in (Assessment, Plan, Monitoring, Conference)]
     lacking = [kind.__name__ for kind, is_empty in parts if is_empty]

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.audit.events import Event
-from app.cases import impartial, queries
+from app.cases import families, impartial, queries
 from app.cases.acting import within
 from app.cases.impartial import Stance
 from app.cases.models import Case, Declaration, HandOver
@@ -132,13 +132,14 @@ def _stands(work: Work, row: Declaration) -> tuple[documents.Stand, ...]:
 
 
 def _leave(work: Work, case_id: UUID, user_id: UUID) -> None:
-    """End the person's own assignments to the case, and what was handed to this person in it."""
-    for member in queries.team_of(work.session, [case_id]):
+    """End the person's own assignments to the matter, and what was handed to this person in it."""
+    matter = families.families(work, [case_id])[case_id]
+    for member in queries.team_of(work.session, matter):
         if member.user_id == user_id:
             member.until = work.now
             member.mac = queries.member_mac(work, member)
-            work.recorded(Event.CASE_UNASSIGNED, member.id, row=member, cases=(case_id,))
-    _close(work, work.session.scalars(select(HandOver).where(HandOver.case_id == case_id, HandOver.to_id == user_id)))
+            work.recorded(Event.CASE_UNASSIGNED, member.id, row=member, cases=(member.case_id,))
+    _close(work, work.session.scalars(select(HandOver).where(HandOver.case_id.in_(matter), HandOver.to_id == user_id)))
 
 
 def _close(work: Work, rows: Iterable[HandOver]) -> None:

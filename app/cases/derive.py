@@ -13,6 +13,8 @@ from app.security.structs.people import ClientIdentity, ClientProfile, ReportedI
 CHILD_UNDER = 18  # UU 35/2014 Pasal 1, unborn included
 BASIS_BIRTH = "UB_TGL_LAHIR"
 BASIS_STATED = "UB_DISEBUT"
+COMPLAINT = "SV_PENGADUAN"  # the service that intake itself is: one a client
+COMPLAINT_ACTIVITY = "AK_PENGADUAN"
 
 
 def with_ages(

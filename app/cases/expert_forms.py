@@ -31,7 +31,7 @@ class ExpertNoteForm(SectionForm):
     client_id = ChosenField(_l("About"))
     summary = LongField(_l("Summary for the team"), Required(_l("Write what the team has to know.")))
     notes = LongField(_l("My own notes"))
-    report = LongField(_l("Report"))
+    report = LongField(_l("Report of the expert"))
 
     def offer(self, kinds: Sequence[str], clients: Sequence[tuple[UUID, str]], today: date) -> None:
         """Fill in the own disciplines and the clients; a new note is of today."""

@@ -19,7 +19,7 @@ from app.accounts import queries as people
 from app.accounts.models import User
 from app.audit.events import Event
 from app.cases import queries
-from app.cases.acting import editable, fresh, known_codes, not_future, record_of, within
+from app.cases.acting import editable, fresh, known_codes, not_future, receiving, record_of, within
 from app.cases.models import Client, ExpertNote, ExpertRelease
 from app.cases.sealing import add_record, seal_into
 from app.domain.access import Capability
@@ -63,6 +63,7 @@ def own_kinds(work: Work, case_id: UUID) -> tuple[str, ...]:
 def write(work: Work, case_id: UUID, writing: Writing) -> ExpertNote:
     """Keep a note of the actor's own discipline. Only an expert of the team."""
     author = _expert(work, case_id)
+    receiving(work, case_id)
     _check(work, case_id, writing)
     head = documents.ExpertNote(
         kind=writing.kind,

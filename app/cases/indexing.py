@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from app.cases import twins
 from app.cases.models import Case, Client, ReportedPerson
 from app.domain import names
 from app.domain.nik import digits_of
@@ -66,3 +67,4 @@ def _write(work: Work, job: IndexJob) -> None:
     for kind, value in numbers:
         if value:
             index.put_exact(session, crypt, job.subject, kind, value)
+    twins.propose(work, job.subject, [(kind, value) for kind, value in numbers if value])

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, synonym
 
 from app.db.base import Base
 from app.security.sections import Section
@@ -20,7 +20,9 @@ class Case(Base):
     __tablename__ = "cases"
     __table_args__ = (
         UniqueConstraint("unit_id", "register_year", "register_seq"),
-        CheckConstraint("status IN ('open', 'closed', 'rejected', 'voided', 'transferred')", name="known_status"),
+        CheckConstraint(
+            "status IN ('open', 'closed', 'rejected', 'voided', 'transferred', 'merged')", name="known_status"
+        ),
         CheckConstraint("(status IN ('closed', 'transferred')) = (closed_at IS NOT NULL)", name="closing_is_dated"),
         Index("ix_cases_unit_id_is_hidden_received_at", "unit_id", "is_hidden", "received_at"),
         Index("ix_cases_unit_id_due_at", "unit_id", "due_at"),
@@ -129,6 +131,7 @@ class ReportedPerson(CaseRecord, Base):
     __tablename__ = "reported_persons"
 
     position: Mapped[int]
+    person_id: Mapped[UUID | None] = mapped_column(index=True)  # token of a person linked across cases; none where not
     profile_sealed: Mapped[bytes]
     identity_sealed: Mapped[bytes]
 
@@ -348,6 +351,47 @@ class Transfer(CaseRecord, Base):
     text_sealed: Mapped[bytes]
 
 
+class CaseMerge(CaseRecord, Base):
+    """Two files of one matter: the duplicate counts within the case, which stays, until that is undone (`families`, `merging`).
+
+    What the duplicate was before stands here, so that undoing gives it back exactly.
+    """
+
+    __tablename__ = "case_merges"
+    __table_args__ = (
+        CheckConstraint("case_id <> duplicate_id", name="two_files"),
+        Index(
+            "uq_case_merges_standing",
+            "duplicate_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    duplicate_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    status_before: Mapped[str]
+    closed_before: Mapped[datetime | None]
+    risk_before: Mapped[str]  # of the case that stays
+    undone_by: Mapped[UUID | None]
+    undone_at: Mapped[datetime | None]
+    reason_sealed: Mapped[bytes]
+    mac: Mapped[bytes]
+
+
+class MergeMatch(Base):
+    """Who of the file that goes is whom of the file that stays. The MAC of the merge covers its matches."""
+
+    __tablename__ = "merge_matches"
+    __table_args__ = (CheckConstraint("kind IN ('client', 'reported')", name="known_kind"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    merge_id: Mapped[UUID] = mapped_column(ForeignKey("case_merges.id"), index=True)
+    kind: Mapped[str]
+    duplicate_row: Mapped[UUID] = mapped_column(index=True)
+    survivor_row: Mapped[UUID] = mapped_column(index=True)
+
+
 class PersonLink(Base):
     """Two client files that are, or may be, the same person (design 3): opaque ids and the decision."""
 
@@ -362,7 +406,32 @@ class PersonLink(Base):
     client_b: Mapped[UUID] = mapped_column(ForeignKey("clients.id"), index=True)
     state: Mapped[str]
     is_imported: Mapped[bool]
+    asked_by: Mapped[UUID | None]  # empty: an import, or the program, which found equal numbers
+    asked_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    mac: Mapped[bytes]
+
+    first: Mapped[UUID] = synonym("client_a")
+    second: Mapped[UUID] = synonym("client_b")
+
+
+class ReportedLink(Base):
+    """Two reported persons of different cases that are, or may be, the same person: opaque ids and the decision."""
+
+    __tablename__ = "reported_links"
+    __table_args__ = (
+        UniqueConstraint("first", "second"),
+        CheckConstraint("state IN ('candidate', 'confirmed', 'refused', 'undone')", name="known_state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    first: Mapped[UUID] = mapped_column(ForeignKey("reported_persons.id"), index=True)
+    second: Mapped[UUID] = mapped_column(ForeignKey("reported_persons.id"), index=True)
+    state: Mapped[str]
+    is_imported: Mapped[bool]
     asked_by: Mapped[UUID | None]
+    asked_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
     mac: Mapped[bytes]

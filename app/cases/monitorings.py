@@ -8,7 +8,7 @@ import msgspec
 
 from app.audit.events import Event
 from app.cases import course, plans
-from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within
+from app.cases.acting import editable, fresh, known_codes, not_future, receiving, record_of, texts_within
 from app.cases.models import Case, Client, Monitoring, Plan
 from app.cases.sealing import add_record, seal_into
 from app.domain.errors import Conflict, Problem, Refused
@@ -19,7 +19,7 @@ from app.work import Work
 
 def record(work: Work, case_id: UUID, head: structs.Monitoring, text: structs.MonitoringText) -> Monitoring:
     """Record a monitoring contact with one client."""
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     record_of(work, Client, case_id, head.client_id)
     _check(work, case, head, text)
     sealed = {"head_sealed": (Section.MONITORING, head), "text_sealed": (Section.MONITORING_TEXT, text)}

@@ -16,7 +16,7 @@ import msgspec
 from app.accounts import queries as accounts
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import impartial, queries
+from app.cases import families, impartial, queries
 from app.cases.models import Case, StageStep
 from app.cases.sealing import add_record
 from app.domain.access import Capability
@@ -53,6 +53,8 @@ def move(work: Work, case: Case, wanted: Move, reason: StepReason) -> StageStep:
     case would end while another unit is asked to take it."""
     if wanted.status is not Status.OPEN and wanted.code != TRANSFER and queries.waiting_transfer(work.session, case.id):
         raise Refused(Problem("transfer.waits"))
+    if wanted.status not in {Status.OPEN, Status.CLOSED}:
+        refuse_holding(work, case)
     row = add_record(
         work,
         StageStep,
@@ -78,6 +80,13 @@ def _after_the_last(work: Work, case: Case) -> datetime:
     work.session.flush()
     taken = queries.records(work.session, StageStep, [case.id])
     return max(work.now, taken[-1].created_at + timedelta.resolution) if taken else work.now
+
+
+def refuse_holding(work: Work, case: Case) -> None:
+    """Refused for a file that holds merged ones, with their numbers: it does not leave for good, what lies in them would count nowhere."""
+    held = families.held_by(work, case.id)
+    if held:
+        raise Refused(Problem("case.holds-merged", params={"numbers": held}))
 
 
 def stage_before_termination(work: Work, case: Case) -> Stage | None:

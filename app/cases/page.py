@@ -20,11 +20,14 @@ from app.accounts import covers
 from app.accounts import queries as accounts
 from app.accounts.models import LeaveCover, Unit
 from app.audit.events import Event
-from app.cases import links, panels, progress, queries, terminations
+from app.cases import families, history, links, merging, panels, progress, queries, terminations
 from app.cases.acting import CLOSED_TO_EDITS, today_of
 from app.cases.derive import kinds_of
+from app.cases.linking import CLIENTS, REPORTED
+from app.cases.links import LinkLine
 from app.cases.models import (
     Case,
+    CaseMerge,
     CaseRecord,
     Client,
     Consent,
@@ -92,6 +95,7 @@ class Reading:
     on_team: bool
     stands_in: bool
     must_declare: bool
+    merged: tuple[UUID, ...]
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
 
@@ -123,14 +127,15 @@ def reading_of(work: Work, case: Case, level: Level | None, *, has_reason: bool 
             sections.append(Section.CLIENT_SENSITIVE)
     stands_in = on_team and queries.stands_in(work, case.id)
     must_declare = not on_team and queries.must_declare(work, case.id)
-    return Reading(wanted, on_team, stands_in, must_declare, tuple(dict.fromkeys(sections)), sources)
+    merged = families.with_duplicates(work, [case.id])[1:]
+    return Reading(wanted, on_team, stands_in, must_declare, merged, tuple(dict.fromkeys(sections)), sources)
 
 
 def opening(case: Case, reading: Reading, purpose: str) -> Opening:
     """The audit line of the page: the case, the sections, and why. A reveal is an event of its own kind."""
     is_reveal = reading.level is Level.IDENTITY or (reading.level is Level.WORDS and not reading.on_team)
     event = Event.CASE_REVEALED if is_reveal else Event.CASE_OPENED
-    return Opening(event, (case.id,), reading.sections, object_id=case.id, purpose=purpose)
+    return Opening(event, (case.id, *reading.merged), reading.sections, object_id=case.id, purpose=purpose)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -141,6 +146,8 @@ class Entry:
     head: Any
     words: Any = None
     extra: Any = None
+    origin: str = ""  # register number of the merged file the record lies in; empty for the case itself
+    is_twin: bool = False  # somebody of a merged file who is somebody of this one: no person more
 
 
 @dataclass(repr=False)
@@ -165,7 +172,14 @@ class CaseFile:
     team: list[TeamMember] = field(default_factory=list)
     covers: Mapping[UUID, LeaveCover] = field(default_factory=dict)
     hand_overs: list[Entry] = field(default_factory=list)
-    links: list[links.LinkLine] = field(default_factory=list)
+    others: Mapping[UUID, str] = field(default_factory=dict)  # merged files, by their numbers
+    merges: list[CaseMerge] = field(default_factory=list)
+    elsewhere: Mapping[UUID, list[Panel]] = field(default_factory=dict)  # what lies in the merged files besides
+    twins: frozenset[UUID] = frozenset()
+    merged_into: Case | None = None
+    links: list[LinkLine] = field(default_factory=list)
+    reported_links: list[LinkLine] = field(default_factory=list)
+    repeats: dict[UUID, history.Files] = field(default_factory=dict)
     names: Mapping[UUID, str] = field(default_factory=dict)
     next_steps: tuple[Step, ...] = ()
     panels: Mapping[str, list[Panel | Unopened]] = field(default_factory=dict)
@@ -221,10 +235,12 @@ def read(work: Work, case_id: UUID, reading: Reading) -> CaseFile:
         if words
         else None,
     )
+    _merges(work, file)
     _people(work, file)
     _records(work, file)
     _course(work, file)
     file.panels = {spot.value: panels.made(work, case, reading.sources, spot) for spot in Spot}
+    file.elsewhere = {merge.duplicate_id: _elsewhere(work, merge.duplicate_id, reading) for merge in file.merges}
     return file
 
 
@@ -237,12 +253,18 @@ def _may(work: Work, case: Case, reading: Reading) -> Mapping[str, bool]:
     return {
         "edit": edit,
         "after": after,  # what is done after the end as well: contacts, notes, corrections
+        "add": after
+        and case.status != Status.MERGED.value,  # what is new in a merged file belongs to the one that stays
         "edit_words": after and reading.on_team,
         "decide": case.status == Status.OPEN.value and actor.may(Capability.CASE_APPROVE),
         "manage": edit and terminations.is_manager(work, case.id),
         "hand_over": alive and edit and (reading.on_team or actor.may(Capability.CASE_ASSIGN)),
         "assign": alive and actor.may(Capability.CASE_ASSIGN),
-        "void": case.status not in {"voided", "transferred"} and actor.may(Capability.CASE_VOID),
+        "void": case.status not in {"voided", "transferred", "merged"}
+        and not reading.merged
+        and actor.may(Capability.CASE_VOID),
+        "merge": case.status in merging.ALIVE and actor.may(Capability.CASE_MERGE),
+        "part": actor.may(Capability.CASE_MERGE),
         "link": actor.may(Capability.PERSON_LINK),
         "reveal": reading.on_team or actor.may(Capability.CASE_REVEAL),
         "sensitive": actor.may(Capability.SENSITIVE_READ),
@@ -270,6 +292,24 @@ _HAND_OVER: Final[_Sealed] = ("note_sealed", Section.HAND_OVER, team_structs.Han
 _REASON: Final[_Sealed] = ("reason_sealed", Section.STEP_REASON, case_structs.StepReason)
 
 
+def _merges(work: Work, file: CaseFile) -> None:
+    """Files merged into this one, and the one it was merged into."""
+    file.merges = families.merged_into(work, [file.case.id]).get(file.case.id, [])
+    file.others = families.numbers(work, file.reading.merged)
+    found = families.matches_of(work, file.merges).values()
+    file.twins = frozenset(row_id for each in found for row_id in (*each.clients, *each.reported))
+    merge = families.survivor_of(work, file.case.id)
+    file.merged_into = work.session.get(Case, merge.case_id) if merge is not None else None
+
+
+def _elsewhere(work: Work, merged_id: UUID, reading: Reading) -> list[Panel]:
+    """What other rooms hold in a merged file, as far as the actor may see it there: the page names it and leads to it."""
+    case = work.session.get_one(Case, merged_id)
+    sources = [source for source in reading.sources if source.spot is Spot.MAIN and source.reads(work, case)]
+    made = panels.made(work, case, sources, Spot.MAIN)
+    return [panel for panel in made if not isinstance(panel, Unopened) and panel.anchor and panel.count]
+
+
 def _people(work: Work, file: CaseFile) -> None:
     file.clients = sorted(_entries(work, file, Client, _PROFILE, _NAMED, _SENSITIVE), key=lambda e: e.row.position)
     file.reported = sorted(_entries(work, file, ReportedPerson, _SUSPECT, _SUSPECT_NAMED), key=lambda e: e.row.position)
@@ -294,8 +334,10 @@ def _entries(
             _part(work, row, head),
             _part(work, row, words) if words[1] in covered else None,
             _part(work, row, extra) if extra is not None and extra[1] in covered else None,
+            file.others.get(row.case_id, ""),
+            row.id in file.twins,
         )
-        for row in queries.records(work.session, kind, [file.case.id])
+        for row in queries.records(work.session, kind, [file.case.id, *file.reading.merged])
     ]
 
 
@@ -318,7 +360,7 @@ def _course(work: Work, file: CaseFile) -> None:
     case = file.case
     for step in reversed(queries.records(work.session, StageStep, [case.id])):
         file.steps.append(Entry(step, _part(work, step, _REASON) if file.words_open else None))
-    team = (m for m in queries.team_of(work.session, [case.id]) if queries.is_genuine(work, m))
+    team = (m for m in queries.team_of(work.session, [case.id, *file.reading.merged]) if queries.is_genuine(work, m))
     file.team = sorted(team, key=lambda member: rank(member.role))
     file.covers = covers.standing_in_for(work, {member.user_id for member in file.team})
     file.hand_overs = [
@@ -330,7 +372,10 @@ def _course(work: Work, file: CaseFile) -> None:
         if file.reading.must_declare
         else progress.next_steps(work, case, [entry.row.step for entry in file.steps[::-1]])
     )
-    file.links = links.of_clients(work, {entry.row.id for entry in file.clients})
+    file.links = links.of_people(work, CLIENTS, {entry.row.id for entry in file.clients})
+    file.reported_links = links.of_people(work, REPORTED, {entry.row.id for entry in file.reported})
+    file.repeats = history.counts(work, CLIENTS, [entry.row for entry in file.clients])
+    file.repeats |= history.counts(work, REPORTED, [entry.row for entry in file.reported])
     entries = (*file.notes, *file.services, *file.consents, *file.follow_ups, *file.steps, *file.reports)
     ids = {entry.row.created_by for entry in entries} | {member.user_id for member in file.team}
     ids |= {cover.stand_in_id for cover in file.covers.values()}

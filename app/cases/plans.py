@@ -12,7 +12,7 @@ import msgspec
 
 from app.audit.events import Event
 from app.cases import course, mediating
-from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within
+from app.cases.acting import editable, fresh, known_codes, not_future, receiving, record_of, texts_within
 from app.cases.models import Case, Client, Plan
 from app.cases.sealing import add_record, seal_into
 from app.cases.team import held_roles
@@ -38,7 +38,7 @@ class Step:
 
 def start(work: Work, case_id: UUID, plan: structs.Plan, text: structs.PlanText) -> Plan:
     """Write the first plan of a client. Refused where the client has one: that one is changed (`save`)."""
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     record_of(work, Client, case_id, plan.client_id)
     if plan.client_id in course.current_plans(_pairs(work, case_id)):
         raise Refused(Problem("plan.exists", "client_id"))

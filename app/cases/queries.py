@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
-from app.cases import impartial
+from app.cases import families, impartial
 from app.cases.models import (
     AidRequest,
     Assessment,
     Case,
+    CaseMerge,
     CaseRecord,
     Client,
     Conference,
@@ -49,7 +50,7 @@ RECORDS: tuple[type[CaseRecord], ...] = (
     *(Assessment, Plan, Monitoring, Conference),
     *(Declaration, HandOver, ExpertNote, ExpertRelease),
     *(AidRequest, SimfoniEntry, RiskAssessment),
-    *(Termination, Transfer),
+    *(Termination, Transfer, CaseMerge),
 )
 
 
@@ -59,7 +60,7 @@ def on_team(actor: Actor) -> ColumnElement[bool]:
         return false()
     # IN, not EXISTS: the planner walks the person's own few rows once, not once for every case of the unit.
     own = select(TeamMember.case_id).where(TeamMember.user_id.in_(actor.hats), TeamMember.until.is_(None))
-    return Case.id.in_(own)
+    return Case.id.in_(families.merged_ids(own))
 
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:
@@ -122,26 +123,16 @@ def _granting(member: TeamMember) -> tuple[Value, ...]:
 
 def own_seats(work: Work, case_ids: Iterable[UUID]) -> list[TeamMember]:
     """The assignments by which the actor is on these cases now: own ones and those of people the actor stands in for; only rows
-    this program wrote (security 2.9)."""
-    if not work.actor.hats:
-        return []
-    rows = work.session.scalars(
-        select(TeamMember).where(
-            TeamMember.case_id.in_(list(case_ids)),
-            TeamMember.user_id.in_(work.actor.hats),
-            TeamMember.until.is_(None),
-        )
-    )
-    return [row for row in rows if is_genuine(work, row)]
+    this program wrote (security 2.9). A seat on a file merged into the case, or that it was merged into, is a seat on it."""
+    return _seats(work, families.families(work, list(case_ids)))
 
 
 def assigned_among(work: Work, case_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Those of the cases the actor is assigned to now, or stands in for somebody on, without those the actor has a part in."""
-    ids = {seat.case_id for seat in own_seats(work, case_ids)}
-    if work.actor.user_id is None or not ids:
-        return frozenset()
-    stances = impartial.stances(work, ids, work.actor.user_id)
-    return frozenset(ids - {case_id for case_id, stance in stances.items() if stance not in impartial.MAY_WORK})
+    kin = families.families(work, list(case_ids))
+    seated = {seat.case_id for seat in _seats(work, kin)}
+    closed = _closed(_stances(work, kin)) if seated else frozenset()
+    return frozenset(each for each, members in kin.items() if members & seated and not members & closed)
 
 
 def is_assigned(work: Work, case_id: UUID) -> bool:
@@ -151,14 +142,18 @@ def is_assigned(work: Work, case_id: UUID) -> bool:
 
 def on_team_among(work: Work, case_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Those of the cases the actor is assigned to and may work on: who was put on a case first says to have no part in the matter."""
-    seats = own_seats(work, case_ids)
-    if work.actor.user_id is None or not seats:
+    kin = families.families(work, list(case_ids))
+    seats = _seats(work, kin)
+    if not seats:
         return frozenset()
-    ids = {seat.case_id for seat in seats}
-    stances = impartial.stances(work, ids, work.actor.user_id)
-    silent = ids - stances.keys()
-    exempt = _knew_before(work, [seat for seat in seats if seat.case_id in silent])
-    return exempt | {case_id for case_id, stance in stances.items() if stance in impartial.MAY_WORK}
+    stances = _stances(work, kin)
+    closed = _closed(stances)
+    free = {case_id for case_id, stance in stances.items() if stance in impartial.MAY_WORK}
+    free |= _knew_before(work, [seat for seat in seats if seat.case_id not in stances])
+    seated = {seat.case_id for seat in seats}
+    return frozenset(
+        each for each, members in kin.items() if members & seated and members & free and not members & closed
+    )
 
 
 def is_on_team(work: Work, case_id: UUID) -> bool:
@@ -181,8 +176,36 @@ def has_part(work: Work, case_id: UUID) -> bool:
     """Whether the actor declared a part in the matter, and no supervisor lets the actor work on it all the same."""
     if work.actor.user_id is None:
         return False
-    stance = impartial.stance_on(work, case_id, work.actor.user_id)
-    return stance is not None and stance not in impartial.MAY_WORK
+    return bool(_closed(_stances(work, families.families(work, [case_id]))))
+
+
+Kin = Mapping[UUID, frozenset[UUID]]
+
+
+def _everywhere(kin: Kin) -> list[UUID]:
+    return list({case_id for members in kin.values() for case_id in members})
+
+
+def _seats(work: Work, kin: Kin) -> list[TeamMember]:
+    if not work.actor.hats:
+        return []
+    rows = work.session.scalars(
+        select(TeamMember).where(
+            TeamMember.case_id.in_(_everywhere(kin)),
+            TeamMember.user_id.in_(work.actor.hats),
+            TeamMember.until.is_(None),
+        )
+    )
+    return [row for row in rows if is_genuine(work, row)]
+
+
+def _stances(work: Work, kin: Kin) -> Mapping[UUID, impartial.Stance]:
+    user_id = work.actor.user_id
+    return impartial.stances(work, _everywhere(kin), user_id) if user_id is not None else {}
+
+
+def _closed(stances: Mapping[UUID, impartial.Stance]) -> frozenset[UUID]:
+    return frozenset(case_id for case_id, stance in stances.items() if stance not in impartial.MAY_WORK)
 
 
 def received_by(session: Session, case_ids: Iterable[UUID]) -> Mapping[UUID, UUID | None]:

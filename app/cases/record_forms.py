@@ -33,6 +33,7 @@ STATUSES: Final = {
     "rejected": _l("Not taken on"),
     "voided": _l("Voided"),
     "transferred": _l("Transferred"),
+    "merged": _l("Merged into another file"),
 }
 REASONS: Final = {
     "supervision": _l("Supervision or approval"),

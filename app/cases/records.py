@@ -9,7 +9,17 @@ import msgspec
 
 from app.audit.events import Event
 from app.cases import consents, course, mediating, queries
-from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within, today_of, within
+from app.cases.acting import (
+    editable,
+    fresh,
+    known_codes,
+    not_future,
+    receiving,
+    record_of,
+    texts_within,
+    today_of,
+    within,
+)
 from app.cases.models import (
     Case,
     Client,
@@ -34,7 +44,7 @@ REASON_KIND: Final = "REASON"  # a note that says why the words were opened from
 
 def write_note(work: Work, case_id: UUID, head: case_structs.NoteHead, text: str) -> Note:
     """Add a note of the case team."""
-    case = editable(work, case_id, closed_too=True)
+    case = receiving(work, case_id, closed_too=True)
     if not text.strip():
         raise Refused(Problem("required", "text"))
     within(text, "text")
@@ -68,7 +78,7 @@ def record_service(work: Work, case_id: UUID, service: work_structs.Service, tex
 
     Mediation is refused or needs a reason by the table of `domain/mediation`. A service that the client refused or took back needs the reason why it was given all the same (UU 27/2022: another basis, with recorded reasoning).
     """
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     service = _checked_service(work, case, service, text)
     sealed = {"service_sealed": (Section.SERVICE, service), "text_sealed": (Section.SERVICE_TEXT, text)}
     row = add_record(work, Service, case.id, sealed, is_removed=False)
@@ -143,7 +153,7 @@ def take_back(work: Work, case_id: UUID, row_id: UUID) -> None:
 
 def record_follow_up(work: Work, case_id: UUID, follow_up: work_structs.FollowUp, text: str) -> FollowUp:
     """Record a follow-up contact with one client (kla-cluster-v 5.1 s.6)."""
-    case = editable(work, case_id, closed_too=True)
+    case = receiving(work, case_id, closed_too=True)
     record_of(work, Client, case_id, follow_up.client_id)
     not_future(work, case, follow_up.on, "on")
     known_codes(follow_up)

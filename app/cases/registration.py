@@ -27,9 +27,6 @@ from app.security.structs.work import Service as ServiceDocument
 from app.security.structs.work import ServiceText
 from app.work import Work
 
-COMPLAINT = "SV_PENGADUAN"
-COMPLAINT_ACTIVITY = "AK_PENGADUAN"
-
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -176,7 +173,7 @@ def add_reported(work: Work, case: Case, entry: IntakeReported, intake: Intake, 
         "profile_sealed": (Section.REPORTED_PROFILE, profile),
         "identity_sealed": (Section.REPORTED_IDENTITY, entry.identity),
     }
-    person = add_record(work, ReportedPerson, case.id, sealed, id=entry.id, position=position)
+    person = add_record(work, ReportedPerson, case.id, sealed, id=entry.id, position=position, person_id=None)
     indexing.index_reported(work, case, person, entry.identity, is_new=True)
     return person
 
@@ -196,7 +193,7 @@ def _add_report(work: Work, case: Case, intake: Intake) -> None:
 
 def _add_complaint(work: Work, case: Case, client: Client, day: date) -> None:
     """Intake writes one `SV_PENGADUAN` record per client on the report day (design 4)."""
-    document = ServiceDocument(client_id=client.id, on=day, code=COMPLAINT, activity=COMPLAINT_ACTIVITY)
+    document = ServiceDocument(client_id=client.id, on=day, code=derive.COMPLAINT, activity=derive.COMPLAINT_ACTIVITY)
     sealed = {"service_sealed": (Section.SERVICE, document), "text_sealed": (Section.SERVICE_TEXT, ServiceText())}
     add_record(work, Service, case.id, sealed, is_removed=False)
 

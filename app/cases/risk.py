@@ -15,9 +15,9 @@ from uuid import UUID
 import msgspec
 
 from app.audit.events import Event
-from app.cases import queries
-from app.cases.acting import editable, known_codes, not_future, record_of, within
-from app.cases.casefile import incident_of
+from app.cases import families, queries
+from app.cases.acting import known_codes, not_future, receiving, record_of, within
+from app.cases.casefile import covered, incident_of
 from app.cases.models import Case, Client, RiskAssessment
 from app.cases.sealing import add_record
 from app.domain import risk as rules
@@ -44,7 +44,7 @@ def assess(
 
     `expected`: how many assessments of the client the page showed. Conflict where somebody assessed meanwhile or the client has ended.
     """
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     client = record_of(work, Client, case_id, assessment.client_id)
     if _profile(work, client).ended_on is not None:
         raise Conflict("client ended")
@@ -98,11 +98,15 @@ def follow(work: Work, case: Case) -> None:
 
 
 def by_client(work: Work, case_id: UUID) -> Mapping[UUID, Sequence[Assessed]]:
-    """The assessments of each client of a case, oldest first: by the day assessed, then in the order written."""
+    """The assessments of each client of a case, oldest first: by the day assessed, then in the order written. Those of the files
+    merged into the case are among them."""
+    same = families.clients_of_merged(work, case_id)
     found: dict[UUID, list[Assessed]] = defaultdict(list)
-    for row in queries.records(work.session, RiskAssessment, [case_id]):
+    for row in queries.records(
+        work.session, RiskAssessment, [case_id, *(each for each in same if covered(work, each))]
+    ):
         document = work.vault.open(row.place(Section.RISK), row.risk_sealed, safety.RiskAssessment)
-        found[document.client_id].append((row, document))
+        found[same.get(row.case_id, {}).get(document.client_id, document.client_id)].append((row, document))
     return {client_id: sorted(pairs, key=_order) for client_id, pairs in found.items()}
 
 

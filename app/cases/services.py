@@ -10,7 +10,7 @@ import msgspec
 
 from app.audit.events import Event
 from app.cases import client_numbers, derive, indexing, queries, registration, validation
-from app.cases.acting import editable, fresh, record_of, today_of, zone_of
+from app.cases.acting import editable, fresh, receiving, record_of, today_of, zone_of
 from app.cases.casefile import incident_of
 from app.cases.models import Case, Client, Report, ReportedPerson, Service
 from app.cases.sealing import add_record
@@ -55,7 +55,7 @@ def _move_report(work: Work, case: Case, before: case_structs.Incident, after: c
 def _move_complaint(work: Work, row: Service, before: case_structs.Incident, after: case_structs.Incident) -> None:
     place = row.place(Section.SERVICE)
     service = work.vault.open(place, row.service_sealed, ServiceDocument)
-    if service.activity == registration.COMPLAINT_ACTIVITY and service.on == before.report_on:
+    if service.activity == derive.COMPLAINT_ACTIVITY and service.on == before.report_on:
         row.service_sealed = work.vault.seal(place, msgspec.structs.replace(service, on=after.report_on))
 
 
@@ -97,7 +97,7 @@ def _kept(work: Work, client: Client, profile: people.ClientProfile) -> people.C
 
 def join_client(work: Work, case_id: UUID, entry: IntakeClient) -> Client:
     """Add a client who was not in the intake; in a registered case with a client number. Conflict while termination is decided on."""
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     if case.stage == Stage.TERMINATION.value:
         raise Conflict("in termination")
     intake = _as_intake(work, case, clients=(entry,))
@@ -127,7 +127,7 @@ def save_reported(work: Work, case_id: UUID, entry: IntakeReported, *, expected:
 
 def join_reported(work: Work, case_id: UUID, entry: IntakeReported) -> ReportedPerson:
     """Add a reported person who was not in the intake."""
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     intake = _as_intake(work, case, reported=(entry,))
     _refuse(work, intake, case)
     position = len(queries.records(work.session, ReportedPerson, [case_id])) + 1
@@ -138,7 +138,7 @@ def join_reported(work: Work, case_id: UUID, entry: IntakeReported) -> ReportedP
 
 def join_report(work: Work, case_id: UUID, report: IntakeReport) -> Report:
     """A second report of the same matter joins the case; the case keeps its first report day."""
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     today = today_of(work, case)
     problems = validation.check(Intake(report=report), today)
     if report.on is None:

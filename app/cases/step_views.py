@@ -1,4 +1,4 @@
-"""Pages on which a case moves: its steps, voiding, links between persons."""
+"""Pages on which a case moves: its steps, voiding."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.accounts import queries as people
 from app.audit.events import Event
-from app.cases import checklist, links, moving, needs, persons, progress, queries
+from app.cases import checklist, families, moving, needs, progress, queries
 from app.cases.acts import Desk, act, case_url, page, seat
 from app.cases.casefile import CODED, COURSE, CodedFile, coded_files
 from app.cases.models import Case
@@ -23,7 +23,6 @@ from app.domain.stages import Need, Stage, Status, Step, step, steps
 from app.security.sections import Section
 from app.security.structs.case import StepReason
 from app.web import runtime
-from app.web.forms import ActForm
 from app.web.guard import requires
 from app.work import Opening, Work
 
@@ -42,7 +41,7 @@ def ask_for_step(case_id: UUID, code: str) -> Response:
 def take_step(case_id: UUID, code: str) -> ResponseReturnValue:
     """Take the step. Which capability it needs stands in the table of steps."""
     form = StepForm()
-    with runtime.reading(lambda work: _opening(queries.get(work, case_id))) as work:
+    with runtime.reading(lambda work: _opening(work, queries.get(work, case_id))) as work:
         _offer(seat(work, case_id), form)
 
     def save(work: Work) -> None:
@@ -66,7 +65,7 @@ def _offer(at: Desk, form: StepForm) -> None:
 
 
 def _step_page(case_id: UUID, code: str, form: StepForm, status: int = 200) -> Response:
-    with runtime.reading(lambda work: _opening(queries.get(work, case_id), (*CODED, *COURSE))) as work:
+    with runtime.reading(lambda work: _opening(work, queries.get(work, case_id), (*CODED, *COURSE))) as work:
         at = seat(work, case_id)
         wanted = _step(at.case, code, gone=status == 409)
         work.actor.require(wanted.capability)
@@ -107,8 +106,9 @@ def _step(case: Case, code: str, *, gone: bool) -> Step:
     return meant if gone and meant is not None else step(Stage(case.stage), Status(case.status), code)
 
 
-def _opening(case: Case, sections: tuple[Section, ...] = (Section.CLIENT_PROFILE,)) -> Opening:
-    return Opening(Event.CASE_OPENED, (case.id,), sections, object_id=case.id, purpose="form")
+def _opening(work: Work, case: Case, sections: tuple[Section, ...] = (Section.CLIENT_PROFILE,)) -> Opening:
+    whole = families.with_duplicates(work, [case.id])
+    return Opening(Event.CASE_OPENED, whole, sections, object_id=case.id, purpose="form")
 
 
 @bp.get("/<uuid:case_id>/void")
@@ -133,63 +133,8 @@ def void(case_id: UUID) -> ResponseReturnValue:
 
 
 def _void_page(case_id: UUID, form: VoidForm, status: int = 200) -> Response:
-    with runtime.reading(lambda work: _opening(queries.get(work, case_id))) as work:
+    with runtime.reading(lambda work: _opening(work, queries.get(work, case_id))) as work:
         at = seat(work, case_id)
         if at.case.status == Status.VOIDED.value and status == 200:
             raise Conflict("already voided")
         return page("void", at, form, status)
-
-
-# --- links between persons -------------------------------------------------------------------------------------------
-
-
-@bp.get("/<uuid:case_id>/links/<uuid:link_id>")
-@requires(Capability.PERSON_LINK)
-def show_link(case_id: UUID, link_id: UUID) -> Response:
-    """The two files side by side, by their coded profiles."""
-    return _link_page(case_id, link_id, ActForm())
-
-
-@bp.post("/<uuid:case_id>/links/<uuid:link_id>/confirm")
-@requires(Capability.PERSON_LINK)
-def confirm_link(case_id: UUID, link_id: UUID) -> ResponseReturnValue:
-    """Confirm that two files are one person."""
-    form = ActForm()
-
-    def confirm(work: Work) -> None:
-        link = links.get(work, case_id, link_id)
-        persons.confirm(work, link.client_a, link.client_b)
-
-    return act(
-        form,
-        confirm,
-        lambda status: _link_page(case_id, link_id, form, status),
-        case_url(case_id),
-        _("The two files are one person now."),
-    )
-
-
-@bp.post("/<uuid:case_id>/links/<uuid:link_id>/undo")
-@requires(Capability.PERSON_LINK)
-def undo_link(case_id: UUID, link_id: UUID) -> ResponseReturnValue:
-    """Refuse a candidate, or take a link back."""
-    form = ActForm()
-    return act(
-        form,
-        lambda work: persons.undo(work, links.get(work, case_id, link_id).id),
-        lambda status: _link_page(case_id, link_id, form, status),
-        case_url(case_id),
-        _("The two files are not linked."),
-    )
-
-
-def _link_page(case_id: UUID, link_id: UUID, form: ActForm, status: int = 200) -> Response:
-    def plan(work: Work) -> Opening:
-        link = links.get(work, case_id, link_id)
-        cases = tuple(row.case_id for row in links.ends_of(work, link))
-        return Opening(Event.CASE_OPENED, cases, (Section.CLIENT_PROFILE,), object_id=link.id, purpose="link")
-
-    with runtime.reading(plan) as work:
-        link = links.get(work, case_id, link_id)
-        sides = links.sides_of(work, link)
-        return page("link", seat(work, case_id), form, status, link=link, sides=sides)

@@ -7,7 +7,7 @@ in the page's one audited opening, and puts the entries in order. A record that 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -55,6 +55,7 @@ class Entry:
     url: str = ""
     tone: str = "plain"
     waits: bool = False
+    origin: str = ""  # number of the merged file it stands in; empty for the case itself
 
     def day(self, zone: Zone) -> date:
         """The day in the unit's zone."""
@@ -131,9 +132,21 @@ def tellers_for(actor: Actor) -> list[Teller]:
     return [teller for teller in known if actor.may(teller.capability)]
 
 
-def tell(work: Work, case: Case, tellers: Iterable[Teller], listening: Listening) -> Story:
-    """The story, newest first; what is due ahead stands on top."""
-    entries = [entry for teller in tellers for entry in teller.tell(work, case, listening)]
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A file merged into the case, and which of its clients is which of the case."""
+
+    case: Case
+    clients: Mapping[UUID, UUID]
+
+
+def tell(
+    work: Work, case: Case, tellers: Sequence[Teller], listening: Listening, merged: Iterable[Merged] = ()
+) -> Story:
+    """The story of the case and of the files merged into it, newest first; what is due ahead stands on top."""
+    entries = _entries(work, case, tellers, listening)
+    for other in merged:
+        entries += [_brought(entry, other) for entry in _entries(work, other.case, tellers, listening)]
     entries.sort(
         key=lambda entry: (entry.day(listening.zone), isinstance(entry.at, datetime), _moment(entry)), reverse=True
     )
@@ -141,6 +154,15 @@ def tell(work: Work, case: Case, tellers: Iterable[Teller], listening: Listening
     for entry in entries:
         counted[entry.kind] = counted.get(entry.kind, 0) + 1
     return Story(entries, listening.zone, counted)
+
+
+def _entries(work: Work, case: Case, tellers: Sequence[Teller], listening: Listening) -> list[Entry]:
+    return [entry for teller in tellers for entry in teller.tell(work, case, listening)]
+
+
+def _brought(entry: Entry, other: Merged) -> Entry:
+    known = other.clients.get(entry.client_id, entry.client_id) if entry.client_id is not None else None
+    return replace(entry, client_id=known, origin=other.case.register_no)
 
 
 def narrowed(story: Story, kinds: Iterable[Kind], client_id: UUID | None) -> Story:

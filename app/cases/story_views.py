@@ -13,12 +13,13 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts import queries as accounts
 from app.audit.events import Event
-from app.cases import page, queries, story
+from app.cases import families, page, queries, story
 from app.cases.acting import zone_of
 from app.cases.acts import seat
+from app.cases.models import Case
 from app.cases.page import Level
 from app.cases.record_forms import ChosenField
-from app.cases.story import Kind, Listening, Story
+from app.cases.story import Kind, Listening, Merged, Story
 from app.cases.story_tellers import tellers
 from app.cases.views import bp
 from app.domain.access import Capability
@@ -126,7 +127,8 @@ def summary(case_id: UUID) -> Response:
         case = queries.get(work, case_id)
         reading = page.reading_of(work, case, Level.CODED)
         sections = dict.fromkeys((*reading.sections, *_sections(work, words=False)))
-        return Opening(Event.CASE_OPENED, (case.id,), tuple(sections), object_id=case.id, purpose="summary")
+        whole = (case.id, *reading.merged)
+        return Opening(Event.CASE_OPENED, whole, tuple(sections), object_id=case.id, purpose="summary")
 
     with runtime.reading(plan) as work:
         assert reading is not None  # noqa: S101 - the plan ran
@@ -149,7 +151,8 @@ def summary(case_id: UUID) -> Response:
 
 def _opening(work: Work, case_id: UUID, reading: page.Reading) -> Opening:
     sections = (Section.CLIENT_PROFILE, *_sections(work, words=_words_open(reading)))
-    return Opening(Event.CASE_OPENED, (case_id,), tuple(dict.fromkeys(sections)), object_id=case_id, purpose="story")
+    whole = (case_id, *reading.merged)
+    return Opening(Event.CASE_OPENED, whole, tuple(dict.fromkeys(sections)), object_id=case_id, purpose="story")
 
 
 def _sections(work: Work, *, words: bool) -> list[Section]:
@@ -161,7 +164,14 @@ def _sections(work: Work, *, words: bool) -> list[Section]:
 def _told(work: Work, case_id: UUID, reading: page.Reading) -> Story:
     case = queries.get(work, case_id)
     listening = Listening(_words_open(reading), zone_of(work, case))
-    return story.tell(work, case, story.tellers_for(work.actor), listening)
+    return story.tell(work, case, story.tellers_for(work.actor), listening, _merged(work, reading))
+
+
+def _merged(work: Work, reading: page.Reading) -> list[Merged]:
+    """The files merged into the case; their stories are part of its story."""
+    merges = families.touching(work, reading.merged) if reading.merged else []
+    matches = families.matches_of(work, merges)
+    return [Merged(work.session.get_one(Case, merge.duplicate_id), matches[merge.id].clients) for merge in merges]
 
 
 def _words_open(reading: page.Reading) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.accounts import queries as people
 from app.accounts.models import User
 from app.audit.events import Event
-from app.cases import impartial, namesakes, queries
+from app.cases import families, impartial, namesakes, queries
 from app.cases.models import Case, TeamMember
 from app.db.base import new_id
 from app.domain.access import Capability
@@ -74,6 +74,8 @@ def assign_many(
     present = queries.team_of(work.session, case_ids)
     there = {member.case_id for member in present if (member.user_id, member.role) == (user_id, role)}
     wanted = [case for case in cases if case.id not in there]
+    for case in wanted:
+        families.refuse_merged(work, case)  # whoever is on the team of the file that stays is on its team
     check_parts(work, [case.id for case in wanted], user_id)
     alike = check_names(work, wanted, user, knowingly=knowingly)
     return [put(work, case, user_id, role, KNOWINGLY if case.id in alike else "") for case in wanted]
@@ -81,14 +83,17 @@ def assign_many(
 
 def check_parts(work: Work, case_ids: Collection[UUID], user_id: UUID) -> None:
     """Refused where the person declared a part in one of these matters and no supervisor lets the person work on it."""
-    stances = impartial.stances(work, case_ids, user_id)
+    matters = families.families(work, case_ids).values()
+    stances = impartial.stances(work, {case_id for matter in matters for case_id in matter}, user_id)
     if any(stance not in impartial.MAY_WORK for stance in stances.values()):
         raise Refused(Problem("assign.has-part", "user_id"))
 
 
 def check_names(work: Work, cases: Collection[Case], user: User, *, knowingly: bool) -> frozenset[UUID]:
     """Refused, once, where a name in one of these cases sounds like the person's: whose it is, is not told. The cases concerned."""
-    alike = namesakes.cases_with(work, user.display_name, [case.id for case in cases])
+    matters = families.families(work, [case.id for case in cases])
+    found = namesakes.cases_with(work, user.display_name, {each for matter in matters.values() for each in matter})
+    alike = frozenset(case_id for case_id, matter in matters.items() if matter & found)
     if alike and not knowingly:
         numbers = sorted(case.register_no for case in cases if case.id in alike)
         shown = ", ".join(numbers[:NAMED]) + (" …" if len(numbers) > NAMED else "")

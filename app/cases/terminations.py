@@ -17,7 +17,7 @@ import msgspec
 
 from app.audit.events import Event
 from app.cases import course, moving, needs, queries, risk
-from app.cases.acting import editable, known_codes, not_future, record_of, texts_within, today_of, within
+from app.cases.acting import editable, known_codes, not_future, receiving, record_of, texts_within, today_of, within
 from app.cases.casefile import CodedFile, coded_files
 from app.cases.models import Case, Client, Termination
 from app.cases.moving import Move
@@ -60,7 +60,7 @@ def propose(work: Work, case_id: UUID, proposal: Proposal) -> Termination:
     NotPermitted for anybody but the case manager. Conflict where the client has ended or has a proposal, or where the case is not at
     a stage from which it may end. Refused for a wrong day, a reason of the other kind, or missing words.
     """
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     if not is_manager(work, case_id):
         raise NotPermitted("only the case manager proposes")
     head = proposal.head

@@ -9,7 +9,7 @@ from sqlalchemy.orm import load_only
 
 from app.accounts import covers
 from app.accounts import queries as people
-from app.cases import declarations, drafts, handovers, queries
+from app.cases import declarations, drafts, handovers, links, queries
 from app.cases.models import Case
 from app.domain.access import Capability
 from app.domain.stages import Stage, Status
@@ -67,6 +67,12 @@ def parts_tile(work: Work) -> Tile | None:
     return Tile("cases/_tile_parts.html", 12, {"cases": cases}) if cases else None
 
 
+def same_tile(work: Work) -> Tile | None:
+    """Files that may be one person and wait for a supervisor's decision."""
+    count = links.count_questions(work)
+    return Tile("cases/_tile_same.html", 16, {"count": count}) if count else None
+
+
 def cover_tile(work: Work) -> Tile | None:
     """For whom the person stands in now, and who stands in for the person."""
     me = work.actor.user_id
@@ -95,6 +101,7 @@ TILES: Final[tuple[tuple[Capability, TileMaker], ...]] = (
     (Capability.SELF, unsaved_tile),
     (Capability.CASE_READ, hand_over_tile),
     (Capability.CASE_ASSIGN, parts_tile),
+    (Capability.PERSON_LINK, same_tile),
     (Capability.CASE_READ, cover_tile),
 )
 

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import moving, needs, progress, queries, terminations, transfer_copy
+from app.cases import families, moving, needs, progress, queries, terminations, transfer_copy
 from app.cases.acting import known_codes, not_future, texts_within, today_of, within
 from app.cases.casefile import CodedFile, coded_files
 from app.cases.models import Case, Transfer
@@ -57,7 +57,7 @@ def propose(work: Work, case_id: UUID, unit_id: UUID | None, letter: Letter) -> 
     """Ask another unit to take the case over. The case goes on here until it answers.
 
     NotPermitted for anybody who may not decide on the case. Conflict where the case is not open or a transfer waits already. Refused
-    where an end of a client waits for a decision, or the letter says too little.
+    where an end of a client waits for a decision, files were merged into the case, or the letter says too little.
     """
     case = _transferable(work, case_id)
     if unit_id not in {unit.id for unit in other_units(work, case)}:
@@ -93,6 +93,7 @@ def _transferable(work: Work, case_id: UUID) -> Case:
         raise Conflict("transfer waits")
     if terminations.pending_of(work, case_id):
         raise Refused(Problem("transfer.end-waits"))
+    moving.refuse_holding(work, case)
     return case
 
 
@@ -159,6 +160,8 @@ def accept(work: Work, transfer_id: UUID, *, manager_id: UUID | None, knowingly:
         raise Refused(Problem("step.team", "manager_id"))
     source = work.session.get_one(Case, row.case_id)
     way_out(Status(source.status), moving.TRANSFER)
+    if families.held_by(work, source.id):
+        raise Conflict("holds merged files")  # without their numbers: here nothing of the file is told
     head, text = read(work, row)
     copied = transfer_copy.make(work, _passing(work, source, head, text))
     work.touched(copied.case.id, Event.CASE_CREATED, row=copied.case)

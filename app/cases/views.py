@@ -15,7 +15,17 @@ from app.accounts import queries as people
 from app.accounts.labels import role_label
 from app.audit import queries as audit
 from app.audit.events import Event
-from app.cases import course_forms, expert_forms, listing, page, queries, records, sentences, team_forms
+from app.cases import (
+    course_forms,
+    expert_forms,
+    listing,
+    merge_forms,
+    page,
+    queries,
+    records,
+    sentences,
+    team_forms,
+)
 from app.cases.acts import case_url
 from app.cases.forms.answers import answers_of, names_of
 from app.cases.listing import CodedSearch, Line, OverSections, Wanted
@@ -48,6 +58,7 @@ def init_app(app: Flask, search: CodedSearch | None = None) -> None:
     problems.register(sentences.SENTENCES)
     problems.register(team_forms.SENTENCES)
     problems.register(expert_forms.SENTENCES)
+    problems.register(merge_forms.SENTENCES)
     app.jinja_env.filters.update(
         risk_level=lambda code: RISK_LEVELS.get(code, "unknown"),
         case_status=lambda code: str(STATUSES[code]),

@@ -18,6 +18,7 @@ from sqlalchemy.orm import load_only
 
 from app.accounts import queries as people
 from app.audit.events import Event
+from app.cases import families
 from app.cases import queries as case_queries
 from app.cases.models import Case, TeamMember
 from app.clocks import lines as clock_lines
@@ -112,9 +113,10 @@ def find(work: Work, wanted: Wanted, page: int) -> Found:
     return Found(tuple(cases[:LOOK_THROUGH]), counts(work, wanted), len(cases) > LOOK_THROUGH)
 
 
-def opening(found: Found) -> Opening:
+def opening(work: Work, found: Found) -> Opening:
     """What the board opens: one event names every case on the page."""
-    return Opening(Event.CLOCKS_LISTED, tuple(each.id for each in found.cases), clock_lines.SECTIONS)
+    whole = families.with_duplicates(work, [each.id for each in found.cases])
+    return Opening(Event.CLOCKS_LISTED, whole, clock_lines.SECTIONS)
 
 
 def entries(work: Work, found: Found, wanted: Wanted) -> list[Entry]:

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from app.cases import queries
+from app.cases import families, queries
 from app.cases.acting import zone_of
-from app.cases.casefile import incident_of
+from app.cases.casefile import covered, incident_of
 from app.cases.models import Case, Client, Service
 from app.cases.panels import Panel, Source, Spot
 from app.clocks import lines
@@ -68,12 +68,13 @@ def make(work: Work, case: Case) -> Panel | None:
 
 
 def _cared_for(work: Work, case: Case) -> set[UUID]:
-    """Clients with a health service."""
+    """Clients with a health service, in this file or in one merged into it."""
+    same = {key: who for key, who in families.clients_of_merged(work, case.id).items() if covered(work, key)}
     found = set()
-    for row in queries.records(work.session, Service, [case.id]):
+    for row in queries.records(work.session, Service, [case.id, *same]):
         service = work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)
         if service.code == HEALTH and not row.is_removed:
-            found.add(service.client_id)
+            found.add(same.get(row.case_id, {}).get(service.client_id, service.client_id))
     return found
 
 

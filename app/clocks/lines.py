@@ -14,12 +14,15 @@ from flask_babel import get_locale
 from sqlalchemy import select
 from sqlalchemy.orm import load_only
 
-from app.cases.models import Client
+from app.cases import families
+from app.cases.casefile import covered
+from app.cases.models import Case, Client
 from app.clocks import services
 from app.clocks.models import CaseClocks
 from app.clocks.services import rule_of
 from app.domain import clocks as engine
 from app.domain.clocks import Clock, Rule, Status
+from app.domain.stages import Status as Stands
 from app.referrals.board import institution_names
 from app.referrals.models import Referral
 from app.referrals.page import masked
@@ -130,12 +133,15 @@ def said(words: engine.Words) -> str:
 def of_cases(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Line] | Unopened]:
     """The lines of these cases, running first and earliest due first; the stand-in for a case whose clocks do not open.
 
-    Four queries however many cases.
+    A number of queries that does not depend on how many cases.
     """
     ids = list(case_ids)
     work.vault.keys.preload(Purpose.CASE, ids)
-    held = {row.case_id: row for row in work.session.scalars(select(CaseClocks).where(CaseClocks.case_id.in_(ids)))}
-    concerns = _concerns(work, ids)
+    rows = select(CaseClocks).join(Case, Case.id == CaseClocks.case_id).where(CaseClocks.case_id.in_(ids))
+    counted = rows.where(Case.status != Stands.MERGED.value)  # those of a merged file run in the one it was merged into
+    held = {row.case_id: row for row in work.session.scalars(counted)}
+    merged = (each for each in families.with_duplicates(work, ids) if each not in ids and covered(work, each))
+    concerns = _concerns(work, [*ids, *merged])
     return {case_id: opened(lambda row=row: _lines(work, row, concerns)) for case_id, row in held.items()}  # type: ignore[misc]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,28 +12,28 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
 from app.audit.events import Event
 from app.cases import queries as case_queries
 from app.cases.acting import editable, today_of
 from app.cases.casefile import files_of_act
-from app.cases.models import Case, Note
+from app.cases.models import Case
 from app.cases.records import write_note
 from app.clocks.gather import Gathered, gather
+from app.clocks.merged import Gathering
 from app.clocks.models import CaseClocks
 from app.domain import clocks as engine
 from app.domain.access import Capability, system
 from app.domain.clocks import Act, Clock, Decision, State
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotFound, Problem, Refused, Unreadable
+from app.domain.stages import Status
 from app.domain.workdays import WorkCalendar
 from app.domain.zones import Zone
 from app.logs import get_logger
 from app.reference.calendar import indonesian_calendar
 from app.referrals.services import pairs_of
 from app.safety.beds import standards_of
-from app.safety.reading import by_case as stays_of
 from app.security.sections import Purpose
 from app.security.structs.case import CaseClocks as ClocksDocument
 from app.security.structs.case import NoteHead
@@ -71,26 +70,26 @@ def refresh(work: Work) -> None:
     if not ids:
         return
     files = files_of_act(work)
-    referrals = pairs_of(work, ids)
-    notes = _notes(work.session, ids)
-    stored = {row.case_id: row for row in work.session.scalars(select(CaseClocks).where(CaseClocks.case_id.in_(ids)))}
+    referrals, whole = pairs_of(work, ids), Gathering(work, ids)
     units = {file.case.unit_id for file in files.values()}
     zones = case_queries.zones_of(work.session, units)
     standards = standards_of(work, list(units))
-    stays = stays_of(work, ids)
     for case_id, file in files.items():
-        zone = zones[file.case.unit_id]
-        gathered = gather(file, referrals[case_id], notes[case_id], zone, stays.get(case_id, ()))
-        _refresh_case(work, file.case, gathered, stored.get(case_id), standards.get(file.case.unit_id, ""), zone)
+        if file.case.status == Status.MERGED.value:
+            file.case.due_at = file.case.watch_at = None  # its clocks run in the file it was merged into
+            continue
+        zone, standard = zones[file.case.unit_id], standards.get(file.case.unit_id, "")
+        gathered = gather(file, referrals[case_id], whole.notes(case_id), zone, whole.stays(case_id))
+        _refresh_case(work, file.case, gathered, whole, standard, zone)
 
 
-def _refresh_case(
-    work: Work, case: Case, gathered: Gathered, row: CaseClocks | None, standard: str, zone: Zone
-) -> None:
+def _refresh_case(work: Work, case: Case, gathered: Gathered, whole: Gathering, standard: str, zone: Zone) -> None:
+    row = whole.stored.get(case.id)
     document = _read(work, row) if row is not None else ClocksDocument()
-    waivers = [_decision(record) for record in document.waivers]
+    documents = [*whole.documents(case.id), document]
+    waivers = [_decision(record) for each in documents for record in each.waivers]
     fresh = engine.compute(rules_of(standard), gathered.events, waivers, gathered.context, calendar(), zone)
-    kept = engine.carry_steps(fresh, _clocks(document), work.now)
+    kept = engine.carry_steps(fresh, [clock for each in documents for clock in _clocks(each)], work.now)
     _store(work, case, row, kept, document.waivers)
 
 
@@ -178,7 +177,8 @@ def take_up(work: Work, case_id: UUID, clock_id: str) -> None:
 
 def _to_decide(work: Work, case_id: UUID, clock_id: str) -> tuple[CaseClocks, ClocksDocument, Clock]:
     work.actor.require(Capability.CLOCK_WAIVE)
-    editable(work, case_id, closed_too=True)
+    if editable(work, case_id, closed_too=True).status == Status.MERGED.value:
+        raise Conflict("the clocks run in the file it was merged into")
     row = work.session.get(CaseClocks, case_id, with_for_update=True)
     if row is None:
         raise NotFound("clock")
@@ -283,10 +283,3 @@ def _clocks(document: ClocksDocument) -> tuple[Clock, ...]:
 def _decision(record: Mapping[str, object]) -> Decision:
     at = datetime.fromisoformat(str(record["at"]))
     return Decision(str(record["clock"]), Act(str(record["act"])), at, str(record["reason"]))
-
-
-def _notes(session: Session, case_ids: Sequence[UUID]) -> Mapping[UUID, list[Note]]:
-    found: dict[UUID, list[Note]] = defaultdict(list)
-    for note in case_queries.records(session, Note, case_ids):
-        found[note.case_id].append(note)
-    return found

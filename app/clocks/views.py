@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app.accounts import queries as people
 from app.audit.events import Event
-from app.cases import acts, panels, story
+from app.cases import acts, families, panels, story
 from app.cases import queries as case_queries
 from app.cases.acting import CLOSED_TO_EDITS
 from app.cases.models import Case
@@ -75,7 +75,7 @@ def _board_page(*, own: bool) -> Response:
     def plan(work: Work) -> Opening:
         nonlocal found
         found = board.find(work, wanted, number)
-        return board.opening(found)
+        return board.opening(work, found)
 
     with runtime.reading(plan) as work:
         held = found or Found((), {})
@@ -166,7 +166,8 @@ def take_up(case_id: UUID) -> ResponseReturnValue:
 def _plan(case_id: UUID) -> Callable[[Work], Opening]:
     def plan(work: Work) -> Opening:
         case = case_queries.get(work, case_id)
-        return Opening(Event.CLOCKS_LISTED, (case.id,), lines.SECTIONS, object_id=case.id)
+        whole = families.with_duplicates(work, [case.id])
+        return Opening(Event.CLOCKS_LISTED, whole, lines.SECTIONS, object_id=case.id)
 
     return plan
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from app.backup.errors import BackupRefused
 from app.boot import StartRefused
-from app.cases import course_forms, expert_forms, record_forms, sentences, team_forms
+from app.cases import course_forms, expert_forms, merge_forms, record_forms, sentences, team_forms
 from app.commands.context import room_language
 from app.commands.words import N_, spoken
 from app.commands.words import gettext as _
@@ -148,6 +148,7 @@ def _register_sentences() -> None:
     problems.register(sentences.SENTENCES)
     problems.register(team_forms.SENTENCES)
     problems.register(expert_forms.SENTENCES)
+    problems.register(merge_forms.SENTENCES)
 
 
 def _system(error: OSError) -> str:

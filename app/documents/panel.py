@@ -7,11 +7,11 @@ from typing import Final
 from flask_babel import gettext as _
 
 from app.cases import queries as case_queries
-from app.cases.acting import CLOSED_TO_EDITS
 from app.cases.models import Case
 from app.cases.panels import Panel, Source, Spot, is_open
 from app.documents import page, queries
 from app.domain.access import Capability
+from app.domain.stages import Status
 from app.security.sections import Section
 from app.work import Work
 
@@ -27,7 +27,7 @@ def make(work: Work, case: Case) -> Panel:
     reading = page.Reading(case.id, on_team, words, guarded=False, why="")
     masks = page.masks_of(work, case.id) if rows else {}
     lines = [page.line_of(work, row, reading, masks) for row in rows[:SHOWN]]
-    may_keep = on_team and work.actor.may(Capability.CASE_EDIT) and case.status not in CLOSED_TO_EDITS
+    may_keep = on_team and work.actor.may(Capability.CASE_EDIT) and case.status == Status.OPEN.value
     context = {"lines": lines, "case": case, "more": max(0, len(rows) - SHOWN), "may_keep": may_keep}
     return Panel("documents/_case_panel.html", context, _("Documents"), ANCHOR, len(rows))
 

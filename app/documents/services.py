@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import delete
 
 from app.audit.events import Event
+from app.cases import families
 from app.cases import queries as case_queries
 from app.cases.acting import editable, fresh, known_codes, not_future, record_of, within
 from app.cases.models import Case, CaseRecord, Client, Consent
@@ -83,6 +84,7 @@ def add(
 ) -> list[Document]:
     """Keep these files as documents of the case, each with the same head and words but its own name. Refused where room runs out."""
     case = keeper(work, case_id)
+    families.refuse_merged(work, case)
     if not 0 < len(arrived) <= MOST_AT_ONCE:
         raise Refused(
             Problem("document.none" if not arrived else "document.many", "files", params={"limit": str(MOST_AT_ONCE)})

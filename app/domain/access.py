@@ -43,6 +43,7 @@ class Capability(StrEnum):
     CLOCK_BOARD = "clock:board"
     CLOCK_WAIVE = "clock:waive"
     PERSON_LINK = "person:link"
+    CASE_MERGE = "case:merge"  # two files of one matter
     SIMFONI_READ = "simfoni:read"  # what waits for SIMFONI, of cases in sight; the sheet of a case of one's own team
     SIMFONI_ENTER = "simfoni:enter"  # the whole unit, and identity of the cases that wait
     RECAP_READ = "recap:read"

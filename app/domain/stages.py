@@ -32,13 +32,14 @@ class Stage(StrEnum):
 
 class Status(StrEnum):
     """Whether a case is being worked on. A voided case keeps its number and is counted nowhere; a transferred one is closed here
-    and goes on as another unit's case."""
+    and goes on as another unit's case; a merged one is counted within the case it was merged into."""
 
     OPEN = "open"
     CLOSED = "closed"
     REJECTED = "rejected"
     VOIDED = "voided"
     TRANSFERRED = "transferred"
+    MERGED = "merged"
 
 
 ENDED: Final = frozenset({Status.CLOSED, Status.TRANSFERRED})
@@ -145,7 +146,7 @@ def _step(row: Mapping[str, Any]) -> Step:
 
 
 def steps_from(stage: Stage, status: Status) -> tuple[Step, ...]:
-    """The steps a case may take next. A voided, rejected or transferred case takes none; a closed one those of its last stage."""
+    """The steps a case may take next. A voided, rejected, transferred or merged case takes none; a closed one those of its last stage."""
     if status not in {Status.OPEN, Status.CLOSED}:
         return ()
     closed = status is Status.CLOSED

@@ -17,9 +17,10 @@ from sqlalchemy import select, update
 
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import persons
+from app.cases import merging, persons
+from app.cases.derive import COMPLAINT
 from app.cases.models import Case
-from app.cases.registration import COMPLAINT, Given, register_case
+from app.cases.registration import Given, register_case
 from app.db.base import new_id
 from app.domain.access import Actor, Capability
 from app.domain.errors import Conflict, NotFound, Problem
@@ -144,6 +145,7 @@ def undo(runtime: Runtime, actor: Actor, import_id: UUID, progress: Progress | N
                 .order_by(Case.id)
                 .limit(BATCH)
             ).all()
+            merging.take_apart(work, [case.id for case in cases])
             for case in cases:
                 writing.take_back(work, case)
             done += len(cases)

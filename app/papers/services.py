@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import acting, queries
+from app.cases import acting, families, queries
 from app.cases.models import Case
 from app.cases.sealing import add_record
 from app.domain.errors import Conflict, NotFound, NotPermitted
@@ -19,6 +20,8 @@ from app.referrals import services as referrals
 from app.security.sections import Section
 from app.security.structs import papers as structs
 from app.work import Work
+
+OF_REFERRAL: Final = "F7"
 
 
 class NumberTaken(Conflict):
@@ -50,6 +53,8 @@ def issue(work: Work, case_id: UUID, finished: Finished) -> IssuedPaper:
     The number belongs to the day of issue in the unit's zone, gapless per unit, kind and year.
     """
     case = may_issue(work, case_id)
+    if finished.paper.code != OF_REFERRAL:  # a referral goes on in the file it lies in
+        families.refuse_merged(work, case)
     unit = work.session.get_one(Unit, case.unit_id)
     kind, on = finished.paper.code, local_day(work.now, unit.local_zone)
     if finished.is_counted:
@@ -63,7 +68,7 @@ def issue(work: Work, case_id: UUID, finished: Finished) -> IssuedPaper:
     sealed = {"paper_sealed": (Section.ISSUED_PAPER, head), "text_sealed": (Section.ISSUED_PAPER_TEXT, text)}
     row = add_record(work, IssuedPaper, case.id, sealed)
     work.touched(case.id, Event.PAPER_ISSUED, row.id, row=row)
-    if kind == "F7":
+    if kind == OF_REFERRAL:
         referrals.note_letter(work, finished.subject_id, finished.number)
     return row
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from app.accounts import queries as people
 from app.audit.events import Event
-from app.cases import moving, queries, transfers
+from app.cases import families, moving, queries, transfers
 from app.cases.acts import act, case_url, page, seat
 from app.cases.models import Transfer
 from app.cases.step_forms import WhyForm
@@ -86,7 +86,8 @@ def _new_page(case_id: UUID, form: TransferForm, status: int = 200) -> Response:
         _offer(work, case_id, form)
         form.begin(at.today)
         waits = queries.waiting_transfer(work.session, case_id) is not None
-        return page("transfer", at, form, status, waits=waits, goes=[mask for _id, mask in at.open_clients])
+        held, goes = families.held_by(work, case_id), [mask for _id, mask in at.open_clients]
+        return page("transfer", at, form, status, waits=waits, held=held, goes=goes)
 
 
 # --- answering -------------------------------------------------------------------------------------------------------

@@ -73,7 +73,10 @@ class ClientFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReportedFacts:
-    """One reported person of a case; all None is the unknown reported person. Counted per case (design 3)."""
+    """One reported person of a case; all None is the unknown reported person. Counted per case (design 3).
+
+    `person` is the token shared with reported persons of other cases a supervisor confirmed to be the same; None: linked to nobody.
+    """
 
     reported_id: UUID
     sex: str | None = None
@@ -82,6 +85,7 @@ class ReportedFacts:
     occupation: str | None = None
     marital: str | None = None
     citizenship: str | None = None
+    person: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,8 @@ _CERTAINTY = {"DUGAAN": Certainty.SUSPECTED, "TERKONFIRMASI": Certainty.CONFIRME
 
 
 def facts_of(file: CodedFile, referrals: Sequence[ReferralPair], zone: Zone) -> CaseFacts | None:
-    """What is counted of a case; None for a voided one, which is counted nowhere."""
-    if file.case.status == Status.VOIDED.value:
+    """What is counted of a case; None for a voided one, which is counted nowhere, and for a merged one, which is counted within another."""
+    if file.case.status in {Status.VOIDED.value, Status.MERGED.value}:
         return None
     incident = file.incident
     first = file.reports[0][1] if file.reports else None
@@ -109,6 +109,7 @@ def _client(row: Client, profile: people.ClientProfile) -> ClientFacts:
 def _reported(row: ReportedPerson, profile: people.ReportedProfile) -> ReportedFacts:
     return ReportedFacts(
         reported_id=row.id,
+        person=row.person_id,
         sex=profile.sex or None,
         age=profile.age,
         education=profile.education or None,

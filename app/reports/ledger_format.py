@@ -32,7 +32,7 @@ from app.reports.facts import (
     ServiceFacts,
 )
 
-VERSION = 1
+VERSION = 2  # 1 had no token of reported persons
 MAX_CASES = 256
 Rows = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
@@ -70,6 +70,11 @@ def _dtype(kind: str) -> np.dtype[Any]:
 
 
 DTYPES: Mapping[str, np.dtype[Any]] = {kind: _dtype(kind) for kind in KINDS}
+_WITHOUT_TOKEN = np.dtype(
+    [(name, DTYPES["reported"][name]) for name in DTYPES["reported"].names or () if name != "person"]
+)
+LAYOUTS: Mapping[int, Mapping[str, np.dtype[Any]]] = {1: {**DTYPES, "reported": _WITHOUT_TOKEN}, VERSION: DTYPES}
+"""The rows of every version that opens. Each is frozen by a test: a blob nobody touches stays as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,8 @@ def shredded(blob: bytes, case_id: UUID) -> bytes:
     case["case_id"][hit] = b"\0" * 16
     for field in ("client_id", "person"):
         client[field][hit[client["case"]]] = b"\0" * 16
-    reported["reported_id"][hit[reported["case"]]] = b"\0" * 16
+    for field in ("reported_id", "person"):
+        reported[field][hit[reported["case"]]] = b"\0" * 16
     return dump(replace(arrays, case=case, client=client, reported=reported))
 
 
@@ -243,14 +249,25 @@ def _views(blob: bytes) -> list[Rows]:
         magic, version, *counts = _HEADER.unpack_from(blob)
     except struct.error:
         raise Unreadable("ledger blob") from None
-    sizes = [count * DTYPES[kind].itemsize for kind, count in zip(KINDS, counts, strict=True)]
-    if magic != _MAGIC or version != VERSION or _HEADER.size + sum(sizes) != len(blob):
+    dtypes = LAYOUTS.get(version, DTYPES)
+    sizes = [count * dtypes[kind].itemsize for kind, count in zip(KINDS, counts, strict=True)]
+    if magic != _MAGIC or version not in LAYOUTS or _HEADER.size + sum(sizes) != len(blob):
         raise Unreadable("ledger blob")
     views, offset = [], _HEADER.size
     for kind, count, size in zip(KINDS, counts, sizes, strict=True):
-        views.append(np.frombuffer(blob, DTYPES[kind], count, offset))
+        views.append(_of_today(kind, np.frombuffer(blob, dtypes[kind], count, offset)))
         offset += size
     return views
+
+
+def _of_today(kind: str, rows: Rows) -> Rows:
+    """Rows of an older version in today's shape: what it did not hold is empty."""
+    if rows.dtype == DTYPES[kind]:
+        return rows
+    made = np.zeros(len(rows), DTYPES[kind])
+    for name in rows.dtype.names or ():
+        made[name] = rows[name]
+    return made
 
 
 def _joined(parts: Mapping[str, list[Rows]]) -> Arrays:

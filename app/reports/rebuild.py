@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select
 
 from app.audit.events import Event
-from app.cases import contacts
+from app.cases import contacts, families
 from app.cases.casefile import CODED
 from app.cases.models import Case, Contact
 from app.domain.access import Actor, Capability
@@ -33,6 +33,7 @@ BATCH: Final = 100
 SECTIONS: Final = (*CODED, Section.REFERRAL, Section.CONTACT)
 CHECK: Final = "check"
 _SHREDDED: Final = UUID(int=0)
+UNCOUNTED: Final = (Status.VOIDED.value, Status.MERGED.value)  # merged ones are counted within another case
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
 
@@ -123,7 +124,7 @@ def _check_blob(runtime: Runtime, actor: Actor, blob_id: UUID, report: Report) -
         here = sorted(_pointing(work, Case, blob_id))
     report.blobs += 1
     for number, some in enumerate(_batches(here) if here else [[]]):
-        with runtime.reading(actor, lambda _work, some=some: _opening(some)) as work:  # type: ignore[misc]
+        with runtime.reading(actor, lambda work, some=some: _opening(work, some)) as work:  # type: ignore[misc]
             try:
                 blob = _open(work, blob_id)
             except Unreadable:
@@ -142,7 +143,7 @@ def _check_homeless(runtime: Runtime, actor: Actor, report: Report) -> None:
     """Cases and contacts that count and lie in no blob."""
     with runtime.looking(actor) as work:
         missing_cases = work.session.scalars(
-            select(Case.id).where(Case.status != Status.VOIDED.value, ~_has_blob(Case)).order_by(Case.id)
+            select(Case.id).where(Case.status.not_in(UNCOUNTED), ~_has_blob(Case)).order_by(Case.id)
         )
         report.differences += [Difference(Fault.MISSING, "case", case_id) for case_id in missing_cases]
         missing = work.session.scalars(
@@ -155,8 +156,8 @@ def _has_blob(kind: type[Case] | type[Contact]) -> ColumnElement[bool]:
     return exists().where(LedgerBlob.id == kind.ledger_blob_id)
 
 
-def _opening(case_ids: Sequence[UUID]) -> Opening:
-    return Opening(Event.LEDGER_REBUILT, tuple(case_ids), SECTIONS, purpose=CHECK)
+def _opening(work: Work, case_ids: Sequence[UUID]) -> Opening:
+    return Opening(Event.LEDGER_REBUILT, families.with_duplicates(work, case_ids), SECTIONS, purpose=CHECK)
 
 
 def _open(work: Work, blob_id: UUID) -> _Blob | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.reports.counting.columns import AGE_GROUPS
 from app.reports.counting.notes import definition_lines, note_of, recap_definitions
-from app.reports.counting.persons import distinct_persons
+from app.reports.counting.persons import distinct_persons, reported_people
 from app.reports.counting.recap_checks import checks_of
 from app.reports.counting.recap_tables import RECAP_TABLES, TABLE
 from app.reports.counting.scope import Scope, Unit, scope
@@ -84,7 +84,8 @@ def _client_ids(clients: Rows | None, hit: np.ndarray[Any, Any]) -> list[bytes |
 def _totals(counted: Scope) -> dict[str, int]:
     victims = counted[Unit.VICTIMS].client
     persons = 0 if victims is None else distinct_persons(victims["person"])
-    return {name: len(counted[unit]) for name, unit in _TOTALS.items()} | {"victim_persons": persons}
+    people = {"victim_persons": persons} | reported_people(counted)
+    return {name: len(counted[unit]) for name, unit in _TOTALS.items()} | people
 
 
 def _table(table: Table, found: Tally, settings: Settings) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from flask_babel import gettext as _
 from app.accounts import queries as people
 from app.audit.events import Event
 from app.cases import queries
-from app.cases.acting import CLOSED_TO_EDITS, record_of
+from app.cases.acting import record_of
 from app.cases.acts import Desk, act, desk, last_saver, seat
 from app.cases.models import Case, Client
 from app.cases.panels import Panel, Source, Spot
 from app.domain.access import Capability
 from app.domain.errors import NotFound, NotPermitted
+from app.domain.stages import Status
 from app.safety import plans
 from app.safety.forms import PlanForm
 from app.safety.labels import HINTS, PLAN
@@ -43,7 +44,7 @@ def make_panel(work: Work, case: Case) -> Panel:
     at = seat(work, case.id)
     latest = {client_id: held[-1][1] for client_id, held in plans.by_client(work, case.id).items()}
     on_team = queries.is_on_team(work, case.id)
-    may_write = on_team and work.actor.may(Capability.CASE_EDIT) and case.status not in CLOSED_TO_EDITS
+    may_write = on_team and work.actor.may(Capability.CASE_EDIT) and case.status == Status.OPEN.value
     context = {
         "clients": [(client_id, mask, latest.get(client_id)) for client_id, mask in at.clients],
         "open_ids": {client_id for client_id, _mask in at.open_clients},
@@ -85,7 +86,7 @@ def plan(case_id: UUID, client_id: UUID) -> Response:
         found = opened(lambda: plans.of_client(work, case_id, client_id))
         versions: Sequence[Version] = () if isinstance(found, Unopened) else found
         shown = _chosen(versions, request.args.get("version", "", type=str))
-        may_write = work.actor.may(Capability.CASE_EDIT) and at.case.status not in CLOSED_TO_EDITS
+        may_write = work.actor.may(Capability.CASE_EDIT) and at.case.status == Status.OPEN.value
         return render_page(
             "safety/plan.html",
             case=at.case,

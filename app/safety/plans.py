@@ -10,7 +10,7 @@ import msgspec
 
 from app.audit.events import Event
 from app.cases import queries
-from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within
+from app.cases.acting import fresh, known_codes, not_future, receiving, record_of, texts_within
 from app.cases.models import Client
 from app.cases.sealing import add_record
 from app.domain.errors import NotPermitted, Problem, Refused
@@ -31,7 +31,7 @@ def save(
 
     Refused where the plan is empty, a text is too long, the day has not come, or a code is none.
     """
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     if not (work.actor.system or queries.is_on_team(work, case_id)):
         raise NotPermitted("only the case team writes a safety plan")
     record_of(work, Client, case_id, head.client_id)

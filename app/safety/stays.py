@@ -15,7 +15,7 @@ import msgspec
 
 from app.audit.events import Event
 from app.cases import queries, records
-from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within, within
+from app.cases.acting import editable, fresh, known_codes, not_future, receiving, record_of, texts_within, within
 from app.cases.models import Case, Client
 from app.cases.sealing import add_record, seal_into
 from app.domain.access import Capability
@@ -64,7 +64,7 @@ def enter(
     Refused for what is no shelter of the unit, a client who is in one already, days that cannot be, a missing reason; and for a full shelter
     unless done `knowingly`.
     """
-    case = editable(work, case_id)
+    case = receiving(work, case_id)
     work.actor.require(Capability.SHELTER_WRITE)
     is_first = not queries.records(work.session, ShelterStay, [case_id])
     if not is_first and not readers.may_read(work, case_id):

@@ -22,6 +22,7 @@ from app.security.structs import (
     experts,
     handling,
     intake,
+    merges,
     office,
     papers,
     people,
@@ -90,6 +91,7 @@ class Section(StrEnum):
     SAFETY_PLAN_TEXT = "safety-plan.text"
     SHELTER = "shelter.coded"
     SHELTER_TEXT = "shelter.text"
+    MERGE_REASON = "merge.reason"
     DECLARATION = "declaration.words"
     EXPERT_NOTE = "expert.coded"
     EXPERT_SUMMARY = "expert.summary"
@@ -189,6 +191,7 @@ _ALL: Final = (
     _info(Section.SAFETY_PLAN_TEXT, safety.SafetyPlanText, Secrecy.S4, own_list="safety-plan"),
     _info(Section.SHELTER, safety.ShelterStay, Secrecy.S3, own_list="shelter"),
     _info(Section.SHELTER_TEXT, safety.ShelterWords, Secrecy.S4, own_list="shelter"),
+    _info(Section.MERGE_REASON, merges.MergeReason, Secrecy.S4),
     _info(Section.DECLARATION, team.Declaration, Secrecy.S4, own_list="supervisor"),
     _info(Section.HAND_OVER, team.HandOver, Secrecy.S4),
     _info(Section.AID_REQUEST, handling.AidRequest, Secrecy.S3),

@@ -15,7 +15,8 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from app.accounts.models import Unit
-from app.cases.casefile import CodedFile, incident_of
+from app.cases import families, joining
+from app.cases.casefile import CodedFile, covered, incident_of
 from app.cases.derive import is_child
 from app.cases.models import Case, CaseRecord, Client, ReportedPerson, Service, SimfoniEntry
 from app.cases.queries import records
@@ -112,24 +113,31 @@ def of_file(work: Work, file: CodedFile, unit: Unit, referrals: Sequence[Referra
 
 
 def read_coded(work: Work, case: Case) -> Coded:
-    """The coded side of a case, opened for a page or an act."""
-    ids = [case.id]
+    """The coded side of a case, opened for a page or an act; together with the files merged into it, where those are named too."""
+    file = _file(work, case)
+    merges = families.merged_into(work, [case.id]).get(case.id, [])
+    matches = families.matches_of(work, merges)
+    for merge in merges:
+        if covered(work, merge.duplicate_id):
+            joining.join(file, _file(work, work.session.get_one(Case, merge.duplicate_id)), matches[merge.id])
+    unit = work.session.get_one(Unit, case.unit_id)
+    return of_file(work, file, unit, pairs_of(work, [case.id]).get(case.id, []))
+
+
+def _file(work: Work, case: Case) -> CodedFile:
+    """What the sheet shows of one file alone."""
     services = _pairs(work, Service, Section.SERVICE, "service_sealed", work_structs.Service, case)
     entries = _pairs(work, SimfoniEntry, Section.SIMFONI_ENTRY, "entry_sealed", simfoni.Entry, case)
-    coded = Coded(
+    return CodedFile(
         case=case,
-        unit=work.session.get_one(Unit, case.unit_id),
         incident=incident_of(work, case),
         clients=_in_order(_pairs(work, Client, Section.CLIENT_PROFILE, "profile_sealed", people.ClientProfile, case)),
         reported=_in_order(
             _pairs(work, ReportedPerson, Section.REPORTED_PROFILE, "profile_sealed", people.ReportedProfile, case)
         ),
         services=[pair for pair in services if not pair[0].is_removed],
-        referrals=pairs_of(work, ids).get(case.id, []),
-        entries=[pair for pair in entries if not pair[0].is_removed],
+        simfoni=[pair for pair in entries if not pair[0].is_removed],
     )
-    coded.institutions = _institutions(work, coded)
-    return coded
 
 
 def read_words(work: Work, coded: Coded) -> Opened:

@@ -15,8 +15,9 @@ from uuid import UUID
 
 from app.accounts import queries as accounts
 from app.audit.events import Event
+from app.cases import families
 from app.cases import queries as case_queries
-from app.cases.acting import CLOSED_TO_EDITS, record_of
+from app.cases.acting import record_of
 from app.cases.models import Case, SimfoniEntry
 from app.domain.access import Capability
 from app.domain.simfoni.changes import NONE, Changes, changes
@@ -25,6 +26,7 @@ from app.domain.simfoni.sheet import Line, Sheet, build
 from app.security.sections import Section
 from app.security.structs.simfoni import Entry, EntryText, Typed
 from app.simfoni import facts, queries, services
+from app.simfoni import state as states
 from app.simfoni.models import AWAITING, SimfoniState, Standing
 from app.simfoni.services import Reach
 from app.web.sealed import Unopened, opened
@@ -113,10 +115,11 @@ def reading_of(work: Work, case: Case, *, wants_open: bool) -> Reading:
     return Reading(Degree.CODED if reach is not None else Degree.CLOSED, reach)
 
 
-def opening(case: Case, reading: Reading) -> Opening:
+def opening(work: Work, case: Case, reading: Reading) -> Opening:
     """What the page opens. The purpose says why: `simfoni-entry`, `team`, or `closed`."""
     purpose = reading.reach.value if reading.reach is not None else Degree.CLOSED.value
-    return Opening(Event.SIMFONI_OPENED, (case.id,), reading.sections, object_id=case.id, purpose=purpose)
+    whole = families.with_duplicates(work, [case.id])
+    return Opening(Event.SIMFONI_OPENED, whole, reading.sections, object_id=case.id, purpose=purpose)
 
 
 def read(work: Work, case_id: UUID, reading: Reading) -> CasePage:
@@ -146,7 +149,11 @@ def entry_of(work: Work, case_id: UUID, entry_id: UUID) -> Noted:
 
 
 def _noted(work: Work, case: Case) -> list[Noted]:
+    """The entries of the case; where it has none that stands, those of the files merged into it (`joining`)."""
     rows = case_queries.records(work.session, SimfoniEntry, [case.id])
+    if all(row.is_removed for row in rows):
+        others = [each for each in families.with_duplicates(work, [case.id]) if each != case.id]
+        rows = [*case_queries.records(work.session, SimfoniEntry, others), *rows]
     return [_one(work, case, row) for row in reversed(rows)]
 
 
@@ -155,7 +162,7 @@ def _one(work: Work, case: Case, row: SimfoniEntry) -> Noted:
         row,
         opened(lambda: work.vault.open(row.place(Section.SIMFONI_ENTRY), row.entry_sealed, Entry)),
         opened(lambda: work.vault.open(row.place(Section.SIMFONI_TEXT), row.text_sealed, EntryText)),
-        not row.is_removed and services.may_take_back(work, case, row),
+        row.case_id == case.id and not row.is_removed and services.may_take_back(work, case, row),
     )
 
 
@@ -179,6 +186,6 @@ def _changed(work: Work, sheet: Sheet, row: SimfoniEntry) -> Changes:
 def _may_ask(work: Work, case: Case) -> bool:
     """Whether the page offers to ask for a further entry; the service decides again."""
     works_on = work.actor.may(Capability.CASE_APPROVE) or case_queries.is_on_team(work, case.id)
-    alive = case.registered_at is not None and case.status not in CLOSED_TO_EDITS
+    alive = case.registered_at is not None and case.status not in states.DEAD
     waits = queries.standing(work, case.id) in AWAITING
     return alive and not waits and works_on and work.actor.may(Capability.CASE_EDIT)

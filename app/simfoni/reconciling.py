@@ -285,6 +285,10 @@ def _cases(work: Work, month: Period) -> Sequence[Case]:
     low, high = days_range(
         month.first, month.last, case_queries.zones_of(work.session, [unit_id]).get(unit_id, Zone.WIB)
     )
-    rules = (Case.unit_id == unit_id, Case.is_hidden.is_(False), Case.status != Status.VOIDED.value)
+    rules = (
+        Case.unit_id == unit_id,
+        Case.is_hidden.is_(False),
+        Case.status.not_in((Status.VOIDED.value, Status.MERGED.value)),
+    )
     wanted = select(Case).where(*rules, Case.received_at >= low, Case.received_at < high)
     return work.session.scalars(wanted.order_by(Case.received_at, Case.id)).all()

@@ -151,6 +151,8 @@ def ask(work: Work, case_id: UUID, reason: str) -> None:
     For those who may change the case; Conflict where it waits already, or is not registered.
     """
     case = editable(work, case_id)
+    if case.status in state.DEAD:
+        raise Conflict("entered with the file it was merged into")
     row = queries.states(work, [case_id], lock=True).get(case_id)
     if case.registered_at is None or state.in_act(work, facts.read_coded(work, case), row) in AWAITING:
         raise Conflict("waits already")

@@ -16,8 +16,10 @@ from sqlalchemy import exists, select
 
 from app.accounts.models import Unit
 from app.audit.events import Event
+from app.cases import families
 from app.cases.casefile import CodedFile, files_of_act
 from app.cases.models import Case, SimfoniEntry
+from app.cases.queries import records
 from app.clocks import services as clocks
 from app.domain.access import system
 from app.domain.simfoni.changes import facts_digest
@@ -32,7 +34,7 @@ from app.work import Runtime, Work
 RULE: Final = "DEF-SIMFONI"
 BATCH: Final = 100  # cases per transaction: none over 250 ms (design 6)
 Entries = Sequence[tuple[SimfoniEntry, Entry]]
-DEAD: Final = frozenset({Status.VOIDED.value, Status.REJECTED.value})
+DEAD: Final = frozenset({Status.VOIDED.value, Status.REJECTED.value, Status.MERGED.value})
 
 
 def refresh(work: Work) -> None:
@@ -48,6 +50,9 @@ def refresh(work: Work) -> None:
     running = _with_running_clock(work, [case_id for case_id in ids if files[case_id].incident.imported])
     for case_id, file in files.items():
         row = rows.get(case_id)
+        if file.case.status == Status.MERGED.value:
+            put(work, file.case, row, _of_merged(work, file))
+            continue
         now = _natural(work, file, referrals.get(case_id, []), has_clock=case_id in running)
         put(
             work,
@@ -55,6 +60,14 @@ def refresh(work: Work) -> None:
             row,
             Standing.ASKED if _is_asked(row, file.case, now) else now,
         )
+
+
+def _of_merged(work: Work, file: CodedFile) -> Standing:
+    """An entry of a merged file stands for the one that stays; where that one was entered too, one of the two must go."""
+    merge = families.survivor_of(work, file.case.id)
+    theirs = records(work.session, SimfoniEntry, [merge.case_id]) if merge is not None else []
+    twice = bool(file.simfoni) and any(not row.is_removed for row in theirs)
+    return Standing.WITHDRAWN if twice else Standing.NONE
 
 
 def in_act(work: Work, coded: Coded, row: SimfoniState | None) -> Standing:

@@ -146,7 +146,7 @@ def _case_page(case_id: UUID, *, wants_open: bool, form: EntryForm | None = None
             if form is None:
                 raise
             reading = page.reading_of(work, case, wants_open=False)
-        return page.opening(case, reading)
+        return page.opening(work, case, reading)
 
     with runtime.reading(plan) as work:
         if reading is None:
@@ -224,7 +224,7 @@ def take_back(case_id: UUID, entry_id: UUID) -> ResponseReturnValue:
 
 def _take_back_page(case_id: UUID, entry_id: UUID, form: ReasonForm, status: int = 200) -> Response:
     def plan(work: Work) -> Opening:
-        return page.opening(queries.get(work, case_id), Reading(Degree.CLOSED, None))
+        return page.opening(work, queries.get(work, case_id), Reading(Degree.CLOSED, None))
 
     with runtime.reading(plan) as work:
         entry = page.entry_of(work, case_id, entry_id)

@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from app.audit.events import Event
-from app.cases import course
+from app.cases import course, families
 from app.cases import queries as cases
 from app.cases.models import Case, Conference, Plan
 from app.clocks import lines as clock_lines
@@ -94,10 +94,11 @@ def look(work: Work) -> Looked:
         return Looked()
     rows = queries.own_open_cases(work)
     shown = rows[: queries.MOST_CASES]
-    team = cases.team_of(work.session, [case.id for case in shown])
+    kin = families.families(work, [case.id for case in shown])
+    team = cases.team_of(work.session, {case_id for members in kin.values() for case_id in members})
     managers = {member.case_id for member in team if member.role == MANAGER}
     own = {member.case_id for member in team if member.role == MANAGER and member.user_id == work.actor.user_id}
-    managed = frozenset(case.id for case in shown if case.id in own or case.id not in managers)
+    managed = frozenset(case_id for case_id, matter in kin.items() if matter & own or not matter & managers)
     return Looked(shown, len(rows) > len(shown), managed)
 
 

@@ -11,10 +11,10 @@ from sqlalchemy.orm import load_only
 
 from app.audit.events import Event
 from app.audit.models import AuditEntry
+from app.cases import families
 from app.cases import queries as cases
 from app.cases.models import Case
 from app.domain.errors import NotFound
-from app.domain.stages import Status
 from app.security.structs import tasks as structs
 from app.tasks.models import OwnTask, SavedFilter
 from app.work import Work
@@ -66,17 +66,15 @@ def read_filter(work: Work, row: SavedFilter) -> structs.SavedFilter:
 
 
 def own_open_cases(work: Work) -> Sequence[Case]:
-    """Open cases of whose team the actor is, next deadline first; MOST_CASES + 1 at most, so that the caller sees when some are left
-    out. An assignment this program did not write shows nothing (security 2.9)."""
-    own = (cases.readable_by(work.actor), cases.on_team(work.actor), Case.status == Status.OPEN.value)
+    """Open cases of whose team the actor is, and files merged into them, next deadline first; MOST_CASES + 1 at most, so that the caller
+    sees when some are left out. An assignment this program did not write shows nothing (security 2.9)."""
+    own = (cases.readable_by(work.actor), cases.on_team(work.actor), families.worked_on())
     rows = select(Case).where(*own).order_by(Case.due_at.is_(None), Case.due_at, Case.id).limit(MOST_CASES + 1)
     found = work.session.scalars(rows).all()
-    genuine = {
-        member.case_id
-        for member in cases.team_of(work.session, [case.id for case in found])
-        if member.user_id == work.actor.user_id and cases.is_genuine(work, member)
-    }
-    return [case for case in found if case.id in genuine]
+    kin = families.families(work, [case.id for case in found])
+    seats = cases.own_seats(work, kin)
+    own_seats = {seat.case_id for seat in seats if seat.user_id == work.actor.user_id}
+    return [case for case in found if kin[case.id] & own_seats]
 
 
 def recently_opened(work: Work) -> list[Case]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from app.cases import contacts, drafts, experts
+from app.cases import contacts, drafts, experts, linking
 from app.cases.models import Client, ReportedPerson, Service, TeamMember
 from app.db.base import new_id
 from app.domain.access import Actor, Capability
@@ -43,6 +43,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "cover_id": _cover(office, owner),
         "document_id": document_office.make_document(office, case_id),
         **_expert(office, case_id, owner),
+        **_same(office, case_id, owner),
         "draft_id": _draft(office, owner),
         "contact_id": _contact(office, owner),
         "task_id": _task(office, owner),
@@ -72,6 +73,20 @@ def _handed(office: Office, owner: Someone, case_id: UUID) -> UUID:
     colleague = office.somebody("PENDAMPING", unit_id=owner.unit_id)
     case_factories.join_team(office, case_id, colleague)
     return case_factories.hand_over(office, case_id, colleague, owner)
+
+
+def _same(office: Office, case_id: UUID, owner: Someone) -> dict[str, UUID]:
+    """A second file of the matter, merged into the case, and a third one with people who may be the same."""
+    merged, third = (case_factories.make_case(office, owner, unit_id=owner.unit_id) for _ in range(2))
+    merge_id = case_factories.merge(office, _able(owner), case_id, merged)
+    pairs = {
+        kind: [case_factories.row_ids(office, kind, each)[0] for each in (case_id, third)]
+        for kind in (Client, ReportedPerson)
+    }
+    with office.work(_able(owner)) as work:
+        client_link = linking.ask(work, linking.CLIENTS, *pairs[Client]).id
+        reported_link = linking.ask(work, linking.REPORTED, *pairs[ReportedPerson]).id
+    return {"merge_id": merge_id, "duplicate_id": third, "link_id": client_link, "reported_link_id": reported_link}
 
 
 def _expert(office: Office, case_id: UUID, owner: Someone) -> dict[str, UUID]:

@@ -85,6 +85,9 @@ class Made:
     document: UUID
     restricted: UUID
     transfer: UUID
+    stays: UUID
+    goes: UUID
+    merge: UUID
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +144,24 @@ def furnish(office: Office) -> Made:
     simfoni_support.make_reconciliation(office, office.unit_id)
     letter = document_office.make_document(office, case)
     restricted = document_office.make_document(office, case, kind="DK_PSIKOLOGI")
-    return Made(office, worker, boss, case, other, clients, referral, draft, institution, letter, restricted, transfer)
+    twice = [case_factories.make_case(office, worker) for _ in range(2)]
+    merge = case_factories.merge(office, boss.actor, *twice)
+    return Made(
+        office,
+        worker,
+        boss,
+        case,
+        other,
+        clients,
+        referral,
+        draft,
+        institution,
+        letter,
+        restricted,
+        transfer,
+        *twice,
+        merge,
+    )
 
 
 # --- one sentence whatever the cause ---------------------------------------------------------------------------------
@@ -349,6 +369,9 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         "/institutions",
         f"/institutions/{made.institution}",
         f"{case}/void",
+        f"/cases/{made.stays}",
+        f"/cases/{made.stays}/merge/{made.goes}",
+        f"/cases/{made.stays}/merges/{made.merge}/undo",
     )
     for browser, addresses in (
         (client, by_worker),

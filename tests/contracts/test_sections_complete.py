@@ -25,6 +25,7 @@ from app.security.structs import (
     experts,
     handling,
     intake,
+    merges,
     office,
     papers,
     people,
@@ -51,6 +52,7 @@ ROOMS: Mapping[str, Any] = {
     "papers": papers,
     "simfoni": simfoni,
     "experts": experts,
+    "merges": merges,
 }
 ATTRIBUTES = json.loads((Path(__file__).parent / "case_attributes.json").read_text(encoding="utf-8"))["attributes"]
 MEASURED = frozenset(

@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from app.domain.codes import code_list
-from tests import paper
+from tests import case_factories, paper
 from tests.contracts import course_day
 from tests.contracts.planting import Desk, Plant, read_page
 from tests.factories import Office, Someone
@@ -121,6 +121,8 @@ SECRETS: Mapping[str, str] = {
     "expert report": "skala kecemasan turun sejak sesiketigabelas",
     "declared part": "terlapor adalah iparjauh dari Muarabahan",
     "decision on a part": "tetap boleh karena rumahtetanggasepi",
+    "merge reason": "dicatat ganda oleh piketsubuhbuta",
+    "parting reason": "ternyata adik sepupukandung",
     "hand-over": "kunci lemari ada pada satpammalamhari",
     "own task": "tanyakan kabar neneknya Rusmiatibarambai",
     "filter name": "menunggu kabarhulusungai",
@@ -234,6 +236,7 @@ def work(office: Office, folder: Path) -> Day:
     consult(day)
     change_hands(day)
     another_unit_declines(day)
+    merge_files(day)
     strangers(day)
     return day
 
@@ -691,6 +694,22 @@ def consult(day: Day) -> None:
     day.shown.append(desk.get(note))
     desk.send(f"{note}/release", on="2026-05-20")
     day.shown.append(desk.get(note))
+
+
+def merge_files(day: Day) -> None:
+    """The case was recorded twice: a supervisor merges the other file into it, and takes that back."""
+    s, boss = SECRETS, day.desk(day.boss)
+    other = case_factories.make_case(day.office, day.worker, unit_id=day.worker.unit_id)
+    page = f"{day.case}/merge/{other}"
+    asked = boss.get(page)
+    people = re.findall(r'<select[^>]*name="(client_[0-9a-f]{32})".*?<option value="([0-9a-f-]{36})"', asked, re.DOTALL)
+    assert people, asked
+    boss.send(page, page, text=s["merge reason"], **dict(people))
+    day.shown += [asked, boss.get(day.case)]
+    undo = re.search(rf'href="({day.case}/merges/[0-9a-f-]{{36}}/undo)"', day.shown[-1])
+    assert undo, day.shown[-1]
+    day.shown.append(boss.get(undo[1]))
+    boss.send(undo[1], undo[1], text=s["parting reason"])
 
 
 def look_around(day: Day, desk: Desk) -> None:

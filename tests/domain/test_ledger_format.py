@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 
 from app.domain.errors import Unreadable
 from app.reports import ledger_format as ledger
-from app.reports.facts import CaseFacts, ContactFacts, PairFacts, ReportedFacts, ServiceFacts
+from app.reports.facts import (
+    CaseFacts,
+    Certainty,
+    ContactFacts,
+    FollowUpFacts,
+    ItemFacts,
+    PairFacts,
+    ReferralFacts,
+    ReportedFacts,
+    ServiceFacts,
+)
 from tests.domain.counting_support import MARCH, case, cases, client, contacts, offices, served
 
 
@@ -178,8 +188,93 @@ def test_joined_blobs_keep_every_link() -> None:
     assert joined.client["case"].tolist() == list(range(10))
 
 
-def test_the_layout_of_version_1_never_changes() -> None:
-    layout = {kind: dtype.descr for kind, dtype in ledger.DTYPES.items()}
+@pytest.mark.parametrize(("version", "digest"), [(1, "b2ea6c5aca9aa7b5"), (2, "a3745851304c3289")])
+def test_the_layout_of_a_version_never_changes(version: int, digest: str) -> None:
+    layout = {kind: dtype.descr for kind, dtype in ledger.LAYOUTS[version].items()}
 
-    assert ledger.VERSION == 1
-    assert hashlib.sha256(repr(layout).encode()).hexdigest()[:16] == "b2ea6c5aca9aa7b5"
+    assert hashlib.sha256(repr(layout).encode()).hexdigest()[:16] == digest
+
+
+def test_what_is_written_now_is_the_last_frozen_version() -> None:
+    assert (ledger.VERSION, [*ledger.LAYOUTS]) == (2, [1, 2])
+    assert ledger.LAYOUTS[ledger.VERSION] == ledger.DTYPES
+
+
+# One case with a row of every kind and one contact, as the program of each version wrote them. Version 1 had no token of reported persons.
+V1 = (
+    "4e474c4701000000010000000100000001000000020000000200000001000000010000000100000001000000000000000000000000000000"
+    "00000001bd4e0000000000800000008001000100000000000000000000000000000000000000000000000000000000000000000002000000"
+    "0000000000000000000000000801020900ffff00000000000000000000000100000000000000000000000000000000000000000000000000"
+    "800000000000800000000000000302bd4e000000000000000000000000000000000000000000040128000000000000000000000000000000"
+    "0000000000000000000500ffff0000000000000000000000000100000000010000000000000000bd4e0000020000000000bd4e00000d0000"
+    "0080000000800000000000bd4e00000100000000000000000000000000000006bd4e0000020100"
+)
+V2 = (
+    "4e474c4702000000010000000100000001000000020000000200000001000000010000000100000001000000000000000000000000000000"
+    "00000001bd4e0000000000800000008001000100000000000000000000000000000000000000000000000000000000000000000002000000"
+    "0000000000000000000000000801020900ffff00000000000000000000000100000000000000000000000000000000000000000000000000"
+    "800000000000800000000000000302bd4e000000000000000000000000000000000000000000040128000000000000000000000000000000"
+    "000000000009000000000000000000000000000000000000000500ffff000000000000000000000000000000000000000000000000000000"
+    "000100000000010000000000000000bd4e0000020000000000bd4e00000d00000080000000800000000000bd4e0000010000000000000000"
+    "0000000000000006bd4e0000020100"
+)
+
+
+def _recorded(token: UUID | None) -> tuple[CaseFacts, ContactFacts]:
+    """What V1 and V2 hold; the first reported person has the token in V2 alone."""
+    child, man, stranger = UUID(int=2), UUID(int=4), UUID(int=5)
+    girl = client(client_id=child, person=UUID(int=8), items=frozenset({ItemFacts(3, Certainty.CONFIRMED, MARCH)}))
+    whole = case(
+        girl,
+        case_id=UUID(int=1),
+        reported=(ReportedFacts(man, sex="L", age=40, person=token), ReportedFacts(stranger)),
+        pairs=(PairFacts(child, man, "RL_ORTU"), PairFacts(child, stranger)),
+        services=(served(girl),),
+        referrals=(ReferralFacts(child, MARCH, "IN_LPSK"),),
+        followups=(FollowUpFacts(child, MARCH, "FU_RUMAH"),),
+    )
+    return whole, ContactFacts(UUID(int=6), MARCH, "CH_TELEPON", "KT_INFO")
+
+
+@pytest.mark.parametrize(("written", "token"), [(V1, None), (V2, UUID(int=9))], ids=["version 1", "version 2"])
+def test_a_blob_of_every_version_opens_and_says_what_it_said(written: str, token: UUID | None) -> None:
+    facts, call = _recorded(token)
+    blob = bytes.fromhex(written)
+
+    assert (ledger.unpack_cases(blob), ledger.unpack_contacts(blob)) == ([facts], [call])
+    assert ledger.dump(ledger.unpack(blob)) == ledger.pack([facts], [call])
+
+
+def test_version_2_is_written_as_it_is_frozen() -> None:
+    facts, call = _recorded(UUID(int=9))
+
+    assert ledger.pack([facts], [call]).hex() == V2
+
+
+def test_old_and_new_blobs_count_together() -> None:
+    """An office in which some blobs were touched since: the same numbers as if all were of today."""
+    new = ledger.pack([case(client())])
+
+    mixed = ledger.read_period([bytes.fromhex(V1), new], MARCH, MARCH)
+    today = ledger.read_period([ledger.dump(ledger.unpack(bytes.fromhex(V1))), new], MARCH, MARCH)
+
+    assert ledger.dump(mixed) == ledger.dump(today)
+    assert (len(mixed.case), len(mixed.reported), len(mixed.contact)) == (2, 2, 1)
+
+
+@pytest.mark.parametrize("written", [V1, V2], ids=["version 1", "version 2"])
+def test_a_blob_of_one_version_is_not_taken_for_the_other(written: str) -> None:
+    blob = bytearray.fromhex(written)
+    blob[4] = 3 - blob[4]
+
+    with pytest.raises(Unreadable):
+        ledger.unpack(bytes(blob))
+
+
+def test_tokens_of_reported_persons_are_kept_and_go_with_shredding() -> None:
+    token, accused = uuid4(), uuid4()
+    facts = case(client(), reported=(ReportedFacts(accused, person=token),))
+    blob = ledger.pack([facts])
+
+    assert ledger.unpack_cases(blob)[0].reported[0].person == token
+    assert token.bytes not in ledger.shredded(blob, facts.case_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -344,3 +344,35 @@ def test_a_cell_opens_the_cases_behind_it() -> None:
     assert found == [(example.case_id.bytes, example.clients[1].client_id.bytes)]
     with pytest.raises(KeyError):
         behind(frame, "victims_by_violence", "VK_NONSENSE")
+
+
+def accused_of(token: UUID | None, day: date = MARCH, **changed: Any) -> CaseFacts:
+    return case(client(), reported=(ReportedFacts(uuid4(), person=token),), report_day=day, **changed)
+
+
+def test_a_reported_person_in_two_cases_is_two_terlapor_one_person_and_repeated_once() -> None:
+    token = uuid4()
+    totals = recap_of(accused_of(token), accused_of(token), accused_of(None), accused_of(None))["totals"]
+
+    assert (totals["perpetrators"], totals["perpetrator_persons"], totals["perpetrators_repeated"]) == (4, 3, 1)
+
+
+def test_an_earlier_case_makes_a_reported_person_repeated_and_a_later_one_does_not() -> None:
+    before, after, elsewhere = uuid4(), uuid4(), uuid4()
+    totals = recap_of(
+        accused_of(before),
+        accused_of(before, date(2024, 6, 1)),
+        accused_of(after),
+        accused_of(after, date(2025, 9, 1)),
+        accused_of(elsewhere),
+        accused_of(elsewhere, date(2024, 6, 1), transfer_in=True),
+    )["totals"]
+
+    assert (totals["perpetrators"], totals["perpetrators_repeated"]) == (3, 1)
+
+
+def test_two_of_one_case_who_are_linked_are_no_repetition() -> None:
+    token = uuid4()
+    one = case(client(), reported=(ReportedFacts(uuid4(), person=token), ReportedFacts(uuid4(), person=token)))
+
+    assert recap_of(one)["totals"]["perpetrators_repeated"] == 0

@@ -8,18 +8,21 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import msgspec
+import numpy as np
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from app.accounts.models import Unit
 from app.cases import contacts, persons, progress, records, registration, services
 from app.cases.casefile import incident_of
 from app.cases.models import Case
 from app.cases.registration import Given
+from app.db import migrate
 from app.db.session import write_session
 from app.domain.errors import Unreadable
 from app.reports import ledger, rebuild
 from app.reports import ledger_format as fmt
+from app.reports.counting.settings import Period
 from app.reports.facts import CaseFacts
 from app.reports.models import LedgerBlob
 from app.reports.rebuild import Fault
@@ -272,6 +275,48 @@ def test_a_record_that_says_something_else_is_found_and_corrected(office: Office
 def with_client(record: CaseFacts, **changed: object) -> CaseFacts:
     """The record with something else said of its clients."""
     return replace(record, clients=tuple(replace(each, **changed) for each in record.clients))
+
+
+def test_an_office_with_records_of_version_1_is_upgraded_checked_and_worked_on(office: Office) -> None:
+    """The upgrade to the release with version 2 rewrites no blob: the check finds nothing, and an act writes what it touches anew."""
+    made, untouched = make_case(office, worked_example()), make_case(office, worked_example(APRIL))
+    make_contact(office, office.somebody("PENERIMA"))
+    before = (recap_of(office), recap_of(office, period=Period.month(2026, 4)))
+    for blob in blobs(office):
+        reseal(office, blob.id, as_version_1(raw_of(office, blob.id)))
+
+    with office.runtime.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": migrate.head()})
+    migrate.downgrade(office.runtime.engine, "0015")
+    migrate.upgrade(office.runtime.engine)
+
+    assert check(office) == []
+    assert (recap_of(office), recap_of(office, period=Period.month(2026, 4))) == before
+    assert versions_of(office, made.id, untouched.id) == [1, 1]
+    with office.work() as work:
+        work.count_again(made.id)
+        work.recorded("ledger:rebuilt", made.id)
+    assert versions_of(office, made.id, untouched.id) == [2, 1]
+    assert check(office) == []
+    assert (recap_of(office), recap_of(office, period=Period.month(2026, 4))) == before
+
+
+def as_version_1(blob: bytes) -> bytes:
+    """The same rows as a release before version 2 wrote them: without the tokens of reported persons."""
+    arrays = fmt.unpack(blob)
+    rows = {kind: getattr(arrays, kind) for kind in fmt.KINDS}
+    old = np.zeros(len(arrays.reported), fmt.LAYOUTS[1]["reported"])
+    for name in old.dtype.names or ():
+        old[name] = arrays.reported[name]
+    header = blob[:4] + b"\1" + blob[5 : len(blob) - sum(each.nbytes for each in rows.values())]
+    return header + b"".join(each.tobytes() for each in (rows | {"reported": old}).values())
+
+
+def versions_of(office: Office, *case_ids: UUID) -> list[int]:
+    """In which version the records of these cases are written."""
+    homes = [case_row(office, case_id).ledger_blob_id for case_id in case_ids]
+    return [raw_of(office, blob_id)[4] for blob_id in homes if blob_id is not None]
 
 
 def test_a_wrong_person_token_is_a_difference(office: Office) -> None:

@@ -90,7 +90,15 @@ def _unpack_flag(n: Any) -> bool | None:
     return None if n == 0 else bool(n == YES)
 
 
+_NOBODY = b"\0" * 16
+
+
+def _unpack_token(raw: Any) -> UUID | None:
+    return UUID(bytes=bytes(raw)) if bytes(raw) != _NOBODY else None
+
+
 ID = Codec("V16", lambda value: value.bytes, lambda raw: UUID(bytes=bytes(raw)))
+TOKEN = Codec("V16", lambda value: value.bytes if value else _NOBODY, _unpack_token)
 DAY = Codec("<i4", day_number, day_of)
 AREA = Codec("<u4", area_number, lambda n: area_code(int(n)))
 AGE = Codec("<i2", lambda age: NO_AGE if age is None else age, lambda n: None if n == NO_AGE else int(n))
@@ -157,6 +165,7 @@ REPORTED: Mapping[str, Codec] = {
     "occupation": one("occupation"),
     "marital": one("marital"),
     "citizenship": one("citizenship"),
+    "person": TOKEN,
 }
 PAIR: Mapping[str, Codec] = {"relationship": one("relationship")}
 SERVICE: Mapping[str, Codec] = {"day": DAY, "service": one("service")}

@@ -61,6 +61,14 @@ TOTAL: Final[Mapping[str, Text]] = {
     "victim_persons": {"id": "Korban (orang, tanpa pengulangan)", "en": "Victims (persons, unduplicated)"},
     "clients": {"id": "Klien", "en": "Clients"},
     "perpetrators": {"id": "Terlapor", "en": "Reported persons"},
+    "perpetrator_persons": {
+        "id": "Terlapor (orang, tanpa pengulangan)",
+        "en": "Reported persons (persons, unduplicated)",
+    },
+    "perpetrators_repeated": {
+        "id": "Terlapor berulang (orang, di dua kasus atau lebih)",
+        "en": "Repeat reported persons (in two cases or more)",
+    },
     "pairs": {"id": "Pasangan klien–terlapor", "en": "Pairs of client and reported person"},
     "services": {"id": "Catatan layanan", "en": "Service records"},
     "referrals": {"id": "Rujukan terkirim", "en": "Referrals sent"},
