@@ -40,6 +40,7 @@ DAY: Final = timedelta(days=1)
 STALLS: Final = 0.12  # share of referrals on which each next answer does not come by itself
 KEPT_CONTACTS: Final = 0.97  # share of the contacts after the end that are made in time
 GIVEN_UP: Final = 35  # days after which an unanswered referral is taken back
+REPEATED: Final = 0.2  # share of clients of the sex and age of an earlier one who may be the same person
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Cast:
     zone: Zone
     staff: Mapping[str, Actor]
     institutions: Mapping[str, UUID]
-    open_clients: list[tuple[UUID, str]] = field(default_factory=list)  # for repeat clients: file and sex
+    open_clients: list[tuple[UUID, str, int]] = field(default_factory=list)  # for repeat clients: file, sex and age
 
 
 @dataclass
@@ -201,10 +202,11 @@ class CaseStory:
     def _maybe_repeat(self, work: Work) -> None:
         """Some clients come again: a candidate link for the supervisor, most of them confirmed later by hand."""
         for client in self.intake.clients:
-            same = [entry for entry in self.cast.open_clients if entry[1] == client.profile.sex]
-            if same and self.dice.random() < 0.06:
-                persons.ask(work, client.id, self.dice.choice(same)[0])
-            self.cast.open_clients.append((client.id, client.profile.sex))
+            sex, age = client.profile.sex, client.profile.age_at_report or 0
+            same = [file for file, their_sex, years in self.cast.open_clients if (their_sex, years) == (sex, age)]
+            if same and self.dice.random() < REPEATED:
+                persons.ask(work, client.id, self.dice.choice(same))
+            self.cast.open_clients.append((client.id, sex, age))
 
     def _declare(self, work: Work) -> None:
         declarations.declare(work, self.known_case(), has_part=False, words="")
