@@ -220,6 +220,7 @@ def chromium(chromium_path: str) -> Iterator[Any]:
     """A running headless Chromium (a Playwright `Browser`), one a session; tests open contexts of their own."""
     from playwright.sync_api import sync_playwright
 
+    browsers.be_patient()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=list(browsers.ARGUMENTS))
         yield browser

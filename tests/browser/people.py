@@ -90,7 +90,8 @@ class Person:
     def signs_out(self) -> None:
         """By the menu of the person's name."""
         self.page.locator("summary.menu__open").click()
-        self.presses("Log out")
+        with self.page.expect_navigation():
+            self.presses("Log out")
 
     def leaves_quickly(self) -> None:
         """Press *Quick exit*."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
-from werkzeug.serving import make_server
 
 from tests import case_factories, paper
 from tests.browser.accessibility import faults
@@ -24,18 +22,6 @@ LOADED = "() => { const picture = document.querySelector('.leaf__picture'); retu
 
 def sent(name: str, data: bytes) -> dict[str, Any]:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
-
-
-@pytest.fixture
-def address(office: Office) -> Iterator[str]:
-    """The office on a port of this machine."""
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from flask import Flask, request
-from werkzeug.serving import make_server
 
+from tests import serving
 from tests.views.face_app import make_app
 
 pytestmark = pytest.mark.browser
@@ -39,18 +38,13 @@ class Office:
 def office(chromium: Any) -> Iterator[Office]:
     app = make_app()
     app.add_url_rule("/away", "away", lambda: "<h1>Cuaca</h1>")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    office = Office(app, f"http://127.0.0.1:{server.server_port}", chromium)
-    app.config["QUICK_EXIT_URL"] = office.url + "/away"
-    app.before_request(lambda: office.asked.append((request.method, request.path)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield office
-    for context in chromium.contexts:
-        context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving.running(serving.of_app(app)) as server:
+        office = Office(app, server.url, chromium)
+        app.config["QUICK_EXIT_URL"] = office.url + "/away"
+        app.before_request(lambda: office.asked.append((request.method, request.path)))
+        yield office
+        for context in chromium.contexts:
+            context.close()
 
 
 @pytest.mark.parametrize("scripting", [True, False])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from app.cases.models import Case, Client
 from app.db.session import read_session
@@ -26,18 +24,6 @@ VISIBLE = """() => [...document.querySelectorAll("main :is(input, select, textar
   each.type !== "hidden" && !each.classList.contains("visually-hidden") && !each.closest(".contents") && each.checkVisibility()).length"""
 """Everything of the page that can be pressed or typed into, links and folds among them. What is folded away is not in sight; the
 contents beside a long page name its parts a second time."""
-
-
-@pytest.fixture
-def address(office: Office) -> Iterator[str]:
-    """The office on a port of this machine."""
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture(params=[(390, True), (390, False), (1280, True)], ids=["phone", "phone-script-free", "desktop"])

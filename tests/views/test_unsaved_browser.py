@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from app.db.session import read_session
 from app.web.models import FormDraft
@@ -22,18 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only(reason="about the bro
 
 WORDS = "Ibu bercerita di teras belakang."
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def address(office: Office) -> Iterator[str]:
-    """The office on a port of this machine."""
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

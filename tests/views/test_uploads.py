@@ -15,15 +15,14 @@ from typing import Any
 import pytest
 from flask import Blueprint, jsonify, request
 from flask.testing import FlaskClient
-from waitress import wasyncore
 
-from app.commands import serving
 from app.domain.access import Capability
 from app.factory import BLUEPRINTS
 from app.security.spool import Spool
 from app.web.guard import requires
 from app.web.uploads import takes_files
-from tests.factories import Office, Someone, hidden, make_office, settings
+from tests import serving
+from tests.factories import Office, Someone, hidden, make_office
 
 SECRET = b"Zulfiyandra Kasmirawulan "
 LARGE = SECRET * 200_000  # 5 MB
@@ -121,29 +120,10 @@ def test_a_large_body_without_its_token_is_refused(client: FlaskClient) -> None:
 # --- the real server --------------------------------------------------------------------------------------------------
 
 
-class Server:
-    """waitress as `naungan run` starts it, in a thread of this process."""
-
-    def __init__(self, office: Office) -> None:
-        address = settings("", office.folder, port=0)
-        self._server = serving.bind(office.app, address)
-        self.port: int = self._server.socket.getsockname()[1]
-        self._thread = threading.Thread(target=self._server.run)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Close every connection in the server's own thread, which then ends."""
-        self._server.pull_trigger()
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map))
-        self._thread.join(10)
-        self._server.task_dispatcher.shutdown()
-
-
 @pytest.fixture
-def server(office: Office) -> Iterator[Server]:
-    running = Server(office)
-    yield running
-    running.stop()
+def server(office: Office) -> Iterator[serving.Server]:
+    with serving.running(serving.of_office(office)) as made:
+        yield made
 
 
 @pytest.fixture
@@ -176,7 +156,7 @@ def on_disk(*folders: Path) -> bytes:
     return b"".join(found)
 
 
-def begin(server: Server, cookie: str, address: str, body: bytes, kind: str) -> socket.socket:
+def begin(server: serving.Server, cookie: str, address: str, body: bytes, kind: str) -> socket.socket:
     """Open a connection and send the head of a request."""
     line = socket.create_connection(("127.0.0.1", server.port), timeout=30)
     head = (
@@ -209,7 +189,7 @@ def spooled(office: Office) -> int:
 
 
 def test_while_a_file_arrives_nothing_of_it_stands_on_the_disk_in_the_clear(
-    office: Office, server: Server, client: FlaskClient, private: Path
+    office: Office, server: serving.Server, client: FlaskClient, private: Path
 ) -> None:
     cookie, token = headers_of(office, client)
     body, kind = body_of(token, LARGE)
@@ -231,7 +211,7 @@ def test_while_a_file_arrives_nothing_of_it_stands_on_the_disk_in_the_clear(
     wait_until(lambda: spooled(office) == 0)
 
 
-def test_a_broken_line_leaves_nothing(office: Office, server: Server, client: FlaskClient) -> None:
+def test_a_broken_line_leaves_nothing(office: Office, server: serving.Server, client: FlaskClient) -> None:
     cookie, token = headers_of(office, client)
     body, kind = body_of(token, LARGE)
     line = begin(server, cookie, "/lab/files", body, kind)
@@ -243,7 +223,7 @@ def test_a_broken_line_leaves_nothing(office: Office, server: Server, client: Fl
 
 
 def test_the_server_takes_a_large_body_for_that_route_alone(
-    office: Office, server: Server, client: FlaskClient
+    office: Office, server: serving.Server, client: FlaskClient
 ) -> None:
     cookie, token = headers_of(office, client)
     body, kind = body_of(token, LARGE)
