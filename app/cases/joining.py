@@ -26,16 +26,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 S = TypeVar("S", bound=Struct)
 Pair = tuple[Any, Any]
-_LISTS: Final = (
-    "violence",
-    "violence_forms",
-    "trafficking",
-    "tpks",
-    "ktp",
-    "disability",
-    "bpta_kinds",
-    "diversion",
-    "needs",
+_LISTS: Final = tuple(
+    field.name
+    for field in msgspec.structs.fields(people.ClientProfile)
+    if field.default == () and field.name != "categories"
 )
 _FLAGS: Final = ("kdrt", "tppo", "kbgo", "pregnant", "child_marriage", "economic_not_work")
 _PLAIN: Final = ("consents", "assessments", "plans", "monitorings", "conferences")
@@ -111,10 +105,10 @@ def _filled(ours: S, theirs: S) -> S:
 
 def _clients(ours: Sequence[Pair], theirs: Sequence[Pair], matches: Mapping[UUID, UUID]) -> list[Pair]:
     added = {matches[row.id]: profile for row, profile in theirs}
-    return [(row, _both(profile, added[row.id]) if row.id in added else profile) for row, profile in ours]
+    return [(row, both(profile, added[row.id]) if row.id in added else profile) for row, profile in ours]
 
 
-def _both(ours: people.ClientProfile, theirs: people.ClientProfile) -> people.ClientProfile:
+def both(ours: people.ClientProfile, theirs: people.ClientProfile) -> people.ClientProfile:
     """Our profile, with what the other knows besides; a yes of either is a yes."""
     lists: dict[str, Any] = {
         name: tuple(dict.fromkeys((*getattr(ours, name), *getattr(theirs, name)))) for name in _LISTS

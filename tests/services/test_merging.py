@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from msgspec.structs import fields, replace
 from sqlalchemy import select, update
 
 from app.accounts.models import Unit
@@ -22,6 +22,7 @@ from app.cases import (
     conferences,
     families,
     history,
+    joining,
     linking,
     merging,
     needs,
@@ -52,7 +53,7 @@ from app.reports.facts import CaseFacts
 from app.security.sections import Section
 from app.security.structs.case import StepReason
 from app.security.structs.intake import IntakeReported
-from app.security.structs.people import Relation, ReportedIdentity, ReportedProfile
+from app.security.structs.people import Category, ClientProfile, Relation, ReportedIdentity, ReportedProfile
 from app.security.structs.work import FollowUp, Service, ServiceText
 from app.tasks import gathering
 from app.tasks.gathering import Source
@@ -403,6 +404,16 @@ def waiting(office: Office, who: Someone) -> list[gathering.Task]:
     with office.runtime.reading(who.actor, plan) as work:
         groups = gathering.gather(work, looked).groups
     return [task for tasks in groups.values() for task in tasks if task.case is not None]
+
+
+def test_no_list_of_a_profile_is_lost_where_two_files_are_read_as_one() -> None:
+    lists = [field.name for field in fields(ClientProfile) if isinstance(field.default, tuple)]
+    ours, theirs = (
+        ClientProfile(**{name: (Category(item=each),) if name == "categories" else (each,) for name in lists})
+        for each in ("A", "B")
+    )
+    joined = joining.both(ours, theirs)
+    assert {name: len(getattr(joined, name)) for name in lists} == dict.fromkeys(lists, 2)
 
 
 def test_the_same_service_in_both_files_counts_once_and_two_in_one_file_count_twice(office, boss):

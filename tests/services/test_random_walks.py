@@ -14,8 +14,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.cases import consents, progress, queries, records, terminations, transfers
-from app.cases.models import Consent, Service, Termination, Transfer
+from app.cases import consents, linking, merging, progress, queries, records, terminations, transfers
+from app.cases.linking import CLIENTS
+from app.cases.models import CaseMerge, Consent, PersonLink, Service, Termination, Transfer
 from app.db.base import Base
 from app.domain import referrals as referral_rules
 from app.domain import stages
@@ -46,6 +47,8 @@ STRAIGHT = {
 }
 OF_THE_OPEN_FILE = frozenset({"consents", "assesses", "plans", "serves", "refers", "proposes", "asks_another_unit"})
 """Acts that a closed file takes no more (`acting.editable`)."""
+WORKED_ON = frozenset({Status.OPEN, Status.MERGED})
+"""A merged file is worked on as long as the file that stays is open, and the other file of a walk is always open."""
 TERMINATION = {
     ("", "proposed"),
     *(("proposed", state) for state in ("approved", "returned", "retracted")),
@@ -58,12 +61,14 @@ Rows = Mapping[str, Mapping[Any, Mapping[str, Any]]]
 
 @dataclass
 class Walk:
-    """One case among the people of two units, and chance."""
+    """One case among the people of two units, another file that may be of the same matter, and chance."""
 
     units: Units
     case_id: UUID
+    neighbour_id: UUID
     institution_id: UUID
     dice: random.Random
+    stood: Status = Status.OPEN  # the file, when it was last merged into the other
 
     # --- acts ---------------------------------------------------------------------------------------------------------
 
@@ -151,6 +156,27 @@ class Walk:
     def writes(self) -> None:
         made.make_note(self.units.office, self.case_id)
 
+    def merges(self) -> None:
+        """The two files become one, either way round."""
+        pair = [self.case_id, self.neighbour_id]
+        self.dice.shuffle(pair)
+        made.merge(self.units.office, self._supervisor().actor, *pair)
+
+    def parts(self) -> None:
+        merge_id, holder = self._last_merge()
+        with self.units.office.work(self._supervisor().actor) as work:
+            merging.undo(work, holder, merge_id, "ternyata dua perkara")
+
+    def links(self) -> None:
+        with self.units.office.work(self._anybody().actor) as work:
+            linking.confirm(work, CLIENTS, self._client(), self.units.ours.clients(self.neighbour_id)[0])
+
+    def unlinks(self) -> None:
+        with self.units.office.runtime.looking(OPERATOR) as work:
+            ids = list(work.session.scalars(select(PersonLink.id)))
+        with self.units.office.work(self._anybody().actor) as work:
+            linking.undo(work, CLIENTS, self.dice.choice(ids or [self.case_id]))
+
     # --- chance -------------------------------------------------------------------------------------------------------
 
     def act(self) -> tuple[str, Callable[[], None]]:
@@ -158,8 +184,10 @@ class Walk:
         often = ("goes_on", "consents", "assesses", "plans", "serves", "proposes", "decides")
         seldom = ("takes_a_step", "refers", "answers_a_referral", "withdraws", "takes_a_service_out", "writes")
         rarely = ("helps_again", "asks_another_unit", "answers_another_unit")
+        joins = ("merges", "parts", "links", "unlinks")
         name = self.dice.choices(
-            (*often, *seldom, *rarely), (4,) * len(often) + (2,) * len(seldom) + (1,) * len(rarely)
+            (*often, *seldom, *rarely, *joins),
+            (4,) * len(often) + (2,) * len(seldom) + (1,) * len(rarely) + (2,) * len(joins),
         )[0]
         return name, getattr(self, name)
 
@@ -167,6 +195,10 @@ class Walk:
         """Mostly those who may."""
         at = self.units.ours
         return self.dice.choice((at.manager, at.manager, at.supervisor, at.supervisor, at.intake, at.head))
+
+    def _supervisor(self) -> Someone:
+        """Whose act it is, three times in four."""
+        return self.dice.choice((*[self.units.ours.supervisor] * 3, self._anybody()))
 
     def _client(self) -> UUID:
         return self.dice.choice(self.units.ours.clients(self.case_id))
@@ -176,6 +208,12 @@ class Walk:
         with self.units.office.runtime.looking(OPERATOR) as work:
             ids = [row.id for row in queries.records(work.session, kind, [self.case_id])]
         return self.dice.choice(ids or [self.case_id])
+
+    def _last_merge(self) -> tuple[UUID, UUID]:
+        """The newest merge of the two files and the file it was merged into; nothing's ids where there was none."""
+        with self.units.office.runtime.looking(OPERATOR) as work:
+            row = work.session.scalars(select(CaseMerge).order_by(CaseMerge.created_at.desc())).first()
+            return (row.id, row.case_id) if row is not None else (self.case_id, self.case_id)
 
     # --- what is stored -----------------------------------------------------------------------------------------------
 
@@ -202,8 +240,9 @@ def units(office: Office) -> Units:
 )
 def test_whatever_is_tried_the_file_follows_its_tables_and_keeps_everything(units: Units, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - chance, not secrecy
-    case_id = units.ours.case(clients=dice.choice((1, 2)))
-    walk = Walk(units, case_id, desk.make_institution(units.office), dice)
+    clients = dice.choice((1, 2))
+    case_id, neighbour_id = units.ours.case(clients=clients), units.ours.case(clients=clients)
+    walk = Walk(units, case_id, neighbour_id, desk.make_institution(units.office), dice)
     before = walk.rows()
     for _turn in range(ACTS_OF_A_WALK):
         units.office.clock.pass_by(seconds=60)
@@ -218,9 +257,12 @@ def test_whatever_is_tried_the_file_follows_its_tables_and_keeps_everything(unit
         said = f"{name} at {_state(before)}"
         if refused and name != "goes_on":  # the approval there is two acts
             assert after == before, said
-        assert refused or not (name in OF_THE_OPEN_FILE and _state(before)[1] != Status.OPEN), said
+        assert refused or not (name in OF_THE_OPEN_FILE and _state(before)[1] not in WORKED_ON), said
         _lost_nothing(before, after, said)
-        _stepped_by_the_table(before, after, said)
+        if name in {"merges", "parts"}:
+            _kept_its_stage(walk, before, after, said)
+        else:
+            _stepped_by_the_table(before, after, said)
         _moved_by_their_tables(before, after, said)
         before = after
 
@@ -228,6 +270,19 @@ def test_whatever_is_tried_the_file_follows_its_tables_and_keeps_everything(unit
 def _state(rows: Rows) -> tuple[Stage, Status]:
     (case,) = rows["cases"].values()
     return Stage(case["stage"]), Status(case["status"])
+
+
+def _kept_its_stage(walk: Walk, before: Rows, after: Rows, said: str) -> None:
+    """Merging takes no step; a file that was merged comes back as it went."""
+    assert before["stage_steps"] == after["stage_steps"], said
+    (stage, status), (now_stage, now_status) = _state(before), _state(after)
+    assert stage == now_stage, said
+    if status == now_status:
+        return  # the other file went or came back
+    if now_status is Status.MERGED:
+        walk.stood = status
+    else:
+        assert (status, now_status) == (Status.MERGED, walk.stood), said
 
 
 def _lost_nothing(before: Rows, after: Rows, said: str) -> None:
