@@ -57,7 +57,7 @@ test: lint catalogues
 	$(PYTEST) -m 'not slow'
 
 test-all: lint catalogues
-	$(PYTEST) --database=both
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) --database=both
 
 lint: setup-dev
 	$(BIN)/ruff check

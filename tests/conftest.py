@@ -17,16 +17,20 @@ from sqlalchemy import Engine
 from app.db.base import Base
 from app.db.discovery import load_models
 from app.db.engine import make_engine
-from tests import browsers, kept, postgres
+from tests import browsers, examples, kept, postgres
+from tests.sharing import office_of_its_own, office_of_the_module, shared_url
+
+__all__ = ["office_of_its_own", "office_of_the_module", "shared_url"]
 
 DATABASES = ("sqlite", "postgresql")
 _server_key = pytest.StashKey[postgres.Server]()
 _left_out_key = pytest.StashKey[list[str]]()
 
-settings.register_profile("dev", max_examples=50, deadline=None, print_blob=True)
+settings.register_profile("dev", max_examples=examples.FEW, deadline=None, print_blob=True)
+settings.register_profile("thorough", max_examples=examples.ALL, deadline=None, print_blob=True)
 settings.register_profile(
     "ci",
-    max_examples=100,
+    max_examples=examples.FEW,
     deadline=None,
     print_blob=True,
     derandomize=True,
@@ -54,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "postgresql_only(reason): about PostgreSQL alone; the SQLite variant is not made"
     )
+    config.addinivalue_line("markers", "own_office: no other test works in its office (`tests.sharing`)")
     config.addinivalue_line("markers", "about_pages: outside tests/views; on PostgreSQL in `make test-all` alone")
     config.stash[_left_out_key] = []
 

@@ -29,6 +29,7 @@ from app.domain.zones import Zone, local_day, to_local
 from app.factory import BLUEPRINTS
 from app.referrals import blueprint as referral_pages
 from app.referrals import directory, institution_views, services
+from app.referrals.models import Institution
 from app.referrals.services import Answer, Draft
 from app.security.structs.case import Chronology
 from app.security.structs.intake import (
@@ -112,9 +113,13 @@ def clients_of(office: Office, case_id: UUID) -> list[UUID]:
 
 
 def make_institution(office: Office, kind: str = "IN_UPPA", name: str = "", unit_id: UUID | None = None) -> UUID:
-    """An institution of the unit's directory."""
+    """An institution of the unit's directory; unless named, another one each time."""
     with office.work() as work:
-        return directory.add(work, unit_id or office.unit_id, name or f"Lembaga {kind}", Profile(type=kind)).id
+        unit = unit_id or office.unit_id
+        plain = f"Lembaga {kind}"
+        known = work.session.scalars(select(Institution.name).where(Institution.unit_id == unit)).all()
+        taken = plain in known
+        return directory.add(work, unit, name or (f"{plain} {new_id()}" if taken else plain), Profile(type=kind)).id
 
 
 def make_institution_in(work: Work, kind: str = "IN_RS") -> UUID:

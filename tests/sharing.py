@@ -1,6 +1,7 @@
 """One office for all tests of a module that count nothing over the whole database: making one takes longer than most tests.
 
-A module says `from tests.sharing import office` and gets an office of its own; the clock only ever goes forward.
+A module says `from tests.sharing import office` and gets an office of its own; the clock only ever goes forward. A test of it that does count,
+or needs that nobody else works there, is marked `own_office`.
 """
 
 from __future__ import annotations
@@ -28,8 +29,23 @@ def shared_url(database_kind: str, template: str, request: pytest.FixtureRequest
 
 
 @pytest.fixture(scope="module")
-def office(shared_url: str, tmp_path_factory) -> Iterator[Office]:  # type: ignore[no-untyped-def]
+def office_of_the_module(shared_url: str, tmp_path_factory) -> Iterator[Office]:  # type: ignore[no-untyped-def]
     """An office of this module's own."""
     made = make_office(shared_url, tmp_path_factory.mktemp("office"))
     yield made
     made.runtime.engine.dispose()
+
+
+@pytest.fixture
+def office_of_its_own(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    """An office of one test alone."""
+    made = make_office(database_url, tmp_path / "data")
+    yield made
+    made.runtime.engine.dispose()
+
+
+@pytest.fixture
+def office(office_of_the_module: Office, request: pytest.FixtureRequest) -> Office:
+    """The module's office; with the marker `own_office` one that nobody worked in before."""
+    alone = request.node.get_closest_marker("own_office") is not None
+    return request.getfixturevalue("office_of_its_own") if alone else office_of_the_module

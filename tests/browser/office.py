@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -18,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-SCRIPT: Final = Path(__file__).parents[2] / "scripts" / "naungan.py"
+ROOT: Final = Path(__file__).parents[2]
+SCRIPT: Final = ROOT / "scripts" / "naungan.py"
 PASSWORD: Final = "payung biru di serambi"
 PEOPLE: Final = {
     "rahma@contoh.invalid": ("Rahma Contoh", "PENERIMA"),
@@ -44,25 +46,39 @@ class Premises:
         named = {"NAUNGAN_DATA_DIR": str(self.folder), "NAUNGAN_LOCALE": "en", **more}
         return kept | named | ({"DATABASE_URL": self.database_url} if self.database_url else {})
 
-    def naungan(self, *arguments: str, said: str = "") -> str:
-        """Run a command to its end; gives what it printed, fails with what it complained of."""
+    def naungan(self, *commands: Sequence[str], said: str = "") -> None:
+        """Run commands one after the other in one process; fails with what they complained of. Each hears the same words."""
         done = subprocess.run(
-            [sys.executable, str(SCRIPT), *arguments],
-            input=said,
+            [sys.executable, "-c", _ONE_AFTER_THE_OTHER, json.dumps([commands, said])],
+            cwd=ROOT,
             capture_output=True,
             text=True,
             env=self.environment(),
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return done.stdout
+
+
+_ONE_AFTER_THE_OTHER: Final = """
+import io, json, sys
+from app.commands.main import main
+commands, said = json.loads(sys.argv[1])
+for command in commands:
+    sys.stdin = io.StringIO(said)
+    if code := main(command):
+        sys.exit(code)
+"""
 
 
 def furnish(premises: Premises) -> Premises:
     """A new office with its staff and nothing else."""
-    premises.naungan("init", "--unit-area", "63.03", "--unit-name", "UPTD PPA Uji", "--zone", "WITA")
-    for email, (name, role) in PEOPLE.items():
-        premises.naungan("users", "create", email, "--name", name, "--roles", role, "--password-stdin", said=PASSWORD)
+    staff = [
+        ("users", "create", email, "--name", name, "--roles", role, "--password-stdin")
+        for email, (name, role) in PEOPLE.items()
+    ]
+    premises.naungan(
+        ("init", "--unit-area", "63.03", "--unit-name", "UPTD PPA Uji", "--zone", "WITA"), *staff, said=PASSWORD
+    )
     return premises
 
 

@@ -18,9 +18,9 @@ from app.web.form_sheets import FIELD
 from tests.contracts.controls import Form, forms_of
 from tests.contracts.walking import objects, routes
 from tests.factories import Office, Someone, hidden
-from tests.sharing import office, shared_url
+from tests.sharing import office_of_the_module as office
 
-__all__ = ["office", "shared_url"]
+__all__ = ["office"]
 pytestmark = pytest.mark.sqlite_only(reason="about pages, not about the database")
 
 NO_CASE_FILE = frozenset({"accounts", "users", "units", "institutions"})

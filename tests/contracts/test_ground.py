@@ -43,11 +43,16 @@ def test_a_named_browser_that_is_not_there_is_not_replaced(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("ci", "code", "words"), [("", 0, "1 BROWSER TESTS WERE LEFT OUT"), ("true", 1, "apt-get install -y chromium")]
+    ("ci", "workers", "code", "words"),
+    [
+        ("", "1", 0, "1 BROWSER TESTS WERE LEFT OUT"),
+        ("true", "0", 1, "apt-get install -y chromium"),
+        pytest.param("", "0", 0, "1 BROWSER TESTS WERE LEFT OUT", marks=pytest.mark.slow),
+        pytest.param("true", "1", 1, "apt-get install -y chromium", marks=pytest.mark.slow),
+    ],
 )
-@pytest.mark.parametrize("workers", ["0", "1"])
 def test_browser_tests_without_a_browser_fail_in_ci_and_are_told_of_at_a_desk(
-    ci: str, code: int, words: str, workers: str
+    ci: str, workers: str, code: int, words: str
 ) -> None:
     environ = os.environ | {"NAUNGAN_CHROMIUM": "/nowhere/chromium", "CI": ci}
     asked = f"{Path(__file__).relative_to(ROOT)}::test_a_real_browser_opens_pages_and_no_names_of_the_internet"

@@ -15,9 +15,9 @@ from app.db.base import Base
 from app.domain.access import Capability, roles
 from tests.contracts.walking import Route, objects, routes
 from tests.factories import Office, Someone, hidden
-from tests.sharing import office, shared_url
+from tests.sharing import office_of_the_module as office
 
-__all__ = ["office", "shared_url"]
+__all__ = ["office"]
 pytestmark = pytest.mark.sqlite_only(reason="about routes, not about the database")
 ALL_ROLES = tuple(roles())
 

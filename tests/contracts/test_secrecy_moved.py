@@ -58,9 +58,7 @@ from tests import (
 )
 from tests.conftest import create_schema
 from tests.factories import OPERATOR, Office, Someone, make_office, send
-from tests.sharing import shared_url
 
-__all__ = ["shared_url"]
 NOWHERE_SHOWN = frozenset(
     {"audit.address", "legal.coded", "legal.text", "follow-up.coded", "follow-up.text", "step.reason"}
 )

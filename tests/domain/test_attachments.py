@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import Unreadable
 from app.security.attachments import CHUNK, HEADER_BYTES, FileCipher, NewFile, read_header, sealed_size
 from app.security.primitives import TAG_BYTES, random_bytes
 from tests.domain import freeze
+from tests.examples import examples
 
 FROZEN = json.loads(freeze.VECTORS.read_text())
 DEPLOYMENT = bytes(16)
@@ -82,7 +83,7 @@ def test_a_file_of_any_size_comes_back_and_takes_the_room_that_was_reckoned(size
     assert len(sealed(data)) == sealed_size(size)
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(cuts=st.lists(st.integers(0, 40_000), max_size=8))
 def test_the_pieces_in_which_data_arrive_make_no_difference(cuts: list[int]) -> None:
     data = bytes(sum(cuts))
@@ -126,7 +127,7 @@ def test_every_flipped_bit_of_header_tags_and_ends_is_refused(long_file: bytes) 
     assert found == {REFUSED}
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.binary(max_size=300), bit=st.integers(0, 10_000))
 def test_a_flipped_bit_anywhere_is_refused(data: bytes, bit: int) -> None:
     blob = bytearray(sealed(data))

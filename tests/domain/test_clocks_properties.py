@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.clocks import (
@@ -31,6 +31,7 @@ from app.domain.clocks import (
 )
 from app.domain.zones import Zone, at_local, local_day, to_local
 from tests.domain.clock_office import CASE, CASE_REFERRAL, CLIENT, OTHER_CLIENT, OTHER_REFERRAL, REFERRAL, Office
+from tests.examples import examples
 
 ALL = tuple(replace(rule, active=True) for rule in load_rules() if rule.terms)
 EPOCH = datetime(2026, 1, 5, tzinfo=UTC)
@@ -58,7 +59,7 @@ def offices(draw: st.DrawFn) -> Office:
     )
 
 
-law = settings(max_examples=60, deadline=None)
+law = examples(60)
 
 
 @law

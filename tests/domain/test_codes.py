@@ -7,11 +7,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import codes, implications
 from app.domain.codes import ALL_LISTS, CERTAINTIES, UnknownCode, code_list
+from tests.examples import examples
 
 HERE = Path(__file__).parent
 DATA = Path(codes.__file__).parent / "data" / "codes"
@@ -129,7 +130,7 @@ def test_the_unborn_are_children_of_the_first_band():
 
 
 @given(st.integers(min_value=0, max_value=130))
-@settings(max_examples=60)
+@examples(60)
 def test_every_age_is_a_child_exactly_below_eighteen(age):
     expected = "ANAK" if age < 18 else "DEWASA"
     assert codes.age_group(codes.victim_age_band(age)) == codes.age_group(codes.perp_age_band(age)) == expected

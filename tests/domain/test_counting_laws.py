@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.indicators import indicator_set
@@ -21,6 +21,7 @@ from app.reports.ledger_format import concat, pack, read_all, read_period, unpac
 from app.reports.recap import behind, recap
 from tests.domain.counting_reference import ChildReference, Reference
 from tests.domain.counting_support import UNIT, arrays_of, cases, offices
+from tests.examples import examples
 
 PERIOD = Period(date(2024, 6, 1), date(2025, 3, 31))
 CUT_OFFS = st.sampled_from([date(2025, 3, 31), date(2025, 7, 1), date(2025, 1, 15)])
@@ -42,7 +43,7 @@ def _cells(table: dict[str, Any]) -> Counter[tuple[str, str, str]]:
 
 
 @given(offices(), CUT_OFFS, SETTINGS)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_every_table_of_the_recap_equals_the_slow_count(
     office: list[CaseFacts], cut_off: date, choice: Settings
 ) -> None:
@@ -55,7 +56,7 @@ def test_every_table_of_the_recap_equals_the_slow_count(
 
 
 @given(offices(), CUT_OFFS)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_a_row_is_the_sum_of_its_cells_and_a_total_the_sum_of_its_rows(office: list[CaseFacts], cut_off: date) -> None:
     document = recap(arrays_of(*office), UNIT, PERIOD, cut_off, Settings())
 
@@ -68,7 +69,7 @@ def test_a_row_is_the_sum_of_its_cells_and_a_total_the_sum_of_its_rows(office: l
 
 
 @given(offices(), CUT_OFFS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_cluster_v_equals_the_slow_count(office: list[CaseFacts], cut_off: date) -> None:
     document = cluster_v(arrays_of(*office), UNIT, 2024, cut_off, SET)
     slow = ChildReference(office, 2024, cut_off, SET)
@@ -85,7 +86,7 @@ def test_cluster_v_equals_the_slow_count(office: list[CaseFacts], cut_off: date)
 
 
 @given(offices())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_single_valued_breakdowns_add_up_to_the_children(office: list[CaseFacts]) -> None:
     document = cluster_v(arrays_of(*office), UNIT, 2024, date(2024, 12, 31), SET)
 
@@ -122,7 +123,7 @@ def _later(office: list[CaseFacts], day: date) -> list[CaseFacts]:
 
 
 @given(offices(), cases())
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_what_is_dated_after_the_cut_off_changes_nothing(office: list[CaseFacts], new: CaseFacts) -> None:
     cut_off = date(2024, 12, 31)
     day = date(2025, 1, 1)
@@ -140,7 +141,7 @@ def _only_from(case: CaseFacts, day: date) -> CaseFacts:
 
 
 @given(offices())
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_the_order_of_cases_and_blobs_means_nothing(office: list[CaseFacts]) -> None:
     forward = read_all([pack([case]) for case in office])
     backward = concat([unpack(pack(office[::-1][:2])), unpack(pack(office[::-1][2:]))])
@@ -151,7 +152,7 @@ def test_the_order_of_cases_and_blobs_means_nothing(office: list[CaseFacts]) -> 
 
 
 @given(offices(), st.sampled_from([Period.month(2024, 9), Period.quarter(2025, 1), Period.year(2024)]))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_a_recap_needs_only_what_touches_its_period(office: list[CaseFacts], period: Period) -> None:
     blobs = [pack([case]) for case in office]
     needed = read_period(blobs, period.first, period.last)
@@ -161,7 +162,7 @@ def test_a_recap_needs_only_what_touches_its_period(office: list[CaseFacts], per
 
 
 @given(offices())
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_the_list_behind_a_cell_is_as_long_as_its_number(office: list[CaseFacts]) -> None:
     arrays, cut_off = arrays_of(*office), date(2025, 3, 31)
     document = recap(arrays, UNIT, PERIOD, cut_off, Settings())

@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import indicators
 from app.domain.codes import ALL_LISTS, code_list
 from app.domain.indicators import INDICATOR_SETS, indicator_set
+from tests.examples import examples
 
 NEW = indicator_set("24")
 OLD = indicator_set("2011")
@@ -70,7 +71,7 @@ def test_in_the_old_set_28_holds_every_item_and_29_only_offenders():
 
 
 @given(st.sets(st.sampled_from(ITEMS)), st.sampled_from([None, "ABH_PELAKU", "ABH_KORBAN"]))
-@settings(max_examples=80)
+@examples(80)
 def test_a_child_stands_where_each_of_its_items_stands_and_nowhere_else(items, role):
     each_alone = {code for item in items for code in NEW.indicators_for([item], role)}
     together = NEW.indicators_for(items, role)

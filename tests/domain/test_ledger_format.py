@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import Unreadable
@@ -25,6 +25,7 @@ from app.reports.facts import (
     ServiceFacts,
 )
 from tests.domain.counting_support import MARCH, case, cases, client, contacts, offices, served
+from tests.examples import examples
 
 
 def _without_order(facts: CaseFacts) -> CaseFacts:
@@ -39,7 +40,7 @@ def _without_order(facts: CaseFacts) -> CaseFacts:
 
 
 @given(offices(), st.lists(contacts, max_size=3, unique_by=lambda c: c.contact_id))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_what_is_packed_comes_back(office: list[CaseFacts], calls: list[ContactFacts]) -> None:
     blob = ledger.pack(office, calls)
 
@@ -48,7 +49,7 @@ def test_what_is_packed_comes_back(office: list[CaseFacts], calls: list[ContactF
 
 
 @given(cases())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_what_came_back_packs_to_the_same_bytes(facts: CaseFacts) -> None:
     once = ledger.pack([ledger.canonical(facts)])
 
@@ -64,7 +65,7 @@ def test_a_pair_that_was_not_given_is_written_without_relationship() -> None:
 
 
 @given(offices(), cases())
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_a_case_put_in_and_taken_out_leaves_the_others_as_they_were(office: list[CaseFacts], new: CaseFacts) -> None:
     office = [c for c in office if c.case_id != new.case_id]
     before = ledger.pack(office)
@@ -75,7 +76,7 @@ def test_a_case_put_in_and_taken_out_leaves_the_others_as_they_were(office: list
 
 
 @given(offices())
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_a_case_taken_from_the_middle_leaves_the_links_of_the_others(office: list[CaseFacts]) -> None:
     for gone in office:
         others = [c for c in office if c is not gone]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.names import (
@@ -25,6 +25,7 @@ from app.domain.names import (
 )
 from app.domain.names_read import MAX_WORD, MAX_WORDS
 from app.domain.names_rules import name_rules
+from tests.examples import examples
 
 HERE = Path(__file__).parent
 
@@ -265,14 +266,14 @@ NAME_WORD = st.sampled_from(
 NAMES = st.lists(NAME_WORD, min_size=1, max_size=6)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(ANY_TEXT)
 def test_reading_a_name_twice_is_reading_it_once(text):
     once = normal_tokens(text)
     assert normal_tokens(" ".join(once)[:200]) == once or len(" ".join(once)) > 200
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(ANY_TEXT, ANY_TEXT)
 def test_any_text_is_read_within_bounds(one, two):
     words = normal_tokens(one)
@@ -284,7 +285,7 @@ def test_any_text_is_read_within_bounds(one, two):
     assert similarity(one, two) == similarity(two, one)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(NAMES, st.randoms(use_true_random=False))
 def test_the_order_of_words_changes_no_score(words, chance):
     shuffled = chance.sample(words, len(words))
@@ -293,7 +294,7 @@ def test_the_order_of_words_changes_no_score(words, chance):
     assert similarity(" ".join(words), other) == similarity(" ".join(shuffled), other)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(NAMES, st.data())
 def test_a_telling_word_finds_every_name_that_holds_it(words, data):
     word = data.draw(st.sampled_from(words))
@@ -301,7 +302,7 @@ def test_a_telling_word_finds_every_name_that_holds_it(words, data):
     assert is_weak(word) or wanted & index_tokens(" ".join(words))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(NAMES, st.sampled_from(["\u200b", "\u202e", "\u0301", "'", "\ufeff", "\u00ad"]), st.integers(0, 20))
 def test_invisible_characters_and_accents_change_nothing(words, mark, at):
     name = " ".join(words)

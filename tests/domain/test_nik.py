@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import nik
 from app.domain.errors import Severity
+from tests.examples import examples
 
 TODAY = date(2025, 6, 1)
 GIRL = "6402065205120001"  # 12 May, year 12
@@ -76,7 +77,7 @@ def test_parts_do_not_show_a_birth_date_when_printed():
 
 
 @given(st.text(max_size=24), st.sampled_from(["L", "P", None]), st.none() | st.dates(date(1930, 1, 1), TODAY))
-@settings(max_examples=100)
+@examples(100)
 def test_every_finding_is_a_warning_without_the_number(text, sex, birth):
     for problem in nik.check(text, sex, birth, TODAY):
         assert problem.severity is Severity.WARNING
@@ -84,7 +85,7 @@ def test_every_finding_is_a_warning_without_the_number(text, sex, birth):
 
 
 @given(st.dates(date(1926, 1, 1), TODAY), st.sampled_from(["L", "P"]))
-@settings(max_examples=100)
+@examples(100)
 def test_a_number_made_from_a_birth_date_fits_it(birth, sex):
     number = f"640206{birth.day + (40 if sex == 'P' else 0):02}{birth.month:02}{birth.year % 100:02}0003"
     assert codes(number, sex, birth, TODAY) == []

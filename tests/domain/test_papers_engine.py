@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import Refused
@@ -18,6 +18,7 @@ from app.security.structs import papers as blocks
 from app.security.structs.papers import Field, Fields, Paper, Prose
 from tests import pdfs
 from tests.domain.documents import any_document
+from tests.examples import examples
 
 AT = datetime(2026, 5, 20, 4, 0, tzinfo=UTC)
 STAMP = Stamp("RAHASIA · F1 · Dicetak oleh Wulan Contoh, 20 Mei 2026 12.00 WITA", AT)
@@ -84,13 +85,13 @@ def test_markup_in_a_name_stays_text() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
-@settings(max_examples=40)
+@examples(40)
 def test_any_text_prints(text: str) -> None:
     assert said(text, text * 5).startswith(b"%PDF-")
 
 
 @given(any_document(Paper))
-@settings(max_examples=25)
+@examples(25)
 def test_any_paper_of_any_blocks_prints(paper: Paper) -> None:
     assert render(paper, STAMP).pdf.startswith(b"%PDF-")
 

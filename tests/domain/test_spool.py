@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.security.filestore import FileStore
 from app.security.primitives import random_bytes
 from app.security.spool import CHUNK, IN_MEMORY, Spool
+from tests.examples import examples
 
 WORDS = b"nama anak yang tidak boleh terbaca. " * 4096
 
@@ -39,7 +40,7 @@ class Watched:
         return b"".join(os.pread(file.fileno(), 1 << 24, 0) for file in self.files)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(
     pieces=st.lists(st.integers(0, 3 * CHUNK), max_size=6),
     looks=st.lists(st.tuples(st.integers(0, 12 * CHUNK), st.integers(0, 2 * CHUNK)), max_size=6),

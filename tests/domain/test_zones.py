@@ -4,23 +4,24 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.zones import Zone, at_local, day_range, day_start, days_range, local_day, to_local, to_utc
+from tests.examples import examples
 
 zones = st.sampled_from(Zone)
 days = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive by contract
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(moments, zones)
 def test_the_fixed_offset_agrees_with_the_time_zone_database(moment: datetime, zone: Zone) -> None:
     assert to_local(moment, zone).replace(tzinfo=None) == moment.astimezone(ZoneInfo(zone.tz_name)).replace(tzinfo=None)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(moments, zones)
 def test_a_moment_lies_in_the_range_of_its_own_day_only(moment: datetime, zone: Zone) -> None:
     day = local_day(moment, zone)
@@ -30,7 +31,7 @@ def test_a_moment_lies_in_the_range_of_its_own_day_only(moment: datetime, zone: 
 
 
 @given(moments)
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_one_moment_is_the_same_in_all_three_zones(moment: datetime) -> None:
     assert len({to_utc(to_local(moment, zone)) for zone in Zone}) == 1
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from app.accounts import queries, services, sessions, throttle
@@ -23,6 +23,7 @@ from app.domain.zones import Zone
 from app.security import passwords
 from app.work import Origin
 from tests import kept
+from tests.examples import examples
 from tests.factories import PASSWORD, Office, fill
 
 
@@ -217,7 +218,7 @@ def test_delays_grow_and_have_an_end(failures: int, free: int) -> None:
     assert (here == timedelta()) == (failures < free)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(address=st.text(max_size=40))
 def test_no_text_but_an_address_becomes_an_account(address: str) -> None:
     try:

@@ -7,12 +7,13 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import NotFound
 from app.reference import areas
 from app.reference.areas import Level
+from tests.examples import examples
 
 PUBLISHED_2024 = """Anggana; Kembang Janggut; Kenohan; Kota Bangun; Loa Janan; Loa Kulu; Marang Kayu; Muara Badak; Muara Jawa;
 Muara Kaman; Muara Muntai; Muara Wis; Sanga-Sanga; Sebulu; Semboja; Tabang; Tenggarong; Tenggarong Seberang"""
@@ -119,14 +120,14 @@ def test_a_code_outside_the_wanted_area_is_not_found():
 
 
 @given(st.text(max_size=30), st.sampled_from([None, "64", "64.02", "64.02.06"]))
-@settings(max_examples=80)
+@examples(80)
 def test_any_text_is_either_an_area_inside_or_nothing(text, within):
     for each in areas.candidates(text, within):
         assert within is None or each.code.startswith(within)
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_each_kecamatan_is_found_by_its_own_name_inside_its_kabupaten(data):
     kabupaten = data.draw(st.sampled_from([k.code for k in areas.children("64") + areas.children("11")]))
     kecamatan = data.draw(st.sampled_from(areas.children(kabupaten)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.workdays import YearStatus
 from app.reference.calendar import Overrides, indonesian_calendar
+from tests.examples import examples
 
 CALENDAR = indonesian_calendar()
 
@@ -71,7 +72,7 @@ days = st.dates(date(2023, 1, 1), date(2026, 12, 31))
 
 
 @given(days, st.integers(min_value=1, max_value=40))
-@settings(max_examples=100)
+@examples(100)
 def test_adding_lands_on_a_working_day_that_is_that_many_away(day, n):
     end = CALENDAR.add_working_days(day, n)
     assert CALENDAR.is_working_day(end)
@@ -81,7 +82,7 @@ def test_adding_lands_on_a_working_day_that_is_that_many_away(day, n):
 
 
 @given(days, st.integers(min_value=0, max_value=20), st.integers(min_value=0, max_value=20))
-@settings(max_examples=60)
+@examples(60)
 def test_adding_in_two_steps_is_adding_at_once(day, first, second):
     in_two = CALENDAR.add_working_days(CALENDAR.add_working_days(day, first), second)
     assert in_two == CALENDAR.add_working_days(day, first + second)

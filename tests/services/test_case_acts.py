@@ -24,6 +24,9 @@ from app.security.vault import etag
 from tests import case_factories as made
 from tests import course_factories as course
 from tests.factories import OPERATOR, Office
+from tests.sharing import office
+
+__all__ = ["office"]
 
 WHY = StepReason(text="alasan")
 

@@ -23,7 +23,10 @@ from app.security.structs.case import NoteHead, StepReason
 from tests import case_factories as made
 from tests import referral_office as desk
 from tests.factories import Office
+from tests.sharing import office
 from tests.stage_office import WHY, Stages, people_of
+
+__all__ = ["office"]
 
 
 @pytest.fixture
@@ -185,6 +188,7 @@ def test_another_basis_does_not_stop_the_clock_of_the_consent(at):
 # --- registration ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.own_office
 def test_registration_names_the_team_and_gives_every_client_a_number(at):
     first, second = at.case(clients=2), at.case()
     at.approve(first)
@@ -197,6 +201,7 @@ def test_registration_names_the_team_and_gives_every_client_a_number(at):
     assert numbers(at.office, second) == ["6303-K/2026/0003"]
 
 
+@pytest.mark.own_office
 def test_a_client_keeps_the_number_when_the_file_is_corrected(at):
     case_id = at.case()
     at.approve(case_id)
@@ -209,6 +214,7 @@ def test_a_client_keeps_the_number_when_the_file_is_corrected(at):
     assert numbers(at.office, case_id) == ["6303-K/2026/0001"]
 
 
+@pytest.mark.own_office
 def test_who_joins_a_registered_case_gets_the_next_number_and_a_refused_approval_uses_none(at):
     case_id = at.case()
     with pytest.raises(Refused):
@@ -231,6 +237,7 @@ def test_the_number_stands_in_no_column(at):
     assert not any(b"-K/2026" in value if isinstance(value, bytes) else "-K/2026" in value for value in held)
 
 
+@pytest.mark.own_office
 def test_numbers_are_given_once_per_act_however_often_they_are_asked_for(at):
     case_id = at.case()
     with at.office.work() as work:
@@ -301,6 +308,7 @@ def test_who_received_a_report_does_not_approve_it_while_somebody_else_can(at):
     assert [reason.alone for reason in reasons(at.office, own)] == [False]
 
 
+@pytest.mark.own_office
 def test_the_only_one_who_may_decide_does_and_file_and_log_say_so(office):
     alone = office.somebody("SUPERVISOR", "MANAJER", "PENERIMA")
     case_id = made.make_case(office, received_by=alone)

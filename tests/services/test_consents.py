@@ -26,6 +26,9 @@ from app.security.structs.intake import IntakeReported
 from tests import case_factories as made
 from tests import referral_office as desk
 from tests.factories import Office
+from tests.sharing import office
+
+__all__ = ["office"]
 
 SERVICES = tuple(code.code for code in code_list("consent_service"))
 

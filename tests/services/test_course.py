@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
@@ -24,7 +24,11 @@ from app.security.vault import etag
 from app.work import Work
 from tests import case_factories as made
 from tests import course_factories as course_made
+from tests.examples import examples
 from tests.factories import OPERATOR, Office
+from tests.sharing import office
+
+__all__ = ["office"]
 
 
 def problems(refusal: pytest.ExceptionInfo[Refused]) -> set[tuple[str, str]]:
@@ -273,7 +277,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_whatever_is_done_to_a_plan_no_answered_version_and_no_goal_of_one_is_ever_lost(
     office: Office, acts: list[str]

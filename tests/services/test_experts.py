@@ -22,9 +22,9 @@ from app.security.sections import Section
 from app.security.vault import NotOpened, OwnPlace, Place
 from tests import case_factories as made
 from tests.factories import OPERATOR, Office, Someone
-from tests.sharing import office, shared_url
+from tests.sharing import office
 
-__all__ = ["office", "shared_url"]
+__all__ = ["office"]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from msgspec.structs import fields, replace
 from sqlalchemy import select, update
@@ -60,10 +60,11 @@ from app.tasks.gathering import Source
 from app.work import Opening, Work
 from tests import case_factories as made
 from tests import course_factories, document_office, referral_office
+from tests.examples import examples
 from tests.factories import OPERATOR, START, Office, Someone
-from tests.sharing import office, shared_url
+from tests.sharing import office
 
-__all__ = ["office", "shared_url"]
+__all__ = ["office"]
 
 
 @pytest.fixture
@@ -201,7 +202,7 @@ def two_files(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=two_files())
 def test_merged_files_count_as_one_and_parted_ones_are_what_they_were(
     office: Office, boss: Someone, plan: dict[str, Any]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.reference import phones
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -47,14 +48,14 @@ def test_numbers_are_shown_as_people_write_them():
 
 
 @given(st.integers(min_value=10_000_000, max_value=99_999_999))
-@settings(max_examples=60)
+@examples(60)
 def test_a_shown_number_is_read_back_as_itself(rest):
     number = f"+62812{rest}"
     assert phones.to_e164(phones.display(number)) == phones.to_e164(number) == number
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=100)
+@examples(100)
 def test_no_text_breaks_the_reading(text):
     number = phones.to_e164(text)
     assert number is None or number.startswith("+")

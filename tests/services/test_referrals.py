@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from app.accounts.models import User
@@ -24,7 +24,11 @@ from app.security.sections import Section
 from app.security.structs.work import ConsentText, Withdrawal
 from app.security.vault import etag
 from tests import referral_office as desk
+from tests.examples import examples
 from tests.factories import Office
+from tests.sharing import office
+
+__all__ = ["office"]
 
 CODES = tuple(dict.fromkeys(step.code for step in steps()))
 
@@ -50,7 +54,7 @@ def head(office: Office, referral_id):
 # --- the status table ------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(CODES), min_size=1, max_size=7))
 def test_a_referral_goes_along_its_table_and_nowhere_else(office: Office, tries):
     case, clock = desk.make_case(office), office.clock

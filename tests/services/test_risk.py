@@ -22,6 +22,9 @@ from app.security.structs import safety
 from app.security.structs.intake import Screening
 from tests import case_factories as made
 from tests.factories import Office, Someone
+from tests.sharing import office
+
+__all__ = ["office"]
 
 
 @pytest.fixture

@@ -25,9 +25,9 @@ from app.security.structs.people import ReportedIdentity, ReportedProfile
 from tests import case_factories as made
 from tests import reporting
 from tests.factories import OPERATOR, Office, Someone
-from tests.sharing import office, shared_url
+from tests.sharing import office
 
-__all__ = ["office", "shared_url"]
+__all__ = ["office"]
 
 NIK = "630305010180000{}"
 PHONE = "0813555500{:02}"

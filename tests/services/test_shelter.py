@@ -25,6 +25,9 @@ from app.security.structs.work import Service as ServiceDocument
 from tests import case_factories as made
 from tests import safety_office as safe
 from tests.factories import Office, Someone
+from tests.sharing import office
+
+__all__ = ["office"]
 
 
 @pytest.fixture

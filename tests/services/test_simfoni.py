@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
@@ -30,6 +30,7 @@ from app.work import Work
 from tests import case_factories as made
 from tests import referral_office
 from tests import simfoni_support as sim
+from tests.examples import examples
 from tests.factories import OPERATOR, Office, Someone
 from tests.simfoni_support import office
 
@@ -371,7 +372,7 @@ def test_a_data_officer_cannot_ask(office: Office, data: Someone) -> None:
 ACTS = ("enter", "service", "correct", "note", "take back", "ask", "follow up", "void")
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(st.sampled_from(ACTS), min_size=1, max_size=6))
 def test_after_any_acts_a_data_officer_reaches_a_case_exactly_while_it_waits(office: Office, acts: list[str]) -> None:
     """A case that is entered and unchanged is closed; one that never was, or changed, waits; nothing noted is ever lost."""

@@ -23,9 +23,9 @@ from app.domain.zones import Zone, day_start
 from app.security.structs.case import NoteHead
 from tests import case_factories as made
 from tests.factories import Office, Someone
-from tests.sharing import office, shared_url
+from tests.sharing import office
 
-__all__ = ["office", "shared_url"]
+__all__ = ["office"]
 
 
 @pytest.fixture

@@ -17,7 +17,10 @@ from tests import case_factories as made
 from tests import course_factories as course
 from tests import referral_office as desk
 from tests.factories import Office
+from tests.sharing import office
 from tests.stage_office import WHY, Stages, people_of
+
+__all__ = ["office"]
 
 
 @pytest.fixture
@@ -231,6 +234,7 @@ def test_a_supervisor_who_manages_the_case_does_not_decide_on_the_own_proposal(a
     assert not words_of(at.office, termination_id)[0].alone
 
 
+@pytest.mark.own_office
 def test_in_an_office_of_one_the_same_person_proposes_and_decides_and_the_record_says_so(office):
     alone = office.somebody("KEPALA", "MANAJER", "PENERIMA")
     at = Stages(office, alone, alone, alone, alone)

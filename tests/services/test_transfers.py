@@ -25,7 +25,10 @@ from tests import case_factories as made
 from tests import referral_office
 from tests.factories import OPERATOR, Office
 from tests.reporting import counts, recap_of
+from tests.sharing import office
 from tests.transfer_office import Units, letter, units_of
+
+__all__ = ["office"]
 
 
 @pytest.fixture
@@ -121,6 +124,7 @@ def test_a_case_does_not_end_while_another_unit_is_asked(at):
 # --- what the other unit sees ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.own_office
 def test_before_it_accepts_the_other_unit_reads_the_letter_and_nothing_of_the_file(at):
     case_id, transfer_id = proposed(at)
     stranger = at.office.somebody("SUPERVISOR", unit_id=at.office.unit_id, password=False)
@@ -275,6 +279,7 @@ def test_who_accepts_names_a_manager_of_the_own_unit(at):
 # --- declining, taking back ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.own_office
 @pytest.mark.parametrize("way", ["refuse", "retract"])
 def test_declined_or_taken_back_the_case_stays_as_it_was(at, way):
     case_id, transfer_id = proposed(at)
@@ -325,6 +330,7 @@ def test_without_letter_or_institution_nothing_is_handed_out(at):
 # --- counting --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.own_office
 def test_a_case_handed_over_is_counted_once_by_who_recorded_it_first(at):
     """Counting rule 11: the receiver shows it beside the sums."""
     _case_id, transfer_id = proposed(at)

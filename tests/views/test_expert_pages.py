@@ -14,9 +14,9 @@ from tests import case_factories as made
 from tests import referral_office
 from tests.contracts import walking
 from tests.factories import Office, Someone, fill, hidden, send
-from tests.sharing import office, shared_url
+from tests.sharing import office
 
-__all__ = ["office", "shared_url"]
+__all__ = ["office"]
 NOTES, SUMMARY, REPORT = "tidurnya hanya dua jam", "perlu kursi dekat jendela", "gejala membaik sejak sesi ketiga"
 
 

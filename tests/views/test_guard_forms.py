@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask_babel import lazy_gettext as _l
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
@@ -30,6 +30,7 @@ from app.web.forms import (
     SectionForm,
     WholeField,
 )
+from tests.examples import examples
 from tests.factories import Office
 
 pytestmark = pytest.mark.sqlite_only(reason="about forms, not about the database")
@@ -193,7 +194,7 @@ def test_a_code_has_one_sentence() -> None:
         problems.register({"test.twice": _l("Another.")})
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=80))
 def test_cleaning_is_done_once_and_leaves_nothing_harmful(typed: str) -> None:
     for clean in (clean_line, clean_text):

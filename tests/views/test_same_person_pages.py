@@ -16,9 +16,9 @@ from app.cases.registration import register_case
 from app.security.structs.people import ReportedIdentity
 from tests import case_factories as made
 from tests.factories import Office, Someone, fill, hidden, send
-from tests.sharing import office, shared_url
+from tests.sharing import office
 
-__all__ = ["office", "shared_url"]
+__all__ = ["office"]
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from app.cases import queries
 from tests import case_factories as made
 from tests.factories import Office, Someone, fill, hidden, send
-from tests.sharing import office, shared_url
+from tests.sharing import office
 
-__all__ = ["office", "shared_url"]
+__all__ = ["office"]
 WORDS = "janji bertemu hari Kamis di puskesmas"
 
 
