@@ -17,7 +17,7 @@ from sqlalchemy.orm import load_only
 
 from app.accounts import queries as people
 from app.audit.events import Event
-from app.cases import queries
+from app.cases import queries, terminations
 from app.cases.casefile import incident_of
 from app.cases.models import Case, Client, TeamMember
 from app.domain.access import Capability
@@ -36,15 +36,22 @@ DUE: Final = "due"
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """Filters on what is sealed: kind of violence, age group, kecamatan of the incident, channel. Empty asks for nothing."""
+    """Filters on what is sealed: kind of violence, age group, kecamatan of the incident, channel; closed files whose legal steps
+    are still watched. Empty asks for nothing."""
 
     kind: str = ""
     age_group: str = ""
     area: str = ""
     channel: str = ""
+    legal_watch: bool = False
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """What a search for these opens."""
+        return (Section.INCIDENT, Section.CLIENT_PROFILE, *((Section.TERMINATION,) if self.legal_watch else ()))
 
     def __bool__(self) -> bool:
-        return any((self.kind, self.age_group, self.area, self.channel))
+        return any((self.kind, self.age_group, self.area, self.channel, self.legal_watch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +147,14 @@ class OverSections:
         ids = self._scope(work, wanted)
         if len(ids) > self.limit:
             raise Refused(Problem("list.too-many", "first", params={"limit": str(self.limit)}))
-        return Opening(Event.CASES_LISTED, tuple(ids), (Section.INCIDENT, Section.CLIENT_PROFILE))
+        return Opening(Event.CASES_LISTED, tuple(ids), wanted.coded.sections)
 
     def matching(self, work: Work, wanted: Wanted) -> frozenset[UUID]:
         """The cases one of whose clients, and whose incident, fit. What does not open does not match."""
         ids = self._scope(work, wanted)
         work.vault.keys.preload(Purpose.CASE, ids)
+        if wanted.coded.legal_watch:
+            ids = list(terminations.watched(work, ids))
         cases = {row.id: row for row in work.session.scalars(select(Case).where(Case.id.in_(ids)))}
         fitting = {row.case_id for row in work.session.scalars(_clients(ids)) if _client_fits(work, row, wanted.coded)}
         return frozenset(case_id for case_id in fitting if _incident_fits(work, cases[case_id], wanted.coded))

@@ -91,6 +91,7 @@ class ListForm(PartForm):
     risk = CodeField(_l("Risk"), codes="risk")
     worker = ChosenField(_l("Worker"))
     overdue = BooleanField(_l("Only overdue"))
+    legal_watch = BooleanField(_l("Only closed ones whose legal steps are watched"))
     first = DayField(_l("Received from"))
     last = DayField(_l("Received until"))
     kind = CodeField(_l("Kind of violence"), codes="violence")
@@ -120,7 +121,13 @@ class ListForm(PartForm):
             last=self.last.data,
             number=self.number.data or "",
             sort=self.sort.data or NEWEST,
-            coded=Coded(self.kind.data or "", self.age_group.data or "", self.area.data or "", self.channel.data or ""),
+            coded=Coded(
+                self.kind.data or "",
+                self.age_group.data or "",
+                self.area.data or "",
+                self.channel.data or "",
+                bool(self.legal_watch.data),
+            ),
         )
 
 

@@ -41,6 +41,11 @@ def make(work: Work, case: Case) -> Panel | None:
     return Panel("cases/_terminations.html", context, _("Termination"), ANCHOR, len(rows))
 
 
+def make_watch(work: Work, case: Case) -> Panel | None:
+    """That the file is closed and somebody goes on watching the legal steps."""
+    return Panel("cases/_legal_watch.html") if case.id in terminations.watched(work, [case.id]) else None
+
+
 def _decides(work: Work, case: Case) -> bool:
     try:
         moving.require_decider(work, case)
@@ -74,4 +79,5 @@ SOURCES: Final = (
         coded=(Section.TERMINATION, Section.CLIENT_PROFILE),
         words=(Section.TERMINATION_TEXT,),
     ),
+    Source(Capability.CASE_READ, make_watch, Spot.HEAD, order=3, coded=(Section.TERMINATION,)),
 )

@@ -12,8 +12,10 @@ import pytest
 from sqlalchemy import event
 
 from app.cases.models import Case, TeamMember
+from app.security.sections import Section
 from tests import case_factories as made
 from tests.factories import Office, Someone, send
+from tests.stage_office import people_of
 
 
 @pytest.fixture
@@ -233,3 +235,28 @@ def test_an_empty_list_says_what_to_do(office, worker):
 
 def test_somebody_without_cases_to_read_is_turned_away(office):
     assert office.browser(office.somebody("DATA")).get("/cases").status_code == 403
+
+
+# --- closed, and still watched ---------------------------------------------------------------------------------------
+
+
+def test_a_closed_file_whose_legal_steps_are_watched_says_so_and_is_found_by_it(office, supervisor):
+    at = people_of(office)
+    watched, ended = (at.bring_to(at.case(), "ST6_MONITORING") for _ in range(2))
+    for case_id, legal_watch in ((watched, True), (ended, False)):
+        at.propose(case_id, at.clients(case_id)[0], legal_watch=legal_watch)
+    words = "Ditutup, pantauan hukum berlanjut"
+    boss = office.browser(supervisor)
+    assert listed(office, supervisor, "?legal_watch=1") == []
+    assert words not in boss.get(f"/cases/{watched}").get_data(as_text=True), "the end was only proposed"
+
+    for case_id in (watched, ended):
+        at.step(case_id, "close", at.supervisor)
+    assert listed(office, supervisor, "?legal_watch=1") == [number(office, watched)]
+    opened = [line.sections for line in office.events() if line.event == "case:listed"]
+    assert any(Section.TERMINATION.value in sections for sections in opened)
+    pages = {case_id: boss.get(f"/cases/{case_id}").get_data(as_text=True) for case_id in (watched, ended)}
+    assert (words in pages[watched], words in pages[ended]) == (True, False)
+
+    at.step(watched, "reopen", at.supervisor, clients=tuple(at.clients(watched)))
+    assert listed(office, supervisor, "?legal_watch=1") == []
