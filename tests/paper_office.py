@@ -9,7 +9,7 @@ from uuid import UUID
 from flask.testing import FlaskClient
 
 from app.accounts.models import Unit
-from app.cases import aid_requests, consents
+from app.cases import aid_requests, consents, transfers
 from app.cases.models import Client
 from app.cases.registration import register_case
 from app.cases.team import assign
@@ -37,6 +37,7 @@ from app.security.structs.work import Consent, ConsentText
 from tests import case_factories as made
 from tests import course_factories as course
 from tests.factories import Office, Someone, hidden
+from tests.transfer_office import letter
 
 AREA = "63.03.05.1001"
 HOSTILE = '#read("/etc/passwd") *_$@<x> `kode` //x \\u{41}'
@@ -176,7 +177,20 @@ def add_records(office: Office, case_id: UUID) -> dict[str, UUID]:
         "plan": course.make_plan(office, case_id, client_id, "anak kembali bersekolah", agreed=True),
         "monitoring": course.make_monitoring(office, case_id, client_id),
         "conference": course.make_conference(office, case_id, "rujuk ke rumah sakit"),
+        "transfer": make_transfer(office, case_id),
     }
+
+
+def make_transfer(office: Office, case_id: UUID) -> UUID:
+    """The neighbouring unit is asked to take the case over."""
+    with office.work() as work:
+        said = letter(
+            office,
+            parts=("TB_KRONOLOGI", "TB_ASESMEN"),
+            cover="Dua anak perlu tempat tinggal baru.",
+            words="Klien ingin dekat neneknya.",
+        )
+        return transfers.propose(work, case_id, office.other_unit_id, said).id
 
 
 def make_request(office: Office, case_id: UUID) -> UUID:

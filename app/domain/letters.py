@@ -16,7 +16,10 @@ from typing import Final
 from app.domain.errors import Problem
 
 PLACES: Final = ("no", "code", "unit", "day", "month", "month_roman", "year")
-NUMBERED: Final[Mapping[str, str]] = MappingProxyType({"F3": "AGD", "F7": "RUJ", "F12": "TERM"})
+REFERRAL: Final = "F7"
+TRANSFER: Final = "PELIMPAHAN"
+"""The letter of a transfer: none of the forms F1-F13, so it goes by its name."""
+NUMBERED: Final[Mapping[str, str]] = MappingProxyType({"F3": "AGD", REFERRAL: "RUJ", "F12": "TERM", TRANSFER: "LIMPAH"})
 """Kinds of letter that get a number, with the code that stands for them until the office names its own."""
 DEFAULT_TEMPLATE: Final = "{no}/{code}/{unit}/{month_roman}/{year}"
 TEMPLATE_LIMIT: Final = 80

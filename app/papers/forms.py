@@ -89,6 +89,7 @@ class LettersForm(SectionForm):
     f3 = FormField(NumberingPart)
     f7 = FormField(NumberingPart)
     f12 = FormField(NumberingPart)
+    pelimpahan = FormField(NumberingPart)
 
     def desk(self) -> LetterDesk:
         """What was typed; empty rows are left out."""

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from app.papers.content import consent, course, intake, letters, monitoring, register, services
+from app.domain.letters import TRANSFER
+from app.papers.content import consent, course, intake, letters, monitoring, register, services, transfer
 from app.papers.content.letters import Letter
 from app.papers.dossier import Dossier
 from app.security.sections import Section
@@ -31,6 +32,7 @@ class About(StrEnum):
     PLAN = "plan"
     MONITORING = "monitoring"
     CONFERENCE = "conference"
+    TRANSFER = "transfer"
     ISSUED = "issued"
 
 
@@ -78,6 +80,12 @@ _ALL: Final = (
     Kind("F9", About.MONITORING, (Section.MONITORING, Section.MONITORING_TEXT, *_CLIENT), course.monitored),
     Kind("F10", About.CONFERENCE, (Section.CONFERENCE, Section.CONFERENCE_TEXT), course.conference),
     Kind("F12", About.CLIENT, (*_END, Section.INCIDENT, Section.STEP_REASON, *_CLIENT), letter=letters.termination),
+    Kind(
+        TRANSFER,
+        About.TRANSFER,
+        (Section.TRANSFER, Section.TRANSFER_TEXT, *_CLIENT),
+        letter=transfer.transfer,
+    ),
     Kind("F13", About.CASE, (*_CASE, *_CLIENT, *_SERVICE, *_REPORTED), lambda held, _subject: register.register(held)),
 )
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.slug: kind for kind in _ALL})

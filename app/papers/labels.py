@@ -21,6 +21,7 @@ PAPERS: Final[Mapping[str, Any]] = MappingProxyType(
         "F9": _l("Monitoring form"),
         "F10": _l("Minutes of a case conference"),
         "F12": _l("Termination letter"),
+        "PELIMPAHAN": _l("Transfer letter"),
         "F13": _l("Register sheet"),
     }
 )
@@ -38,6 +39,7 @@ HINTS: Final[Mapping[str, Any]] = MappingProxyType(
         "F9": _l("Progress, goals not reached, what follows"),
         "F10": _l("Who took part, what was decided, who sees to it"),
         "F12": _l("Kind and reason of the end, with three signatures"),
+        "PELIMPAHAN": _l("To whom the case goes and why; names the clients once it is handed over"),
         "F13": _l("The case in the national layout"),
     }
 )

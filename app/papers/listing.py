@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.accounts.models import Unit
 from app.cases import queries
 from app.cases.models import (
     AidRequest,
@@ -22,8 +23,10 @@ from app.cases.models import (
     Monitoring,
     Plan,
     Service,
+    Transfer,
 )
-from app.papers import services
+from app.papers import services, wording
+from app.papers.content.transfer import CURRENT
 from app.papers.kinds import KINDS, About, Kind
 from app.papers.models import IssuedPaper
 from app.referrals.board import institution_names
@@ -49,6 +52,7 @@ CODED: Final = (
     Section.PLAN,
     Section.MONITORING,
     Section.CONFERENCE,
+    Section.TRANSFER,
 )
 
 
@@ -109,6 +113,7 @@ def _records(work: Work, case: Case) -> dict[About, list[Topic]]:
         About.PLAN: list(_course(work, case, masks, Plan, Section.PLAN, structs.Plan)),
         About.MONITORING: list(_course(work, case, masks, Monitoring, Section.MONITORING, structs.Monitoring)),
         About.CONFERENCE: list(_course(work, case, masks, Conference, Section.CONFERENCE, structs.Conference)),
+        About.TRANSFER: list(_transfers(work, case)),
     }
 
 
@@ -149,6 +154,17 @@ def _referrals(work: Work, case: Case, masks: dict[UUID, Any]) -> Iterator[Topic
         else:
             client = masks.get(head.client_id) if head.client_id is not None else None
             yield Topic(row.id, client, words=names.get(head.institution_id, "") if head.institution_id else "")
+
+
+def _transfers(work: Work, case: Case) -> Iterator[Topic]:
+    """The transfers that were neither declined nor taken back."""
+    rows = [row for row in queries.records(work.session, Transfer, [case.id]) if row.state in CURRENT]
+    for row, head in _heads(work, rows, Section.TRANSFER, "transfer_sealed", handling.Transfer):
+        if isinstance(head, Unopened):
+            yield Topic(row.id, words=head)
+            continue
+        to = work.session.get_one(Unit, row.to_unit_id).name if row.to_unit_id is not None else ""
+        yield Topic(row.id, None, head.on, to or wording.code("institution_type", head.institution_type))
 
 
 def _course(

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from flask import Response, make_response
@@ -14,8 +14,8 @@ from flask import Response, make_response
 from app.accounts import queries as accounts
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import queries
-from app.cases.models import Case
+from app.cases import queries, transfers
+from app.cases.models import Case, CaseRecord, Transfer
 from app.cases.record_forms import REASONS
 from app.domain.access import Capability
 from app.domain.errors import NotFound, NotPermitted
@@ -33,6 +33,7 @@ from app.security.structs.papers import LetterDesk, Paper, Signer
 from app.web import runtime
 from app.work import AuditLine, Opening, Work
 
+R = TypeVar("R", bound=CaseRecord)
 DRAFT: Final = "KONSEP"
 FILE_NAME: Final = "dokumen.pdf"
 
@@ -116,15 +117,23 @@ def next_number(work: Work, case: Case, kind: Kind) -> str:
 
 
 def _typed_number(work: Work, dossier: Dossier, kind: Kind, subject_id: UUID) -> str:
-    """The number somebody typed for a referral (an agenda kept elsewhere); empty where there is none, or where it was ours."""
-    if kind.about is not About.REFERRAL:
+    """The number somebody typed for a referral or a transfer (an agenda kept elsewhere); empty where there is none, or where it was
+    ours."""
+    if kind.about is About.REFERRAL:
+        typed = referrals.read_text(work, _subject(dossier, Referral, subject_id)).letter_no
+    elif kind.about is About.TRANSFER:
+        typed = transfers.read(work, _subject(dossier, Transfer, subject_id))[1].letter_no
+    else:
         return ""
-    row = next((each for each in dossier.rows(Referral) if each.id == subject_id), None)
-    if row is None:
-        raise NotFound("referral")
     ours = {services.read(work, each).number for each in services.issued_of(work, [dossier.case.id]).values()}
-    typed = referrals.read_text(work, row).letter_no
     return "" if typed in ours else typed
+
+
+def _subject(dossier: Dossier, kind: type[R], subject_id: UUID) -> R:
+    row = next((each for each in dossier.rows(kind) if each.id == subject_id), None)
+    if row is None:
+        raise NotFound(kind.__name__)
+    return row
 
 
 def _present(work: Work, case_id: UUID, kind: Kind, subject_id: UUID | None) -> Ready:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from app.accounts.models import Unit
@@ -12,7 +11,10 @@ from app.audit.events import Event
 from app.cases import acting, families, queries
 from app.cases.models import Case
 from app.cases.sealing import add_record
+from app.domain import letters
+from app.domain.access import Capability
 from app.domain.errors import Conflict, NotFound, NotPermitted
+from app.domain.stages import Status
 from app.domain.zones import local_day
 from app.papers import desk
 from app.papers.models import IssuedPaper
@@ -20,8 +22,6 @@ from app.referrals import services as referrals
 from app.security.sections import Section
 from app.security.structs import papers as structs
 from app.work import Work
-
-OF_REFERRAL: Final = "F7"
 
 
 class NumberTaken(Conflict):
@@ -39,10 +39,16 @@ class Finished:
     is_counted: bool = True  # by us; a number typed for it belongs to an agenda kept elsewhere
 
 
-def may_issue(work: Work, case_id: UUID) -> Case:
-    """The case, when the actor may send letters about it: its team. Conflict for a voided or rejected case."""
-    case = acting.editable(work, case_id)
-    if not (work.actor.system or queries.is_on_team(work, case_id)):
+def may_issue(work: Work, case_id: UUID, kind: str = "") -> Case:
+    """The case, when the actor may send letters of a kind about it: its team. Conflict for a voided or rejected case, and for one that
+    was transferred, but for the letter of that transfer."""
+    case = queries.get(work, case_id)
+    if (kind, case.status) == (letters.TRANSFER, Status.TRANSFERRED.value):
+        work.actor.require(Capability.CASE_EDIT)
+        may = not queries.has_part(work, case_id)
+    else:
+        may = bool(acting.editable(work, case_id))
+    if not may or not (work.actor.system or queries.is_on_team(work, case_id)):
         raise NotPermitted("only the case team issues letters")
     return case
 
@@ -52,8 +58,8 @@ def issue(work: Work, case_id: UUID, finished: Finished) -> IssuedPaper:
 
     The number belongs to the day of issue in the unit's zone, gapless per unit, kind and year.
     """
-    case = may_issue(work, case_id)
-    if finished.paper.code != OF_REFERRAL:  # a referral goes on in the file it lies in
+    case = may_issue(work, case_id, finished.paper.code)
+    if finished.paper.code != letters.REFERRAL:  # a referral goes on in the file it lies in
         families.refuse_merged(work, case)
     unit = work.session.get_one(Unit, case.unit_id)
     kind, on = finished.paper.code, local_day(work.now, unit.local_zone)
@@ -68,7 +74,7 @@ def issue(work: Work, case_id: UUID, finished: Finished) -> IssuedPaper:
     sealed = {"paper_sealed": (Section.ISSUED_PAPER, head), "text_sealed": (Section.ISSUED_PAPER_TEXT, text)}
     row = add_record(work, IssuedPaper, case.id, sealed)
     work.touched(case.id, Event.PAPER_ISSUED, row.id, row=row)
-    if kind == OF_REFERRAL:
+    if kind == letters.REFERRAL:
         referrals.note_letter(work, finished.subject_id, finished.number)
     return row
 

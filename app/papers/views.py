@@ -16,6 +16,7 @@ from app.cases import queries, records
 from app.cases.models import Case
 from app.domain.access import Capability
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
+from app.domain.letters import NUMBERED
 from app.papers import desk, engine, listing, printing, services
 from app.papers.forms import IssueForm, PrintForm, ReasonForm
 from app.papers.kinds import KINDS, LETTERS, PRINTABLE, Kind
@@ -48,18 +49,27 @@ def index(case_id: UUID) -> Response:
         case = queries.get(work, case_id)
         shelf = listing.shelf(work, case)
         names = accounts.names(work, {row.created_by for row, _head in shelf.issued if row.created_by})
-        return render_page("papers/index.html", case=case, shelf=shelf, names=names, may=what_one_may(work, case))
+        may, to_issue = what_one_may(work, case), _letters_to_issue(work, case)
+        return render_page("papers/index.html", case=case, shelf=shelf, names=names, may=may, to_issue=to_issue)
 
 
 def what_one_may(work: Work, case: Case) -> dict[str, bool]:
     """What the pages offer; printing and issuing decide again."""
     on_team = bool(work.actor.system) or queries.is_on_team(work, case.id)
+    return {"print": on_team, "reveal": not on_team and work.actor.may(Capability.CASE_REVEAL)}
+
+
+def _letters_to_issue(work: Work, case: Case) -> frozenset[str]:
+    """The kinds of letter the page offers a number for."""
+    return frozenset(kind for kind in NUMBERED if _may_issue(work, case, kind))
+
+
+def _may_issue(work: Work, case: Case, kind: str) -> bool:
     try:
-        services.may_issue(work, case.id)
-        issue = True
+        services.may_issue(work, case.id, kind)
     except (NotPermitted, Conflict):
-        issue = False
-    return {"print": on_team, "reveal": not on_team and work.actor.may(Capability.CASE_REVEAL), "issue": issue}
+        return False
+    return True
 
 
 # --- printing --------------------------------------------------------------------------------------------------------
@@ -123,7 +133,7 @@ def issue(case_id: UUID, letter: str) -> ResponseReturnValue:
     """Give the letter its number and keep what it says. It is rendered before the act; should the number be taken, again."""
     kind, form = KINDS[letter], IssueForm()
     with runtime.looking() as work:
-        form.offer(_desk_of(work, services.may_issue(work, case_id)))
+        form.offer(_desk_of(work, services.may_issue(work, case_id, kind.code)))
     if not form.validate_on_submit() or form.of.data is None:
         return _issue_page(case_id, kind, form, 422)
     for _attempt in range(_TRIES):
@@ -154,7 +164,7 @@ def _issued(case_id: UUID, kind: Kind, form: IssueForm) -> ResponseReturnValue:
 
 def _issue_page(case_id: UUID, kind: Kind, form: IssueForm, status: int = 200) -> Response:
     def plan(work: Work) -> Opening:
-        case = services.may_issue(work, case_id)
+        case = services.may_issue(work, case_id, kind.code)
         return Opening(Event.CASE_OPENED, (case.id,), listing.CODED, object_id=case.id, purpose="form")
 
     with runtime.reading(plan) as work:

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from app.audit.events import Event
+from app.cases import transfers
 from app.cases.models import Client
 from app.domain import consents
 from app.domain.codes import code_list
@@ -26,7 +27,7 @@ from app.security.primitives import digest
 from app.security.structs.papers import LetterDesk, Paper
 from app.security.structs.safety import Extension
 from tests import case_factories as made
-from tests import paper_office, pdfs
+from tests import paper_office, pdfs, transfer_office
 from tests import safety_office as safe
 from tests.factories import Office, Someone, hidden, make_office
 from tests.paper_office import HOSTILE, LONG, STORY, issue, press
@@ -60,6 +61,7 @@ ABOUT = {
     "f6": "plan",
     "f9": "monitoring",
     "f10": "conference",
+    "pelimpahan": "transfer",
 }
 WIDE = frozenset({"f6", "f13"})
 PRINTED = (*KINDS, "f11", "rk")
@@ -299,6 +301,49 @@ def test_f12_says_kind_and_reason_and_leaves_the_agreement_to_the_pen(desk: Desk
         assert said in text, said
     assert "NIP 19700101 199503 2 001" in text
     assert text.count("✔") == 1
+
+
+def test_a_unit_that_is_only_asked_reads_the_question_and_nobodys_name(desk: Desk) -> None:
+    text = desk.text("pelimpahan")
+
+    for said in (
+        *("Yth. Kepala UPTD PPA Tetangga", "memohon kesediaan Saudara", "Klien pindah", "Kronologi dan kehendak klien"),
+        *("disetujui, 20 Mei 2026", "Dua anak perlu tempat tinggal baru.", "Wulan Contoh"),
+    ):
+        assert said in text, said
+    assert not any(
+        word in pdfs.squeezed(text) for word in map(pdfs.squeezed, (LONG, HOSTILE, "Belimbing", "Ayah tiri"))
+    )
+    assert "Klien ingin dekat neneknya" not in text, "the reason in words is ours"
+
+
+def test_a_case_handed_over_by_letter_names_its_clients_and_the_letter_goes_out_afterwards(
+    office: Office, worker: Someone
+) -> None:
+    case_id = paper_office.make_case(office, worker)
+    with office.work() as work:
+        said = transfer_office.letter(
+            office, institution_type="IN_DINSOS", receiver="Dinas Sosial Rekaan", letter_no="440/12/2026"
+        )
+        transfer_id = transfers.hand_out(work, case_id, said).id
+    browser = office.browser(worker)
+    text = pdfs.text_of(paper_office.press(browser, case_id, "pelimpahan", transfer_id).data)
+    for line in ("Yth. Pimpinan Dinas Sosial Rekaan", "440/12/2026", "melimpahkan penanganan kasus"):
+        assert line in text, line
+    assert pdfs.squeezed(LONG) in pdfs.squeezed(text)
+
+    assert issue(browser, case_id, "pelimpahan", transfer_id).status_code == 303
+    assert "440/12/2026" in browser.get(f"/cases/{case_id}/papers").get_data(as_text=True)
+    client_id = made.row_ids(office, Client, case_id)[0]
+    assert browser.get(f"/cases/{case_id}/papers/f12/issue?of={client_id}").status_code == 409, "no other letter"
+
+
+def test_a_transfer_that_was_taken_back_has_no_letter(office: Office, worker: Someone) -> None:
+    case_id = paper_office.make_case(office, worker)
+    transfer_id = paper_office.make_transfer(office, case_id)
+    with office.work() as work:
+        transfers.retract(work, transfer_id, "alasan")
+    assert paper_office.press(office.browser(worker), case_id, "pelimpahan", transfer_id).status_code == 404
 
 
 def test_f13_follows_the_national_layout(desk: Desk) -> None:

@@ -38,8 +38,8 @@ from app.security.structs.papers import (
     Ticks,
 )
 
-_NATURE: Final = "Rahasia"
-_CLOSING: Final = "Atas perhatian dan kerja sama Saudara, kami ucapkan terima kasih."
+NATURE: Final = "Rahasia"
+CLOSING: Final = "Atas perhatian dan kerja sama Saudara, kami ucapkan terima kasih."
 _HANDLING: Final = (
     "Surat ini memuat data pribadi yang wajib dijaga kerahasiaannya. Keterangan di dalamnya hanya untuk layanan yang diminta dan "
     "tidak diteruskan kepada siapa pun yang tidak menangani layanan itu."
@@ -133,11 +133,13 @@ def referral(dossier: Dossier, referral_id: UUID | None, letter: Letter) -> Pape
     head, words = referrals.read(dossier.work, row), referrals.read_text(dossier.work, row)
     top = LetterTop(
         number=letter.number or words.letter_no,
-        nature=f"{_NATURE}, segera" if head.urgent else _NATURE,
+        nature=f"{NATURE}, segera" if head.urgent else NATURE,
         enclosures="–",
         subject="Rujukan layanan bagi klien",
         place_day=heads.place_day(dossier.desk, letter.on),
-        to=_addressee(dossier, head, words),
+        to=institution_lines(
+            dossier, head.institution_id, head.institution_type, words.institution_name, words.contact
+        ),
     )
     return Paper(
         code="F7",
@@ -151,14 +153,16 @@ def referral(dossier: Dossier, referral_id: UUID | None, letter: Letter) -> Pape
     )
 
 
-def _addressee(dossier: Dossier, head: work_structs.Referral, words: work_structs.ReferralText) -> tuple[str, ...]:
-    institution = dossier.work.session.get(Institution, head.institution_id) if head.institution_id else None
+def institution_lines(
+    dossier: Dossier, institution_id: UUID | None, kind: str, name: str, contact: str
+) -> tuple[str, ...]:
+    """To whom a letter to an institution goes: one of the directory with its address, else by the name it had then."""
+    institution = dossier.work.session.get(Institution, institution_id) if institution_id else None
     if institution is None:
-        kind = wording.code("institution_type", head.institution_type)
-        return (f"Yth. Pimpinan {words.institution_name or kind}", "di tempat")
+        return (f"Yth. Pimpinan {name or wording.code('institution_type', kind)}", "di tempat")
     profile = directory.read(dossier.work, institution)
     where = profile.address or wording.area(profile.area)
-    attention = (f"u.p. {words.contact}",) if words.contact else ()
+    attention = (f"u.p. {contact}",) if contact else ()
     return (f"Yth. Pimpinan {institution.name}", *attention, f"di {where or 'tempat'}")
 
 
@@ -182,7 +186,7 @@ def _referred(dossier: Dossier, head: work_structs.Referral, words: work_structs
     yield sheet.line("Narahubung", dossier.manager() or dossier.name_of(dossier.work.actor.user_id))
     yield sheet.line("Telepon", dossier.desk.phone)
     yield sheet.line("Surel", dossier.desk.email)
-    yield Text(_CLOSING)
+    yield Text(CLOSING)
 
 
 def _ground(dossier: Dossier, head: work_structs.Referral) -> str:
