@@ -32,6 +32,7 @@ from app.db.session import read_session
 from app.demo.office import Login, add_demo
 from app.domain.zones import Zone
 from app.reports.ledger import rewrite
+from app.security.filestore import FOLDER
 from app.security.models import Deployment
 from app.work import Runtime, Work
 from config import Settings
@@ -66,6 +67,7 @@ def standing(settings: Settings) -> Standing:
 def prepare(settings: Settings) -> None:
     """An empty database becomes a demo office. An office that stands is left alone, unless it is an unfilled demo."""
     if _is_set_up(settings):
+        _bring_files(settings)
         state = standing(settings)
         if state.is_demo and not state.demo_is_whole:
             _fill_in_place(settings, state)
@@ -97,7 +99,14 @@ def _fill_in_place(settings: Settings, state: Standing) -> None:
 
 
 def _make_aside(settings: Settings) -> None:
-    """The database is made in a folder of its own and renamed into place; the keyring stands where it belongs from the start."""
+    """The database is made in a folder of its own and renamed into place, its sealed files after it; the keyring stands where it belongs
+    from the start."""
+    files = settings.data_dir / FOLDER
+    if files.exists() and any(files.iterdir()):
+        raise Declined(
+            _("The folder %(folder)s holds files of another office.", folder=files),
+            _("Set NAUNGAN_DATA_DIR to a new folder and start again."),
+        )
     aside, final = settings.data_dir / _ASIDE, Path(str(normal_url(settings.database_url).database))
     private_dir(settings.data_dir)
     shutil.rmtree(aside, ignore_errors=True)
@@ -110,6 +119,17 @@ def _make_aside(settings: Settings) -> None:
         os.fsync(made.fileno())
     os.replace(aside / "naungan.db", final)
     sync_folder(final.parent)
+    _bring_files(settings)
+
+
+def _bring_files(settings: Settings) -> None:
+    """What was made aside beside the database goes where it belongs; also where a start was interrupted between the two."""
+    aside = settings.data_dir / _ASIDE
+    if (aside / "naungan.db").exists() or not aside.exists():
+        return
+    if (aside / FOLDER).exists():
+        os.replace(aside / FOLDER, settings.data_dir / FOLDER)
+        sync_folder(settings.data_dir)
     shutil.rmtree(aside)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from app.domain.letters import TRANSFER
-from app.papers.content import consent, course, intake, letters, monitoring, register, services, transfer
+from app.papers.content import consent, course, ending, intake, letters, monitoring, register, services, transfer
 from app.papers.content.letters import Letter
 from app.papers.dossier import Dossier
 from app.security.sections import Section
@@ -79,7 +79,7 @@ _ALL: Final = (
     Kind("F8", About.CLIENT, (*_SERVICE, *_CLIENT), services.notes),
     Kind("F9", About.MONITORING, (Section.MONITORING, Section.MONITORING_TEXT, *_CLIENT), course.monitored),
     Kind("F10", About.CONFERENCE, (Section.CONFERENCE, Section.CONFERENCE_TEXT), course.conference),
-    Kind("F12", About.CLIENT, (*_END, Section.INCIDENT, Section.STEP_REASON, *_CLIENT), letter=letters.termination),
+    Kind("F12", About.CLIENT, (*_END, Section.INCIDENT, Section.STEP_REASON, *_CLIENT), letter=ending.termination),
     Kind(
         TRANSFER,
         About.TRANSFER,

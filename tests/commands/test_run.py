@@ -22,8 +22,10 @@ from app.cases.registration import register_case
 from app.commands import demo_office, run, serving
 from app.commands.run import address
 from app.commands.users import unit_of
+from app.db.base import new_id
 from app.demo.office import Login
 from app.domain.access import system
+from app.security.filestore import FOLDER, FileStore
 from app.work import Runtime
 from config import Settings
 from tests.case_factories import client, intake
@@ -170,6 +172,45 @@ def test_a_demo_that_was_interrupted_is_made_anew(
     assert naungan("run").code == 0
     assert len(demos) == 2
     assert naungan("doctor").code == 0
+
+
+@pytest.mark.usefixtures("stopped")
+@pytest.mark.sqlite_only(reason="on PostgreSQL nothing is made aside")
+@pytest.mark.parametrize("is_cut_off", [False, True])
+def test_sealed_files_of_a_demo_come_to_their_place_also_when_a_start_was_cut_off_before(
+    naungan: Naungan, settings: Settings, demos: list[UUID], monkeypatch: pytest.MonkeyPatch, is_cut_off: bool
+) -> None:
+    add, file_id = demo_office.add_demo, new_id()
+
+    def with_a_file(runtime: Runtime, unit_id: UUID, progress: Callable[[int, int], None]) -> list[Login]:
+        runtime.files.write(file_id, [b"sealed"])
+        return add(runtime, unit_id, progress)
+
+    monkeypatch.setattr(demo_office, "add_demo", with_a_file)
+    if is_cut_off:
+        with monkeypatch.context() as patch:
+            patch.setattr(demo_office, "_bring_files", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            assert naungan("run").code == 1
+    assert naungan("run").code == 0
+    assert (len(demos), {path.name for path in settings.data_dir.iterdir()} - {"naungan.db"}) == (
+        1,
+        {"keyring.json", "demo-logins.json", "files"},
+    )
+    assert FileStore(settings.data_dir / FOLDER, b"").path(file_id).read_bytes() == b"sealed"
+
+
+@pytest.mark.usefixtures("stopped")
+@pytest.mark.sqlite_only(reason="on PostgreSQL nothing is made aside")
+def test_a_demo_is_not_made_beside_files_of_another_office(
+    naungan: Naungan, settings: Settings, demos: list[UUID]
+) -> None:
+    left = settings.data_dir / FOLDER
+    left.mkdir(parents=True)
+    (left / "office").write_text("another")
+    said = naungan("run")
+    assert (said.code, demos) == (1, [])
+    assert "files of another office" in said.err
+    assert (left / "office").read_text() == "another"
 
 
 @pytest.mark.usefixtures("stopped")

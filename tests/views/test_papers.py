@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from app.audit.events import Event
-from app.cases import transfers
+from app.cases import terminations, transfers
 from app.cases.models import Client
 from app.domain import consents
 from app.domain.codes import code_list
@@ -31,6 +31,7 @@ from tests import paper_office, pdfs, transfer_office
 from tests import safety_office as safe
 from tests.factories import Office, Someone, hidden, make_office
 from tests.paper_office import HOSTILE, LONG, STORY, issue, press
+from tests.stage_office import people_of
 
 pytestmark = pytest.mark.sqlite_only(reason="about pages; the services are tried on both")
 
@@ -344,6 +345,39 @@ def test_a_transfer_that_was_taken_back_has_no_letter(office: Office, worker: So
     with office.work() as work:
         transfers.retract(work, transfer_id, "alasan")
     assert paper_office.press(office.browser(worker), case_id, "pelimpahan", transfer_id).status_code == 404
+
+
+def test_f12_says_what_was_proposed_and_after_the_decision_what_was_decided(office: Office) -> None:
+    at = people_of(office)
+    case_id = at.bring_to(at.case(), "ST6_MONITORING")
+    (client_id,) = at.clients(case_id)
+    given = {
+        "agreed": "TIDAK",
+        "agreed_on": None,
+        "disagreement": "Ingin didampingi sampai sidang.",
+        "legal_watch": True,
+    }
+    termination_id = at.propose(case_id, client_id, **given)
+    browser = office.browser(at.manager)
+
+    def printed() -> str:
+        return pdfs.text_of(paper_office.press(browser, case_id, "f12", client_id).data)
+
+    text = printed()
+    for said in (
+        "berlanjut setelah pengakhiran",
+        "Ingin didampingi sampai sidang.",
+        "dikembalikan kepada manajer kasus",
+    ):
+        assert said in text, said
+    assert text.count("✔") == 2, "the kind of the end, and that the client does not agree"
+
+    with office.work(at.supervisor.actor) as work:
+        terminations.approve(work, case_id, termination_id, "Tetap dipantau bersama LBH.")
+    text = printed()
+    for said in ("disetujui, 20 Mei 2026", "Tetap dipantau bersama LBH.", "Surya Contoh"):
+        assert said in text, said
+    assert "dikembalikan kepada manajer kasus" not in text
 
 
 def test_f13_follows_the_national_layout(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Letters that carry a number: F3 *Surat permohonan*, F7 *Surat rujukan*, F12 *Terminasi* (case-management 7)."""
+"""Letters that carry a number: F3 *Surat permohonan*, F7 *Surat rujukan* (case-management 7); and what every such letter shares."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from app.cases import aid_requests, terminations
-from app.cases.models import AidRequest, Consent, StageStep, Termination
-from app.cases.terminations import State
+from app.cases import aid_requests
+from app.cases.models import AidRequest, Consent
 from app.domain.errors import NotFound
 from app.papers import wording
 from app.papers.content import heads, people
@@ -21,7 +20,6 @@ from app.referrals import directory
 from app.referrals import services as referrals
 from app.referrals.models import Institution, Referral
 from app.security.sections import Section
-from app.security.structs import case as case_structs
 from app.security.structs import handling
 from app.security.structs import work as work_structs
 from app.security.structs.papers import (
@@ -34,8 +32,6 @@ from app.security.structs.papers import (
     Signer,
     Small,
     Text,
-    Tick,
-    Ticks,
 )
 
 NATURE: Final = "Rahasia"
@@ -44,16 +40,6 @@ _HANDLING: Final = (
     "Surat ini memuat data pribadi yang wajib dijaga kerahasiaannya. Keterangan di dalamnya hanya untuk layanan yang diminta dan "
     "tidak diteruskan kepada siapa pun yang tidak menangani layanan itu."
 )
-
-
-_EXPLAINED: Final = (
-    "Sesudah mendapat penjelasan tentang pengakhiran layanan dan hak untuk kembali meminta layanan, klien:"
-)
-_AGREEMENT: Final = (
-    "menyetujui",
-    "tidak menyetujui",
-    "tidak dapat dimintai persetujuan",
-)  # ticked by hand when it is signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,65 +281,3 @@ _DISCLOSURES: Final[Mapping[str, Callable[[Dossier, ClientFile], Iterator[Asked]
         "DC_LAYANAN": _given,
     }
 )
-
-
-# --- F12 -------------------------------------------------------------------------------------------------------------
-
-
-def termination(dossier: Dossier, client_id: UUID | None, letter: Letter) -> Paper:
-    """F12 of one client: kind and reason of the end, the client's agreement, manager and supervisor."""
-    client, sheet = dossier.client(client_id), Sheet()
-    end, words = _end(dossier, client)
-    asked: list[Asked] = [
-        Heading("Klien"),
-        sheet.line("Nama", people.called(client)),
-        sheet.line("Tempat, tanggal lahir", wording.birth(client.identity.birth_place, client.identity.birth_date)),
-        sheet.line("Nomor register", dossier.case.register_no),
-        sheet.line("Nomor klien", client.profile.client_no),
-        sheet.line("Tanggal pengaduan", wording.day(dossier.incident.report_on)),
-        Heading("Pengakhiran layanan"),
-        sheet.boxes("Jenis pengakhiran", "termination", (end.closure,) if end.closure else ()),
-        sheet.line("Tanggal", wording.day(end.on)),
-        sheet.one("Alasan", "termination_reason", end.reason),
-        sheet.prose("Keterangan", words.reason or _decision(dossier)),
-        sheet.prose("Keputusan supervisor", words.decision),
-        Heading("Persetujuan klien"),
-        Text(_EXPLAINED),
-        Ticks("", tuple(Tick(label) for label in _AGREEMENT), 1),
-    ]
-    signers = (
-        Signature("Klien atau wali"),
-        Signature("Manajer kasus", dossier.manager()),
-        _approving(letter.signer),
-    )
-    return Paper(
-        code="F12",
-        title="Surat pengakhiran layanan (terminasi)",
-        subtitle=f"Nomor: {letter.number or '........................................'}",
-        letterhead=heads.letterhead(dossier.desk),
-        blocks=(*laid_out(asked), Signatures(heads.place_day(dossier.desk, letter.on), signers)),
-    )
-
-
-def _approving(signer: Signer) -> Signature:
-    block = heads.signature(signer)
-    return Signature(f"Menyetujui,\n{block.role}", block.name, block.below)
-
-
-def _end(dossier: Dossier, client: ClientFile) -> tuple[terminations.End, handling.TerminationText]:
-    """What was proposed for the client, so that it can be printed for signing; else the end the profile knows (imports)."""
-    for row in reversed(dossier.rows(Termination)):
-        head = dossier.part(row, Section.TERMINATION, "termination_sealed", handling.Termination)
-        if head.client_id == client.row.id and row.state in {State.PROPOSED.value, State.APPROVED.value}:
-            text = dossier.part(row, Section.TERMINATION_TEXT, "text_sealed", handling.TerminationText)
-            return terminations.End(head.on, head.closure, head.reason), text
-    profile = client.profile
-    return terminations.End(profile.ended_on, profile.closure, profile.closure_reason), handling.TerminationText()
-
-
-def _decision(dossier: Dossier) -> str:
-    """The words of the step that closed the case, where it is closed."""
-    closing = [step for step in dossier.rows(StageStep) if step.to_status == "closed"]
-    if not closing:
-        return ""
-    return dossier.part(closing[-1], Section.STEP_REASON, "reason_sealed", case_structs.StepReason).text
