@@ -24,6 +24,9 @@ from app.referrals.services import Answer
 from app.security.structs.case import StepReason
 from tests import referral_office as desk
 from tests.factories import OPERATOR, Office
+from tests.sharing import office
+
+__all__ = ["office"]
 
 SEXUAL = {"tpks": ("TP_FISIK",)}
 WISH = Waiver("WV_KEHENDAK", "keputusan", "tidak mau melapor", "hak dan akibat dijelaskan", "catatan lengkap")
@@ -131,6 +134,7 @@ def test_an_imported_history_never_escalates(office: Office):
 # --- the sweep -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.own_office
 def test_the_sweep_marks_each_step_once(office: Office, case):
     desk.make_referral(office, case, None, desk.make_institution(office))
     assert clocks.sweep(office.runtime, office.clock()) == 0
@@ -142,6 +146,7 @@ def test_the_sweep_marks_each_step_once(office: Office, case):
     assert {c.id: c.step for c in desk.clocks_of(office, case)} == told
 
 
+@pytest.mark.own_office
 def test_a_sweep_that_ran_hours_late_tells_what_was_missed_once(office: Office, case):
     office.clock.at = clock(office, case, "DEF-IDLE").due_at + timedelta(days=3)
     assert clocks.sweep(office.runtime, office.clock()) == 1
@@ -160,6 +165,7 @@ def test_an_act_after_the_sweep_keeps_what_was_told(office: Office, case):
     assert clocks.sweep(office.runtime, office.clock()) == 0
 
 
+@pytest.mark.own_office
 def test_a_sweep_of_more_than_a_batch_takes_every_case_in_several_acts(office: Office):
     with office.work() as work:
         for _ in range(103):
@@ -172,6 +178,7 @@ def test_a_sweep_of_more_than_a_batch_takes_every_case_in_several_acts(office: O
     assert clocks.sweep(office.runtime, office.clock()) == 0
 
 
+@pytest.mark.own_office
 def test_a_case_whose_clocks_do_not_open_holds_up_nobody(office: Office, case):
     other = desk.make_case(office)
     with office.work() as work:
@@ -184,6 +191,7 @@ def test_a_case_whose_clocks_do_not_open_holds_up_nobody(office: Office, case):
     assert row_of(office, other).watch_at is None or row_of(office, other).watch_at > office.clock()
 
 
+@pytest.mark.own_office
 def test_a_hidden_import_is_not_swept(office: Office, case):
     with office.work() as work:
         work.session.get_one(Case, case).is_hidden = True
@@ -195,6 +203,7 @@ def test_a_hidden_import_is_not_swept(office: Office, case):
 # --- waiving ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.own_office
 def test_a_waived_clock_rests_until_it_is_taken_up_again(office: Office, case, supervisor):
     desk.make_referral(office, case, None, desk.make_institution(office))
     wanted = clock(office, case, "DEF-REF-ACK").id
@@ -286,6 +295,7 @@ def test_strangers_and_those_without_the_right_waive_nothing(office: Office, cas
             clocks.waive(work, case, wanted, Waiver("WV_SUDAH"))
 
 
+@pytest.mark.own_office
 def test_one_case_has_one_row_of_clocks_however_often_it_is_touched(office: Office, case):
     for _ in range(3):
         desk.make_referral(office, case, None, desk.make_institution(office, name=f"L {new_id()}"))

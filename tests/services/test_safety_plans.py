@@ -15,6 +15,9 @@ from app.security.structs import safety
 from tests import case_factories as made
 from tests import safety_office as safe
 from tests.factories import Office, Someone
+from tests.sharing import office
+
+__all__ = ["office"]
 
 
 @pytest.fixture

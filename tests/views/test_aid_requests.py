@@ -14,6 +14,9 @@ from app.domain.errors import NotFound, Refused
 from app.security.structs import handling
 from tests import case_factories as made
 from tests.factories import Office, Someone, hidden, send
+from tests.sharing import office
+
+__all__ = ["office"]
 
 
 @pytest.fixture

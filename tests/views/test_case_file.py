@@ -15,6 +15,9 @@ from app.security.sections import Section
 from app.security.structs.case import Chronology
 from tests import case_factories as made
 from tests.factories import Office, Someone, fill, hidden, send
+from tests.sharing import office
+
+__all__ = ["office"]
 
 NAME = "Bunga Rekaan"
 
@@ -76,6 +79,7 @@ def test_the_rules_for_safe_contact_stand_before_every_number(office, worker, ca
     assert before_reported.rindex("notice--warning") > before_reported.rindex("0812-0000-0001")
 
 
+@pytest.mark.own_office
 def test_a_reader_of_the_unit_sees_codes_and_no_words(office, supervisor, case_id):
     page = text_of(office, supervisor, f"/cases/{case_id}")
 
@@ -145,6 +149,7 @@ def test_a_stranger_finds_nothing(office, case_id):
         assert outside.get(f"/cases/{case_id}{path}").status_code in {403, 404}, path
 
 
+@pytest.mark.own_office
 def test_every_opening_stands_in_the_list_of_who_opened_the_file(office, worker, supervisor, case_id):
     text_of(office, supervisor, f"/cases/{case_id}")
 
@@ -345,6 +350,7 @@ def test_a_step_that_the_table_does_not_have_is_a_conflict(office, worker, case_
     assert office.browser(worker).get(f"/cases/{case_id}/steps/terbang").status_code == 409
 
 
+@pytest.mark.own_office
 def test_a_supervisor_changes_the_team_on_its_page(office, worker, supervisor, case_id):
     helper = office.somebody("PENDAMPING", name="Tono Contoh")
     browser, path = office.browser(supervisor), f"/cases/{case_id}/team"

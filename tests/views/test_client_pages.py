@@ -15,6 +15,9 @@ from app.web.forms import walk
 from tests import case_factories, intake_support
 from tests.contracts.controls import Form, forms_of
 from tests.factories import Office, Someone
+from tests.sharing import office
+
+__all__ = ["office"]
 
 pytestmark = pytest.mark.sqlite_only(reason="about pages, not about the database")
 NO_QUESTION = {"csrf_token", "submit_id", "etag"}

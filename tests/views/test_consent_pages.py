@@ -11,6 +11,9 @@ from app.cases.models import Client, Consent, ReportedPerson
 from app.domain.codes import code_list
 from tests import case_factories as made
 from tests.factories import Office, Someone, send
+from tests.sharing import office
+
+__all__ = ["office"]
 
 SIGNER = "Jumantan Sari"
 

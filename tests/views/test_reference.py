@@ -12,6 +12,9 @@ from app.domain.workdays import YearStatus
 from app.reference.calendar import national_days
 from app.reference.labels import EVENTS, GROUPS, KINDS, SOURCES, STATUSES, WHY
 from tests.factories import Office
+from tests.sharing import office
+
+__all__ = ["office"]
 
 pytestmark = pytest.mark.sqlite_only(reason="nothing of these pages lies in the database")
 

@@ -13,6 +13,9 @@ from app.domain.risk import prompts
 from app.security.structs import safety
 from tests import case_factories as made
 from tests.factories import Office, Someone, fill
+from tests.sharing import office
+
+__all__ = ["office"]
 
 ALL_NO = {f"prompts-{code}": "TIDAK" for code in prompts()}
 WORDS = "parang di rumah"

@@ -11,6 +11,9 @@ from app.safety.models import SafetyPlan
 from tests import case_factories as made
 from tests import safety_office as safe
 from tests.factories import Office, Someone, fill, send
+from tests.sharing import office
+
+__all__ = ["office"]
 
 
 @pytest.fixture

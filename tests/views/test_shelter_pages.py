@@ -15,6 +15,9 @@ from app.security.structs.office import Institution
 from tests import case_factories as made
 from tests import safety_office as safe
 from tests.factories import Office, Someone, fill, hidden, send
+from tests.sharing import office
+
+__all__ = ["office"]
 
 
 @pytest.fixture
@@ -171,6 +174,7 @@ def test_an_admission_is_recorded_with_its_service(office, worker, case_id, clie
     assert safe.list_of(office, case_id) == [worker.id]
 
 
+@pytest.mark.own_office
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -268,6 +272,7 @@ def test_a_wrong_end_is_told_and_the_client_stays(office, worker, case_id, act, 
     assert (head.out_on, head.extensions) == (None, ())
 
 
+@pytest.mark.own_office
 def test_a_wrong_entry_is_taken_back_with_its_service(office, worker, case_id):
     before = len(made.row_ids(office, Service, case_id))
     stay = safe.enter(office, worker, case_id)
@@ -298,6 +303,7 @@ def test_two_who_change_a_stay_at_once_lose_nothing(office, worker, case_id):
 # --- the end comes near ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.own_office
 def test_the_head_of_the_case_warns_those_on_the_list_before_the_end(office, worker, supervisor, case_id):
     safe.enter(office, worker, case_id, expected_end=made.today(office) + timedelta(days=5))
     assert "segera habis" not in text_of(office, worker, f"/cases/{case_id}")
@@ -311,6 +317,7 @@ def test_the_head_of_the_case_warns_those_on_the_list_before_the_end(office, wor
 # --- the bed register ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.own_office
 def test_the_register_counts_every_bed_and_names_only_those_one_may_know_of(office, worker, supervisor, case_id):
     shelter = safe.make_shelter(office, beds=3, name="Rumah Melati Rekaan")
     safe.enter(office, worker, case_id, institution_id=shelter, expected_end=made.today(office) + timedelta(days=9))
@@ -330,6 +337,7 @@ def test_the_register_counts_every_bed_and_names_only_those_one_may_know_of(offi
     assert safe.WHERE not in mine + boss
 
 
+@pytest.mark.own_office
 def test_a_supervisor_takes_a_standard_over_and_the_days_and_deadlines_follow(office, worker, supervisor, case_id):
     safe.enter(office, worker, case_id)
     assert "tanpa batas" in text_of(office, worker, "/shelter")
@@ -353,6 +361,7 @@ def test_who_works_with_neither_cases_nor_beds_gets_no_register(office):
     text_of(office, office.somebody("DATA"), "/shelter", 403)
 
 
+@pytest.mark.own_office
 def test_a_stay_of_another_unit_is_counted_nowhere_here(office, worker):
     stranger = office.somebody("MANAJER", unit_id=office.other_unit_id)
     case_id = made.make_case(office, stranger, unit_id=office.other_unit_id)

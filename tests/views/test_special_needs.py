@@ -16,6 +16,9 @@ from app.security.structs.intake import Intake
 from tests import case_factories as made
 from tests import referral_office
 from tests.factories import Office, Someone, fill
+from tests.sharing import office
+
+__all__ = ["office"]
 
 NEED = "Juru bahasa isyarat"
 

@@ -11,7 +11,10 @@ import pytest
 from app.cases.models import Termination
 from tests import case_factories as made
 from tests.factories import Office, Someone, send
+from tests.sharing import office
 from tests.stage_office import Stages, people_of
+
+__all__ = ["office"]
 
 
 @pytest.fixture
@@ -79,6 +82,7 @@ def test_after_an_emergency_the_file_reminds_of_the_consent_until_it_is_there(at
 # --- registration ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.own_office
 def test_the_approval_names_the_manager_and_the_file_shows_the_client_number(at):
     case_id = at.case()
     path = f"/cases/{case_id}/steps/approve"

@@ -13,7 +13,10 @@ from app.cases.models import Transfer
 from tests import case_factories as made
 from tests import referral_office
 from tests.factories import Office, Someone, send
+from tests.sharing import office
 from tests.transfer_office import COVER, Units, units_of
+
+__all__ = ["office"]
 
 REASON = "Ibunya pindah ke kampung halaman."
 
