@@ -76,6 +76,7 @@ def _write_letterhead(work: Work, unit_id: UUID) -> None:
     written: dict[str, Any] = {
         "agency": "Dinas Pemberdayaan Perempuan dan Perlindungan Anak",
         "address": "Jalan Contoh Nomor 12, Martapura 70614",
+        "place": "Martapura",
         "phone": "(0511) 0000000",
         "email": "uptdppa@contoh.invalid",
         "signers": _SIGNERS,
