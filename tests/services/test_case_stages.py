@@ -297,6 +297,7 @@ def test_a_rejected_report_keeps_reason_and_advice_and_can_be_read(at):
 # --- one officer -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.own_office
 def test_who_received_a_report_does_not_approve_it_while_somebody_else_can(at):
     own = made.make_case(at.office, received_by=at.supervisor)
 
@@ -334,6 +335,7 @@ def test_a_unit_set_to_one_officer_lets_the_same_person_decide(at):
     assert reasons(at.office, own)[-1].alone
 
 
+@pytest.mark.own_office
 def test_a_second_supervisor_whose_account_is_off_does_not_count(at):
     with at.office.work() as work:
         accounts.disable(work, at.head.id)

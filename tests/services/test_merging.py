@@ -202,6 +202,7 @@ def two_files(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@pytest.mark.own_office
 @examples(12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=two_files())
 def test_merged_files_count_as_one_and_parted_ones_are_what_they_were(
@@ -350,6 +351,7 @@ def test_nothing_new_is_kept_in_a_merged_file(office, boss):
         record(office, stays.id, stays.clients[0])
 
 
+@pytest.mark.own_office
 def test_what_lies_in_a_merged_file_goes_on_there(office, boss):
     stays, goes = file_with(office), file_with(office)
     referral = refer(office, goes.id, goes.clients[0], sent=False)

@@ -101,6 +101,7 @@ def test_the_header_counts_the_files_of_a_client_and_the_page_lists_them(office,
     assert made.NAMES[0] not in page
 
 
+@pytest.mark.own_office
 def test_a_worker_looks_for_other_files_and_asks_the_supervisor(office, boss, worker):
     own = made.make_case(office, worker)
     foreign = made.make_case(office)
@@ -212,6 +213,7 @@ def test_the_list_counts_a_merged_file_under_its_status_alone(office, boss):
     assert number_of(office, goes) not in text_of(office, boss, "/cases?status=open")
 
 
+@pytest.mark.own_office
 def test_a_reported_person_of_both_files_is_counted_once_on_the_page(office, boss):
     stays, goes = (case_against(office, phone=f"08135555020{n}") for n in range(2))
     pairs = {first(office, kind, goes): first(office, kind, stays) for kind in (Client, ReportedPerson)}
