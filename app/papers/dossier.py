@@ -196,6 +196,13 @@ class Dossier:
         """The case's records of one kind, oldest first."""
         return list(queries.records(self.work.session, kind, [self.case.id]))
 
+    def row(self, kind: type[R], row_id: UUID | None) -> R:
+        """One record of the case by its id; NotFound for one of another case."""
+        found = next((each for each in self.rows(kind) if each.id == row_id), None)
+        if found is None:
+            raise NotFound(kind.__name__)
+        return found
+
     def part(self, row: Any, section: Section, column: str, kind: type[D]) -> D:
         """One section of a row of the case, opened."""
         return self.work.vault.open(row.place(section), getattr(row, column), kind)

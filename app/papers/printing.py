@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
 from flask import Response, make_response
@@ -15,7 +15,7 @@ from app.accounts import queries as accounts
 from app.accounts.models import Unit
 from app.audit.events import Event
 from app.cases import queries, transfers
-from app.cases.models import Case, CaseRecord, Transfer
+from app.cases.models import Case, Transfer
 from app.cases.record_forms import REASONS
 from app.domain.access import Capability
 from app.domain.errors import NotFound, NotPermitted
@@ -33,7 +33,6 @@ from app.security.structs.papers import LetterDesk, Paper, Signer
 from app.web import runtime
 from app.work import AuditLine, Opening, Work
 
-R = TypeVar("R", bound=CaseRecord)
 DRAFT: Final = "KONSEP"
 FILE_NAME: Final = "dokumen.pdf"
 
@@ -120,20 +119,13 @@ def _typed_number(work: Work, dossier: Dossier, kind: Kind, subject_id: UUID) ->
     """The number somebody typed for a referral or a transfer (an agenda kept elsewhere); empty where there is none, or where it was
     ours."""
     if kind.about is About.REFERRAL:
-        typed = referrals.read_text(work, _subject(dossier, Referral, subject_id)).letter_no
+        typed = referrals.read_text(work, dossier.row(Referral, subject_id)).letter_no
     elif kind.about is About.TRANSFER:
-        typed = transfers.read(work, _subject(dossier, Transfer, subject_id))[1].letter_no
+        typed = transfers.read(work, dossier.row(Transfer, subject_id))[1].letter_no
     else:
         return ""
     ours = {services.read(work, each).number for each in services.issued_of(work, [dossier.case.id]).values()}
     return "" if typed in ours else typed
-
-
-def _subject(dossier: Dossier, kind: type[R], subject_id: UUID) -> R:
-    row = next((each for each in dossier.rows(kind) if each.id == subject_id), None)
-    if row is None:
-        raise NotFound(kind.__name__)
-    return row
 
 
 def _present(work: Work, case_id: UUID, kind: Kind, subject_id: UUID | None) -> Ready:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from app.cases import aid_requests
 from app.cases.models import AidRequest, Consent
-from app.domain.errors import NotFound
 from app.papers import wording
 from app.papers.content import heads, people
 from app.papers.dossier import ClientFile, Dossier
@@ -56,9 +55,7 @@ class Letter:
 
 def request(dossier: Dossier, request_id: UUID | None, letter: Letter) -> Paper:
     """F3: somebody asks the unit for accompaniment. A letter from outside: the number is that under which we received it."""
-    row = next((each for each in dossier.rows(AidRequest) if each.id == request_id), None)
-    if row is None:
-        raise NotFound("request")
+    row = dossier.row(AidRequest, request_id)
     head, words = aid_requests.read(dossier.work, row)
     received = (
         Field("Nomor", letter.number),
@@ -113,9 +110,7 @@ def _requested(dossier: Dossier, head: handling.AidRequest, words: handling.AidR
 
 def referral(dossier: Dossier, referral_id: UUID | None, letter: Letter) -> Paper:
     """F7: asks an institution to serve a client. It says of the client exactly what the referral names as disclosed."""
-    row = next((each for each in dossier.rows(Referral) if each.id == referral_id), None)
-    if row is None:
-        raise NotFound("referral")
+    row = dossier.row(Referral, referral_id)
     head, words = referrals.read(dossier.work, row), referrals.read_text(dossier.work, row)
     top = LetterTop(
         number=letter.number or words.letter_no,

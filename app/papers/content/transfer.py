@@ -20,6 +20,8 @@ from app.papers.sheet import Asked, Sheet, laid_out
 from app.security.structs import handling
 from app.security.structs.papers import Field, Heading, LetterTop, Paper, Prose, Signatures, Small, Text
 
+CURRENT: Final = frozenset({TransferState.PROPOSED.value, TransferState.ACCEPTED.value, TransferState.OUTSIDE.value})
+"""Transfers that have a letter: neither declined nor taken back."""
 _ASKED: Final = "Keterangan tentang para klien menyusul setelah Saudara bersedia menerima. Kami mohon jawaban Saudara atas permohonan ini."
 _CONTACT: Final = "Untuk serah terima berkas dan keterangan lebih lanjut, Saudara dapat menghubungi:"
 _HANDLING: Final = (
@@ -31,8 +33,8 @@ _HANDLING: Final = (
 def transfer(dossier: Dossier, transfer_id: UUID | None, letter: Letter) -> Paper:
     """The letter of one transfer. The clients are named where the case was handed over; a unit that is only asked learns how many there
     are (design 3: before it accepts it reads the letter and nothing of the file). What we wrote for ourselves stays out."""
-    row = next((each for each in dossier.rows(Transfer) if each.id == transfer_id), None)
-    if row is None or row.state not in CURRENT:
+    row = dossier.row(Transfer, transfer_id)
+    if row.state not in CURRENT:
         raise NotFound("transfer")
     head, words = transfers.read(dossier.work, row)
     top = LetterTop(
@@ -53,10 +55,6 @@ def transfer(dossier: Dossier, transfer_id: UUID | None, letter: Letter) -> Pape
             Small(_HANDLING),
         ),
     )
-
-
-CURRENT: Final = frozenset({TransferState.PROPOSED.value, TransferState.ACCEPTED.value, TransferState.OUTSIDE.value})
-"""Transfers that have a letter: neither declined nor taken back."""
 
 
 def _is_done(row: Transfer) -> bool:
