@@ -346,12 +346,16 @@ def watched(work: Work, case_ids: Collection[UUID]) -> frozenset[UUID]:
 
 def _goes_on(work: Work, row: Termination) -> bool:
     try:
-        return work.vault.open(row.place(Section.TERMINATION), row.termination_sealed, handling.Termination).legal_watch
+        return _head(work, row).legal_watch
     except Unreadable:
         return False
 
 
 def read(work: Work, row: Termination) -> tuple[handling.Termination, handling.TerminationText]:
     """Head and words of a proposal."""
-    head = work.vault.open(row.place(Section.TERMINATION), row.termination_sealed, handling.Termination)
-    return head, work.vault.open(row.place(Section.TERMINATION_TEXT), row.text_sealed, handling.TerminationText)
+    text = work.vault.open(row.place(Section.TERMINATION_TEXT), row.text_sealed, handling.TerminationText)
+    return _head(work, row), text
+
+
+def _head(work: Work, row: Termination) -> handling.Termination:
+    return work.vault.open(row.place(Section.TERMINATION), row.termination_sealed, handling.Termination)

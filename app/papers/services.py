@@ -45,10 +45,11 @@ def may_issue(work: Work, case_id: UUID, kind: str = "") -> Case:
     case = queries.get(work, case_id)
     if (kind, case.status) == (letters.TRANSFER, Status.TRANSFERRED.value):
         work.actor.require(Capability.CASE_EDIT)
-        may = not queries.has_part(work, case_id)
     else:
-        may = bool(acting.editable(work, case_id))
-    if not may or not (work.actor.system or queries.is_on_team(work, case_id)):
+        acting.editable(work, case_id)
+    if queries.has_part(work, case_id):
+        raise NotPermitted("has a part in the matter")
+    if not (work.actor.system or queries.is_on_team(work, case_id)):
         raise NotPermitted("only the case team issues letters")
     return case
 
