@@ -28,7 +28,7 @@ A_PART = "Terlapor adalah tetangga dan masih kerabat suami saya."
 def settle(runtime: Runtime, cast: Cast) -> None:
     """What stands today, on open cases of the case manager; nothing where there are too few."""
     with runtime.looking(cast.staff["SUPERVISOR"]) as work:
-        cases = _open_cases(work, cast.staff["MANAJER"].user_id)
+        cases = open_cases(work, cast.staff["MANAJER"].user_id, 3)
     acts: list[tuple[str, Callable[[Work, UUID], object]]] = [
         ("MANAJER", lambda work, case_id: _hand_on(work, cast, case_id)),
         ("SUPERVISOR", lambda work, case_id: _call_expert(work, cast, case_id)),
@@ -48,7 +48,8 @@ def settle(runtime: Runtime, cast: Cast) -> None:
         covers.set_cover(work, _id(cast, "PENDAMPING"), _id(cast, "MANAJER"), today, today + timedelta(days=4))
 
 
-def _open_cases(work: Work, user_id: UUID | None) -> Sequence[UUID]:
+def open_cases(work: Work, user_id: UUID | None, most: int) -> Sequence[UUID]:
+    """The newest open cases of somebody, as far as the actor reads them."""
     rows = (
         select(Case.id)
         .join(TeamMember, TeamMember.case_id == Case.id)
@@ -56,7 +57,7 @@ def _open_cases(work: Work, user_id: UUID | None) -> Sequence[UUID]:
         .where(queries.readable_by(work.actor))
         .order_by(Case.received_at.desc(), Case.id)
     )
-    return work.session.scalars(rows.limit(3)).all()
+    return work.session.scalars(rows.limit(most)).all()
 
 
 def _hand_on(work: Work, cast: Cast, case_id: UUID) -> None:

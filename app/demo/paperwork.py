@@ -10,19 +10,16 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
 
 from app.accounts import queries as accounts
 from app.cases import queries
-from app.cases.models import Case
-from app.demo import pictures
+from app.demo import colleagues, pictures
 from app.demo.story import Cast
 from app.documents import keeping
 from app.documents import services as documents
 from app.documents.keeping import Arrived, Limits
 from app.domain.access import Actor
 from app.domain.referrals import ReferralStatus
-from app.domain.stages import Status
 from app.domain.zones import local_day
 from app.papers import desk, engine, printing
 from app.papers import services as letters
@@ -37,6 +34,7 @@ from app.work import Runtime, Work
 
 LETTERS: Final = 5
 CASES: Final = 4
+LOOKED_THROUGH: Final = 60  # open cases in which letters are looked for
 _LIMITS: Final = Limits(25 << 20, 100 << 20, 1 << 30)
 _SENT: Final = (ReferralStatus.SENT.value, ReferralStatus.ACKNOWLEDGED.value, ReferralStatus.ACCEPTED.value)
 _SIGNERS: Final = (
@@ -62,7 +60,7 @@ def settle(runtime: Runtime, cast: Cast) -> None:
         _write_letterhead(work, cast.unit_id)
     manager = cast.staff["MANAJER"]
     with runtime.looking(manager) as work:
-        cases = _open_cases(work, manager)
+        cases = colleagues.open_cases(work, manager.user_id, LOOKED_THROUGH)
         referrals = _sent_referrals(work, cases)
     for case_id, referral_id in referrals[:LETTERS]:
         _send_letter(runtime, manager, case_id, referral_id)
@@ -83,15 +81,6 @@ def _write_letterhead(work: Work, unit_id: UUID) -> None:
     }
     desk.save(work, unit_id, msgspec.structs.replace(usual, **written), expected=None)
     desk.save_logo(work, unit_id, pictures.logo())
-
-
-def _open_cases(work: Work, who: Actor) -> Sequence[UUID]:
-    rows = (
-        select(Case.id)
-        .where(Case.status == Status.OPEN.value, queries.on_team(who), queries.readable_by(who))
-        .order_by(Case.received_at.desc(), Case.id)
-    )
-    return [case_id for case_id in work.session.scalars(rows) if not queries.has_part(work, case_id)]
 
 
 def _sent_referrals(work: Work, cases: Sequence[UUID]) -> list[tuple[UUID, UUID]]:

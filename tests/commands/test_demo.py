@@ -9,7 +9,9 @@ import pytest
 from app.audit.chain import verify
 from app.cases.models import Case
 from app.demo.office import CASES, add_demo
+from app.documents.models import Document
 from app.domain.access import roles, system
+from app.papers.models import IssuedPaper, LetterDeskRow
 from app.reports import rebuild
 from tests.factories import OPERATOR, Office, office
 
@@ -33,7 +35,10 @@ def make(office: Office, day: datetime, cases: int) -> None:
 
 
 def test_a_small_demo_office_can_be_made(office: Office) -> None:
-    make(office, TODAY, 6)
+    make(office, TODAY, 20)
+    with office.runtime.looking(system("test")) as work:
+        for kind in (LetterDeskRow, IssuedPaper, Document):
+            assert work.session.query(kind).count(), f"the demo shows no {kind.__name__}"
 
 
 @pytest.mark.slow
