@@ -27,6 +27,8 @@ GENESIS: Final = bytes(32)
 _DOMAIN: Final = b"ppa/audit/v1"
 _ROW_DOMAIN: Final = b"ppa/audit/row/v1"
 _VERIFY_BATCH: Final = 2000
+_HEAD: Final = select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
+"""The head read anew under its lock: a session may have seen an older one."""
 
 
 def append(work: Work, lines: Sequence[AuditLine]) -> int:
@@ -34,8 +36,7 @@ def append(work: Work, lines: Sequence[AuditLine]) -> int:
 
     Unavailable when the chain has no head or the event cannot be sealed or written: then nothing may be shown and nothing saved.
     """
-    locked = select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
-    head = work.session.scalar(locked)  # read anew under the lock: this session may have seen an older head
+    head = work.session.scalar(_HEAD)
     if head is None:
         raise Unavailable("audit chain without head")
     first = head.seq + 1

@@ -92,14 +92,20 @@ def coded_files(act: Work, case_ids: Iterable[UUID], *, course: bool = True) -> 
     A case that holds merged files is read together with them (`joining`).
     """
     asked = list(dict.fromkeys(case_ids))
-    merges = families.merged_into(act, asked)
+    return _together(act, asked, families.merged_into(act, asked), course=course)
+
+
+Merges = Mapping[UUID, Sequence[CaseMerge]]
+
+
+def _together(act: Work, asked: Sequence[UUID], merges: Merges, *, course: bool) -> Mapping[UUID, CodedFile]:
     others = [merge.duplicate_id for found in merges.values() for merge in found]
     files = _files(act, [*asked, *(case_id for case_id in others if covered(act, case_id))], course=course)
     _join(act, files, merges)
     return {case_id: files[case_id] for case_id in asked if case_id in files}
 
 
-def _join(act: Work, files: Mapping[UUID, CodedFile], merges: Mapping[UUID, Sequence[CaseMerge]]) -> None:
+def _join(act: Work, files: Mapping[UUID, CodedFile], merges: Merges) -> None:
     """Read each case together with the files merged into it."""
     matches = families.matches_of(act, [merge for found in merges.values() for merge in found])
     for case_id, found in merges.items():
@@ -166,7 +172,8 @@ def files_of_act(act: Work) -> Mapping[UUID, CodedFile]:
     """The coded files of the cases touched in this act, opened once for all steps before commit."""
     known = act.memo.get(_MEMO)
     if known is None:
-        known = act.memo[_MEMO] = coded_files(act, act.touched_cases)
+        merges = families.merges_of_act(act)
+        known = act.memo[_MEMO] = _together(act, act.touched_cases, merges, course=True)
     return cast(Mapping[UUID, CodedFile], known)
 
 

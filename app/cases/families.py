@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app.cases.models import Case, CaseMerge, MergeMatch
@@ -24,6 +25,16 @@ from app.work import Work
 
 CLIENT = "client"
 REPORTED = "reported"
+
+# Built once: every page and every act asks them.
+_IDS: Final[BindParameter[UUID]] = bindparam("ids", expanding=True)
+_MERGES: Final = select(CaseMerge).where(CaseMerge.undone_at.is_(None)).order_by(CaseMerge.created_at, CaseMerge.id)
+_INTO: Final = _MERGES.where(CaseMerge.case_id.in_(_IDS))
+_OF: Final = _MERGES.where(CaseMerge.duplicate_id.in_(_IDS))
+_EITHER: Final = _MERGES.where(or_(CaseMerge.case_id.in_(_IDS), CaseMerge.duplicate_id.in_(_IDS)))
+_THESE: Final = _MERGES.where(CaseMerge.id.in_(_IDS))
+_MATCHES: Final = select(MergeMatch).where(MergeMatch.merge_id.in_(_IDS))
+_MEMO: Final = "merges of the act"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ def families(work: Work, case_ids: Collection[UUID]) -> Mapping[UUID, frozenset[
     if not merges:
         return {case_id: frozenset(members) for case_id, members in found.items()}
     whole: dict[UUID, set[UUID]] = defaultdict(set)
-    for merge in _standing(work, CaseMerge.case_id.in_({merge.case_id for merge in merges})):
+    for merge in _standing(work, _INTO, {merge.case_id for merge in merges}):
         whole[merge.case_id] |= {merge.case_id, merge.duplicate_id}
     for members in whole.values():
         for case_id in members & found.keys():
@@ -59,15 +70,23 @@ def families(work: Work, case_ids: Collection[UUID]) -> Mapping[UUID, frozenset[
 
 def touching(work: Work, case_ids: Collection[UUID]) -> list[CaseMerge]:
     """The standing merges these cases are part of, on either side."""
-    return _standing(work, or_(CaseMerge.case_id.in_(case_ids), CaseMerge.duplicate_id.in_(case_ids)))
+    return _standing(work, _EITHER, case_ids)
 
 
 def merged_into(work: Work, case_ids: Collection[UUID]) -> Mapping[UUID, list[CaseMerge]]:
     """The standing merges of each of these cases that hold merged files, oldest first; the others are left out."""
     found: dict[UUID, list[CaseMerge]] = defaultdict(list)
-    for merge in _standing(work, CaseMerge.case_id.in_(case_ids)):
+    for merge in _standing(work, _INTO, case_ids):
         found[merge.case_id].append(merge)
     return found
+
+
+def merges_of_act(work: Work) -> Mapping[UUID, list[CaseMerge]]:
+    """The standing merges into the cases touched in this act, read once for all steps before commit (after `follow`)."""
+    known = work.memo.get(_MEMO)
+    if known is None:
+        known = work.memo[_MEMO] = merged_into(work, work.touched_cases)
+    return cast(Mapping[UUID, list[CaseMerge]], known)
 
 
 def clients_of_merged(work: Work, case_id: UUID) -> Mapping[UUID, Mapping[UUID, UUID]]:
@@ -79,7 +98,7 @@ def clients_of_merged(work: Work, case_id: UUID) -> Mapping[UUID, Mapping[UUID, 
 
 def survivor_of(work: Work, case_id: UUID) -> CaseMerge | None:
     """The standing merge by which this case counts within another; None where it stands for itself."""
-    found = _standing(work, CaseMerge.duplicate_id == case_id)
+    found = _standing(work, _OF, [case_id])
     return found[0] if found else None
 
 
@@ -92,7 +111,7 @@ def with_duplicates(work: Work, case_ids: Sequence[UUID]) -> tuple[UUID, ...]:
 
 def homes(work: Work, case_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
     """For each of these cases the file it counts within: itself, or the one it was merged into."""
-    merges = _standing(work, CaseMerge.duplicate_id.in_(case_ids)) if case_ids else []
+    merges = _standing(work, _OF, case_ids)
     return {case_id: case_id for case_id in case_ids} | {merge.duplicate_id: merge.case_id for merge in merges}
 
 
@@ -112,7 +131,7 @@ def held_by(work: Work, case_id: UUID) -> str:
 
 def follow(work: Work) -> None:
     """The first step before commit: what changes in a merged file changes how the file that stays is counted and clocked."""
-    for merge in _standing(work, CaseMerge.duplicate_id.in_(work.touched_cases)) if work.touched_cases else ():
+    for merge in _standing(work, _OF, work.touched_cases):
         work.count_again(merge.case_id)
 
 
@@ -121,7 +140,7 @@ def matches_of(work: Work, merges: Iterable[CaseMerge]) -> Mapping[UUID, Matches
     ids = [merge.id for merge in merges]
     clients: dict[UUID, dict[UUID, UUID]] = {merge_id: {} for merge_id in ids}
     reported: dict[UUID, dict[UUID, UUID]] = {merge_id: {} for merge_id in ids}
-    for row in work.session.scalars(select(MergeMatch).where(MergeMatch.merge_id.in_(ids))):
+    for row in work.session.scalars(_MATCHES, {"ids": ids}) if ids else ():
         side = clients if row.kind == CLIENT else reported
         side[row.merge_id][row.duplicate_row] = row.survivor_row
     return {merge_id: Matches(clients[merge_id], reported[merge_id]) for merge_id in ids}
@@ -135,9 +154,7 @@ def matched_with(work: Work, kind: str, row_ids: Collection[UUID]) -> set[UUID]:
             or_(MergeMatch.duplicate_row.in_(row_ids), MergeMatch.survivor_row.in_(row_ids)),
         )
     ).all()
-    standing = (
-        {merge.id for merge in _standing(work, CaseMerge.id.in_({row.merge_id for row in rows}))} if rows else set()
-    )
+    standing = {merge.id for merge in _standing(work, _THESE, {row.merge_id for row in rows})}
     return {end for row in rows if row.merge_id in standing for end in (row.duplicate_row, row.survivor_row)}
 
 
@@ -176,10 +193,9 @@ def is_genuine(work: Work, merge: CaseMerge, matches: Matches) -> bool:
     return integrity.check(work.vault.crypt, merge.mac, table, merge.id, *_values(merge, matches))
 
 
-def _standing(work: Work, rule: object) -> list[CaseMerge]:
-    wanted = select(CaseMerge).where(CaseMerge.undone_at.is_(None), rule)  # type: ignore[arg-type]
-    rows = work.session.scalars(wanted.order_by(CaseMerge.created_at, CaseMerge.id)).all()
-    matches = matches_of(work, rows) if rows else {}
+def _standing(work: Work, wanted: Select[CaseMerge], ids: Collection[UUID]) -> list[CaseMerge]:
+    rows = work.session.scalars(wanted, {"ids": list(ids)}).all() if ids else ()
+    matches = matches_of(work, rows)
     return [row for row in rows if is_genuine(work, row, matches[row.id])]
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.cases.models import Declaration
 from app.security import integrity
@@ -30,6 +30,11 @@ class Stance(StrEnum):
 MAY_WORK: Final = frozenset({Stance.FREE, Stance.LIFTED})
 
 
+_DECLARED: Final = select(Declaration).where(
+    Declaration.case_id.in_(bindparam("case_ids", expanding=True)), Declaration.user_id == bindparam("user_id")
+)
+
+
 def seal(work: Work, row: Declaration, stance: Stance) -> None:
     """Put the stance into the MAC of a declaration about to be saved."""
     row.mac = _mac(work, row, stance)
@@ -42,9 +47,7 @@ def stance_of(work: Work, row: Declaration) -> Stance | None:
 
 def stances(work: Work, case_ids: Collection[UUID], user_id: UUID) -> Mapping[UUID, Stance]:
     """Where this person stands on each of these cases; cases without a declaration are left out."""
-    rows = work.session.scalars(
-        select(Declaration).where(Declaration.case_id.in_(case_ids), Declaration.user_id == user_id)
-    )
+    rows = work.session.scalars(_DECLARED, {"case_ids": list(case_ids), "user_id": user_id})
     found = ((row.case_id, stance_of(work, row)) for row in rows)
     return {case_id: stance for case_id, stance in found if stance is not None}
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
@@ -51,6 +51,13 @@ RECORDS: tuple[type[CaseRecord], ...] = (
     *(Declaration, HandOver, ExpertNote, ExpertRelease),
     *(AidRequest, SimfoniEntry, RiskAssessment),
     *(Termination, Transfer, CaseMerge),
+)
+
+
+_SEATS: Final = select(TeamMember).where(
+    TeamMember.case_id.in_(bindparam("case_ids", expanding=True)),
+    TeamMember.user_id.in_(bindparam("hats", expanding=True)),
+    TeamMember.until.is_(None),
 )
 
 
@@ -189,13 +196,7 @@ def _everywhere(kin: Kin) -> list[UUID]:
 def _seats(work: Work, kin: Kin) -> list[TeamMember]:
     if not work.actor.hats:
         return []
-    rows = work.session.scalars(
-        select(TeamMember).where(
-            TeamMember.case_id.in_(_everywhere(kin)),
-            TeamMember.user_id.in_(work.actor.hats),
-            TeamMember.until.is_(None),
-        )
-    )
+    rows = work.session.scalars(_SEATS, {"case_ids": _everywhere(kin), "hats": list(work.actor.hats)})
     return [row for row in rows if is_genuine(work, row)]
 
 
@@ -235,12 +236,17 @@ def team_of(session: Session, case_ids: Iterable[UUID]) -> Sequence[TeamMember]:
 
 R = TypeVar("R", bound=CaseRecord)
 
+_of_kind: dict[type[CaseRecord], Select[Any]] = {}
+"""Statements made once for each kind: an act asks for some twenty kinds, and building the statement took longer than the answer."""
+
 
 def records(session: Session, kind: type[R], case_ids: Iterable[UUID]) -> Sequence[R]:
     """The records of one kind of these cases, oldest first; one query however many cases."""
-    return session.scalars(
-        select(kind).where(kind.case_id.in_(list(case_ids))).order_by(kind.created_at, kind.id)
-    ).all()
+    wanted = _of_kind.get(kind)
+    if wanted is None:
+        of_cases = kind.case_id.in_(bindparam("case_ids", expanding=True))
+        wanted = _of_kind[kind] = select(kind).where(of_cases).order_by(kind.created_at, kind.id)
+    return session.scalars(wanted, {"case_ids": list(case_ids)}).all()
 
 
 def waiting_transfer(session: Session, case_id: UUID) -> Transfer | None:

@@ -25,11 +25,12 @@ from app.work import Work
 class Gathering:
     """What clocks are made of besides the coded files, for the cases of an act, each with the files merged into it."""
 
-    def __init__(self, work: Work, case_ids: Sequence[UUID]) -> None:
+    def __init__(self, work: Work) -> None:
         self.work = work
-        self.merges: Mapping[UUID, list[CaseMerge]] = families.merged_into(work, case_ids)
-        whole = families.with_duplicates(work, case_ids)
-        self._matches = families.matches_of(work, [merge for found in self.merges.values() for merge in found])
+        self.merges: Mapping[UUID, list[CaseMerge]] = families.merges_of_act(work)
+        merges = [merge for found in self.merges.values() for merge in found]
+        whole = list(dict.fromkeys([*work.touched_cases, *(merge.duplicate_id for merge in merges)]))
+        self._matches = families.matches_of(work, merges)
         self._notes: dict[UUID, list[Note]] = defaultdict(list)
         for note in case_queries.records(work.session, Note, whole):
             self._notes[note.case_id].append(note)

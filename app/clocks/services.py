@@ -32,7 +32,7 @@ from app.domain.workdays import WorkCalendar
 from app.domain.zones import Zone
 from app.logs import get_logger
 from app.reference.calendar import indonesian_calendar
-from app.referrals.services import pairs_of
+from app.referrals.services import pairs_of_act
 from app.safety.beds import standards_of
 from app.security.sections import Purpose
 from app.security.structs.case import CaseClocks as ClocksDocument
@@ -70,7 +70,7 @@ def refresh(work: Work) -> None:
     if not ids:
         return
     files = files_of_act(work)
-    referrals, whole = pairs_of(work, ids), Gathering(work, ids)
+    referrals, whole = pairs_of_act(work), Gathering(work)
     units = {file.case.unit_id for file in files.values()}
     zones = case_queries.zones_of(work.session, units)
     standards = standards_of(work, list(units))

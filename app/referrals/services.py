@@ -7,10 +7,10 @@ a basis that covers it (`basis`). Nothing here informs anybody: the program reco
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,7 @@ from app.cases import acting as cases
 from app.cases import families, joining
 from app.cases.casefile import covered
 from app.cases.coded_fields import limit_of
-from app.cases.models import Case, Client
+from app.cases.models import Case, CaseMerge, Client
 from app.cases.sealing import add_record
 from app.domain.access import Capability
 from app.domain.codes import code_list
@@ -40,6 +40,7 @@ UNDER_WAY: Final = frozenset(
     {ReferralStatus.SENT, ReferralStatus.ACKNOWLEDGED, ReferralStatus.ACCEPTED, ReferralStatus.SERVED}
 )
 SEND: Final = "send"
+_MEMO: Final = "referrals of the act"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -212,7 +213,20 @@ def pairs_of(work: Work, case_ids: Iterable[UUID]) -> Mapping[UUID, list[Referra
     """The referrals of these cases with their coded heads, oldest first; a number of queries that does not depend on how many cases.
     A case that holds merged files has theirs as well, about the clients they are about here; the same one in both counts once."""
     ids = list(case_ids)
-    merges = families.merged_into(work, ids)
+    return _together(work, ids, families.merged_into(work, ids))
+
+
+def pairs_of_act(work: Work) -> Mapping[UUID, list[ReferralPair]]:
+    """`pairs_of` the cases touched in this act, opened once for all steps before commit."""
+    known = work.memo.get(_MEMO)
+    if known is None:
+        known = work.memo[_MEMO] = _together(work, work.touched_cases, families.merges_of_act(work))
+    return cast(Mapping[UUID, list[ReferralPair]], known)
+
+
+def _together(
+    work: Work, ids: Sequence[UUID], merges: Mapping[UUID, Sequence[CaseMerge]]
+) -> Mapping[UUID, list[ReferralPair]]:
     others = [merge.duplicate_id for found in merges.values() for merge in found]
     pairs: dict[UUID, list[ReferralPair]] = defaultdict(list)
     for row in queries.of_cases(work, [*ids, *(each for each in others if covered(work, each))]):

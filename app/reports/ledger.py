@@ -21,7 +21,7 @@ from app.cases.casefile import CodedFile, coded_files, files_of_act
 from app.cases.models import Case, Contact
 from app.cases.queries import zones_of
 from app.db.base import new_id
-from app.referrals.services import pairs_of
+from app.referrals.services import ReferralPair, pairs_of, pairs_of_act
 from app.reports import ledger_format as fmt
 from app.reports.facts import CaseFacts, ContactFacts
 from app.reports.facts_of import contact_facts, facts_of
@@ -72,11 +72,13 @@ def month_of(day: date) -> str:
 
 def facts(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, CaseFacts]:
     """What the sealed cases themselves say is counted of them: for rewriting, and for the rebuild's comparison."""
-    return _facts(work, coded_files(work, case_ids, course=False))
+    files = coded_files(work, case_ids, course=False)
+    return _facts(work, files, pairs_of(work, files))
 
 
-def _facts(work: Work, files: Mapping[UUID, CodedFile]) -> Mapping[UUID, CaseFacts]:
-    referrals = pairs_of(work, files)
+def _facts(
+    work: Work, files: Mapping[UUID, CodedFile], referrals: Mapping[UUID, list[ReferralPair]]
+) -> Mapping[UUID, CaseFacts]:
     zones = zones_of(work.session, (file.case.unit_id for file in files.values()))
     found = {cid: facts_of(file, referrals[cid], zones[file.case.unit_id]) for cid, file in files.items()}
     return {cid: fact for cid, fact in found.items() if fact is not None}
@@ -99,7 +101,7 @@ class _Rewriting:
             return
         cases = self.work.session.scalars(select(Case).where(Case.id.in_(touched))).all() if touched else []
         self._lock([*(c.ledger_blob_id for c in cases), *(c.ledger_blob_id for c in changed)])
-        found = _facts(self.work, files_of_act(self.work)) if touched else {}
+        found = _facts(self.work, files_of_act(self.work), pairs_of_act(self.work)) if touched else {}
         for case in cases:
             self._plan_case(case, found.get(case.id))
         for contact in changed:

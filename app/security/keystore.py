@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from app.db.base import new_id
@@ -34,6 +34,15 @@ CACHE_SECONDS: Final = 300.0
 MAX_SEALS: Final = 1 << 24  # random 96-bit nonces stay far from their bound of 2^32 (security 2.4)
 _SHARE_AT_MOST: Final = CACHE_ENTRIES // 2  # a bigger load (the ledger) would push every case key out
 _QUERY_BATCH: Final = 200
+
+_KEYS: Final = (
+    select(WrappedKey.object_id, WrappedKey.version, WrappedKey.wrapped)
+    .where(
+        WrappedKey.purpose == bindparam("purpose"), WrappedKey.object_id.in_(bindparam("object_ids", expanding=True))
+    )
+    .order_by(WrappedKey.version)
+)
+"""Built once: every act asks this first."""
 
 CacheKey = tuple[str, UUID, int]
 
@@ -208,7 +217,7 @@ class KeyStore:
         They stay with this store until its act or page ends, however many they are. A key that does not unwrap is left out and
         fails when it is used, so one bad row does not take the whole list with it.
         """
-        wanted = list(dict.fromkeys(object_ids))
+        wanted = [each for each in dict.fromkeys(object_ids) if (purpose, each) not in self._newest]
         share = len(wanted) <= _SHARE_AT_MOST
         for start in range(0, len(wanted), _QUERY_BATCH):
             self._load(purpose, wanted[start : start + _QUERY_BATCH], share=share)
@@ -230,12 +239,8 @@ class KeyStore:
         return self._made_here(key) or self._loaded.get(key) or self._cache.get(key)
 
     def _load(self, purpose: Purpose, object_ids: list[UUID], *, share: bool) -> None:
-        statement = (
-            select(WrappedKey.object_id, WrappedKey.version, WrappedKey.wrapped)
-            .where(WrappedKey.purpose == purpose.value, WrappedKey.object_id.in_(object_ids))
-            .order_by(WrappedKey.version)
-        )
-        for object_id, version, wrapped in self._session.execute(statement):
+        asked = {"purpose": purpose.value, "object_ids": object_ids}
+        for object_id, version, wrapped in self._session.execute(_KEYS, asked):
             self._newest[(purpose, object_id)] = version
             key = (purpose.value, object_id, version)
             if self._made_here(key):

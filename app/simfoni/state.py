@@ -24,7 +24,7 @@ from app.clocks import services as clocks
 from app.domain.access import system
 from app.domain.simfoni.changes import facts_digest
 from app.domain.stages import Status
-from app.referrals.services import ReferralPair, pairs_of
+from app.referrals.services import ReferralPair, pairs_of_act
 from app.security.structs.simfoni import Entry
 from app.simfoni import facts, queries
 from app.simfoni.facts import Coded
@@ -46,7 +46,7 @@ def refresh(work: Work) -> None:
     files = files_of_act(work)
     rows = queries.states(work, ids, lock=True)
     entered = [case_id for case_id in ids if files[case_id].simfoni]
-    referrals = pairs_of(work, entered) if entered else {}
+    referrals = pairs_of_act(work) if entered else {}
     running = _with_running_clock(work, [case_id for case_id in ids if files[case_id].incident.imported])
     for case_id, file in files.items():
         row = rows.get(case_id)
