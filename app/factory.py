@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -26,10 +26,7 @@ from app.cases import drafts as intake_drafts
 from app.cases import labels as case_labels
 from app.cases import queries as case_queries
 from app.cases import tiles as case_tiles
-from app.cases.families import follow as follow_merges
-from app.cases.indexing import write_index
 from app.clocks import views as clock_views
-from app.clocks.services import refresh
 from app.db.discovery import load_models
 from app.db.engine import engine_options, install_events, normal_url
 from app.documents import blueprint as document_pages
@@ -43,14 +40,13 @@ from app.referrals import institution_views, transfer_views
 from app.referrals import queries as referral_queries
 from app.reports import labels as report_labels
 from app.reports import views as report_views
-from app.reports.ledger import rewrite
 from app.safety import blueprint as safety_pages
 from app.security import passwords
 from app.security.filestore import FOLDER, FileStore
 from app.security.keyring import Derived, Keyring
 from app.security.vault import Crypt
 from app.simfoni import blueprint as simfoni_pages
-from app.simfoni import state as simfoni_state
+from app.steps import BEFORE_COMMIT, utc_now
 from app.tasks import views as task_pages
 from app.version import VERSION
 from app.web import (
@@ -76,15 +72,6 @@ from app.work import Runtime, Work
 from config import Settings
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-
-BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (
-    follow_merges,
-    write_index,
-    refresh,
-    simfoni_state.refresh,
-    rewrite,
-)
-"""Steps of every writing act for the cases it touched, in this order: merged files, search index, clocks, standing towards SIMFONI, ledger. The audit log follows."""
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     home.bp,
@@ -124,11 +111,6 @@ FORM_OBJECTS: Final[Mapping[str, unsaved.ObjectCheck]] = {
 
 TILES: Final[tuple[tuple[Capability, home.TileMaker], ...]] = case_tiles.TILES
 """Panels of the home page by capability; the deadlines bring their own with their blueprint."""
-
-
-def utc_now() -> datetime:
-    """The clock on the wall."""
-    return datetime.now(UTC)
 
 
 def create_app(

@@ -19,10 +19,10 @@ from app.db.discovery import load_models
 from app.db.engine import make_engine
 from app.db.session import read_session, translate_db_errors
 from app.domain.errors import Unavailable
-from app.factory import BEFORE_COMMIT, utc_now
 from app.security.filestore import FOLDER, FileStore
 from app.security.keyring import Keyring
 from app.security.vault import Crypt
+from app.steps import BEFORE_COMMIT, utc_now
 from app.work import Runtime
 from config import Settings
 

@@ -30,10 +30,10 @@ from app.commands.words import gettext as _
 from app.db.discovery import load_models
 from app.db.engine import make_engine, normal_url
 from app.domain.access import Actor, system
-from app.factory import BEFORE_COMMIT, utc_now
 from app.logs import configure_logging
 from app.security.filestore import FOLDER, FileStore
 from app.security.vault import Crypt
+from app.steps import BEFORE_COMMIT, utc_now
 from app.work import Runtime
 from config import Settings, load_config
 

@@ -14,9 +14,9 @@ from app.backup.restoring import Restored, restore
 from app.commands.context import json_option, load_settings, note, operator, print_json, progress, quiet_log, say
 from app.commands.words import gettext as _
 from app.db.discovery import load_models
-from app.factory import BEFORE_COMMIT, utc_now
 from app.security.filestore import FOLDER, FileStore
 from app.security.vault import Crypt
+from app.steps import BEFORE_COMMIT, utc_now
 from app.work import Runtime
 
 

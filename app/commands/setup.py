@@ -35,13 +35,13 @@ from app.db.files import private_dir
 from app.db.session import read_session
 from app.domain.errors import NotFound
 from app.domain.zones import Zone
-from app.factory import BEFORE_COMMIT, utc_now
 from app.reference import areas
 from app.security import keyring
 from app.security.keyring import Keyring
 from app.security.models import Deployment
 from app.security.sections import Purpose
 from app.security.vault import Crypt
+from app.steps import BEFORE_COMMIT, utc_now
 from app.work import Runtime, Work
 from config import Settings
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from holidays import country_holidays
 from holidays.constants import GOVERNMENT, PUBLIC
-from holidays.countries.indonesia import Indonesia
 
 from app.domain.workdays import WorkCalendar, YearDays, YearStatus
 
@@ -47,7 +47,7 @@ def national_days(year: int) -> YearDays:
 
 
 def _days(year: int, category: str) -> Mapping[date, str]:
-    days = Indonesia(years=year, categories=(category,), language="id", expand=False)
+    days = country_holidays("ID", years=year, categories=(category,), language="id", expand=False)
     return {day: name for day, name in sorted(days.items()) if day.year == year}
 
 
