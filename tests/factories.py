@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,6 +20,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, select
 
 from app.accounts import first_run, services, sessions
@@ -32,10 +34,12 @@ from app.domain.zones import Zone
 from app.factory import create_app
 from app.logs import configure_logging
 from app.security import keyring, passwords, tokens
+from app.security.filestore import FOLDER, FileStore
 from app.security.keystore import KeyStore
 from app.security.models import Deployment
 from app.security.sections import Purpose
 from app.security.vault import Crypt
+from app.steps import BEFORE_COMMIT
 from app.web.runtime import runtime as runtime_of
 from app.work import Runtime, Work
 from config import Settings
@@ -120,15 +124,26 @@ class Someone:
 
 @dataclass
 class Office:
-    """A deployment with one unit, its web application and its clock."""
+    """A deployment with one unit and its clock; its web application is made when a test asks for a page."""
 
-    app: Flask
     clock: Clock
     runtime: Runtime
     unit_id: UUID
     other_unit_id: UUID
     folder: Path
+    make_app: Callable[[], Flask]
     _hash: list[str] = field(default_factory=list)
+
+    @cached_property
+    def app(self) -> Flask:
+        """The pages. Where the office was made without them they are a second process in all but name: an engine and keys of their own."""
+        return self.make_app()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.runtime.engine.dispose()
+        if "app" in self.__dict__:
+            runtime_of(self.app).engine.dispose()
 
     @contextmanager
     def work(self, actor: Actor = OPERATOR) -> Iterator[Work]:
@@ -189,30 +204,80 @@ class Office:
 
 
 def make_office(
-    database_url: str, folder: Path, clock: Clock | None = None, limits: dict[str, int] | None = None, **wiring: Any
+    database_url: str,
+    folder: Path,
+    clock: Clock | None = None,
+    limits: dict[str, int] | None = None,
+    pages: bool = True,
+    **wiring: Any,
 ) -> Office:
-    """An office over a database with the schema and no rows. `limits`: settings of sizes that differ from the usual ones."""
+    """An office over a database with the schema and no rows. `limits`: settings of sizes that differ from the usual ones. `pages`: with
+    its web application from the start; making that takes longer than most tests of services."""
     clock = clock or Clock()
     folder.mkdir(exist_ok=True)
     configure_logging("error", strict=True)  # shown with a failing test
     engine = make_engine(database_url)
-    set_up(engine, folder, clock())
-    engine.dispose()
-    app = create_app(settings(database_url, folder, **(limits or {})), now=clock, **wiring)
-    app.testing = False  # a fault must come out as the page people get
-    held = runtime_of(app)
+    ring = set_up(engine, folder, clock())
+
+    def make_app() -> Flask:
+        made = create_app(settings(database_url, folder, **(limits or {})), now=clock, **wiring)
+        made.testing = False  # a fault must come out as the page people get
+        made.jinja_env.bytecode_cache = _compiled_pages
+        return made
+
+    if pages:
+        engine.dispose()
+        app = make_app()
+        held = runtime_of(app)
+    else:
+        held = _headless(engine, ring, clock, folder)
     with held.begin(OPERATOR) as work:
         unit = services.create_unit(work, area_code="63.03", name="UPTD PPA Contoh", zone=Zone.WITA)
         other = services.create_unit(work, area_code="63.04", name="UPTD PPA Tetangga", zone=Zone.WITA)
-    return Office(app, clock, held, unit.id, other.id, folder)
+    made = Office(clock, held, unit.id, other.id, folder, make_app)
+    if pages:
+        made.__dict__["app"] = app
+    return made
+
+
+def _headless(engine: Engine, ring: keyring.Keyring, clock: Clock, folder: Path) -> Runtime:
+    """What commands and jobs work with: the steps of every act, and no pages."""
+    with read_session(engine) as session:
+        office_id = session.get_one(Deployment, 1).office_id
+    files = FileStore(folder / FOLDER, ring.deployment)
+    return Runtime(engine, Crypt(ring, office_id), clock, chain.append, BEFORE_COMMIT, files)
+
+
+class _CompiledPages(BytecodeCache):
+    """Templates compiled once for all offices of a test process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Hand out what was compiled of the same source."""
+        if kept := self.kept.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+_compiled_pages = _CompiledPages()
+
+
+def is_about_pages(request: pytest.FixtureRequest) -> bool:
+    """Whether the test works with pages: those of services, commands and the exchange make acts alone."""
+    return not {"services", "commands", "exchange"} & set(request.path.relative_to(Path(__file__).parent).parts)
 
 
 @pytest.fixture
-def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+def office(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Office]:
     """An office of this test's own."""
-    made = make_office(database_url, tmp_path)
+    made = make_office(database_url, tmp_path, pages=is_about_pages(request))
     yield made
-    made.runtime.engine.dispose()
+    made.close()
 
 
 # --- talking to pages ------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import postgres
-from tests.factories import Office, make_office
+from tests.factories import Office, is_about_pages, make_office
 
 
 @pytest.fixture(scope="module")
@@ -29,19 +29,19 @@ def shared_url(database_kind: str, template: str, request: pytest.FixtureRequest
 
 
 @pytest.fixture(scope="module")
-def office_of_the_module(shared_url: str, tmp_path_factory) -> Iterator[Office]:  # type: ignore[no-untyped-def]
+def office_of_the_module(shared_url: str, tmp_path_factory, request: pytest.FixtureRequest) -> Iterator[Office]:  # type: ignore[no-untyped-def]
     """An office of this module's own."""
-    made = make_office(shared_url, tmp_path_factory.mktemp("office"))
+    made = make_office(shared_url, tmp_path_factory.mktemp("office"), pages=is_about_pages(request))
     yield made
-    made.runtime.engine.dispose()
+    made.close()
 
 
 @pytest.fixture
-def office_of_its_own(database_url: str, tmp_path: Path) -> Iterator[Office]:
+def office_of_its_own(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Office]:
     """An office of one test alone."""
-    made = make_office(database_url, tmp_path / "data")
+    made = make_office(database_url, tmp_path / "data", pages=is_about_pages(request))
     yield made
-    made.runtime.engine.dispose()
+    made.close()
 
 
 @pytest.fixture
