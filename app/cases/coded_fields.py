@@ -54,7 +54,11 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
         "needs": "special_need",
     },
     people.SafeContact: {"call": YES_NO, "message": YES_NO},
-    people.ClientIdentity: {"religion": "religion"},
+    people.ClientIdentity: {
+        "religion": "religion",
+        "guardian_citizenship": "citizenship",
+        "guardian_occupation": "occupation",
+    },
     people.ClientSensitive: {"hiv": YES_NO, "substances": "substance"},
     people.ReportedProfile: {
         "sex": "sex",
