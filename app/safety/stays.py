@@ -5,7 +5,7 @@ What the recap counts of it, the two activities of 6.3, is recorded along as ser
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -104,7 +104,7 @@ def _refuse_entry(work: Work, case: Case, client: Client, stay: safety.ShelterSt
     others = [head for _row, head in of_case(work, case.id) if head.client_id == client.id]
     if any(head.out_on is None for head in others):
         problems.append(Problem("shelter.already", "client_id"))
-    elif any(head.in_on < stay.in_on < (head.out_on or stay.in_on) for head in others):
+    elif any(head.in_on <= stay.in_on < (head.out_on or stay.in_on) for head in others):
         problems.append(Problem("shelter.overlap", "in_on"))
     if problems:
         raise Refused(*problems)
@@ -147,6 +147,8 @@ def leave(
     ]
     if (departure.on, departure.time or "24:00") < (stay.in_on, stay.in_time):
         problems.append(Problem("shelter.out-before-in", "out_on"))
+    if any(stay.in_on <= each.in_on < departure.on for each in _others(work, case_id, stay_id, stay)):
+        problems.append(Problem("shelter.overlap", "out_on"))
     if problems:
         raise Refused(*problems)
     stay = msgspec.structs.replace(
@@ -160,6 +162,13 @@ def leave(
     stay = msgspec.structs.replace(stay, out_service=_service(work, case_id, stay.client_id, departure.on, LEFT))
     words = msgspec.structs.replace(words, leaving=departure.leaving, whereabouts=departure.whereabouts)
     return _save(work, row, stay, words)
+
+
+def _others(work: Work, case_id: UUID, stay_id: UUID, stay: safety.ShelterStay) -> Iterator[safety.ShelterStay]:
+    """The same client's other stays: one that was recorded afterwards may lie before."""
+    for row, each in of_case(work, case_id):
+        if row.id != stay_id and each.client_id == stay.client_id:
+            yield each
 
 
 def take_back(work: Work, case_id: UUID, stay_id: UUID) -> None:

@@ -255,3 +255,16 @@ def test_a_standard_is_one_of_the_list_and_whoever_was_overtaken_is_told(office)
         beds.set_standard(work, "SVC-SHELTER-7", expected="SVC-SHELTER-14")
     with pytest.raises(NotPermitted), office.work(office.somebody("MANAJER").actor) as work:
         beds.set_standard(work, "SVC-SHELTER-7")
+
+
+def test_a_forgotten_earlier_stay_ends_before_the_one_that_followed(office, worker, case_id, clients):
+    today = made.today(office)
+    later = safe.enter(office, worker, case_id, clients[0], in_on=today - timedelta(days=10))
+    with office.work(worker.actor) as work:
+        stays.leave(work, case_id, later, stays.Departure(today - timedelta(days=4), "", "SX_AMAN", "TS_RUMAH"))
+    forgotten = safe.enter(office, worker, case_id, clients[0], in_on=today - timedelta(days=20))
+    with pytest.raises(Refused) as refusal, office.work(worker.actor) as work:
+        stays.leave(work, case_id, forgotten, stays.Departure(today - timedelta(days=9), "", "SX_AMAN", "TS_RUMAH"))
+    assert codes(refusal) == {"shelter.overlap"}
+    with office.work(worker.actor) as work:
+        stays.leave(work, case_id, forgotten, stays.Departure(today - timedelta(days=10), "", "SX_AMAN", "TS_RUMAH"))
