@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from hypothesis import settings
@@ -9,6 +10,8 @@ from hypothesis import settings
 ALL = 100
 FEW = 35
 FEWEST = 5
+IS_THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+"""Whether there is time: in `make test-all`."""
 
 
 def examples(number: int, **given: Any) -> settings:

@@ -82,7 +82,7 @@ def assert_worked_example(supervisor: Supervisor) -> None:
 
 
 WAYS = [
-    pytest.param(DESK, True, "id", id="desk-scripting"),
+    pytest.param(DESK, True, "id", id="desk-scripting", marks=pytest.mark.slow),  # PostgreSQL's, below
     pytest.param(PHONE, False, "en", id="phone-script-free"),
     pytest.param(PHONE, True, "en", id="phone-scripting", marks=pytest.mark.slow),
     pytest.param(DESK, False, "id", id="desk-script-free", marks=pytest.mark.slow),
@@ -97,7 +97,7 @@ def test_a_report_is_recorded_referred_watched_and_counted(
 
 
 def test_the_same_way_is_open_on_postgresql(office_on_postgresql: Office, window: Window) -> None:
-    walk(office_on_postgresql, window)
+    walk(office_on_postgresql, window, size=DESK, scripting=True, language="id")
 
 
 def test_a_number_of_the_recap_opens_the_cases_behind_it(office: Office, window: Window) -> None:
