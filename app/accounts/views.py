@@ -302,6 +302,7 @@ def _profile_page(form: PasswordForm, status: int = 200) -> Response:
             roles=role_labels(work.actor.roles),
             sessions=rows,
             here=here,
+            reads_log=work.actor.may(Capability.AUDIT_OWN),
             now=work.now,
             status=status,
         )

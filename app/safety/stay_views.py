@@ -158,9 +158,9 @@ def _opening(work: Work, case_id: UUID, *sections: Section) -> Opening:
 
 
 @bp.get("/<uuid:case_id>/shelter")
-@requires(Capability.SHELTER_READ)
+@requires(Capability.CASE_READ)
 def stays_of(case_id: UUID) -> Response:
-    """Everything about the stays of a case."""
+    """Everything about the stays of a case, for those on its list, whatever their role."""
     with runtime.reading(lambda work: _opening(work, case_id, *SECTIONS)) as work:
         at = seat(work, case_id)
         found = opened(lambda: _all_of(work, at, words=True))

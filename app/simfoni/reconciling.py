@@ -18,7 +18,7 @@ from app.cases import queries as case_queries
 from app.cases.acting import within
 from app.cases.models import Case, SimfoniEntry
 from app.db.base import new_id
-from app.domain.access import Capability
+from app.domain.access import Actor, Capability
 from app.domain.codes import code_list
 from app.domain.errors import NotFound, Problem, Refused
 from app.domain.simfoni import numbers
@@ -236,8 +236,13 @@ def one_opening(work: Work, reconciliation_id: UUID) -> Opening:
 def require_sight(work: Work) -> None:
     """Reconciliations are the whole unit's: NotFound for those who see their own cases only."""
     work.actor.require(Capability.SIMFONI_READ)
-    if not (work.actor.may(Capability.SIMFONI_ENTER) or work.actor.may(Capability.CASE_READ_UNIT)):
+    if not sees_unit(work.actor):
         raise NotFound("reconciliation")
+
+
+def sees_unit(actor: Actor) -> bool:
+    """Whether the actor sees what the whole unit entered, and so its reconciliations."""
+    return actor.may(Capability.SIMFONI_ENTER) or actor.may(Capability.CASE_READ_UNIT)
 
 
 def kept(work: Work) -> list[Kept]:

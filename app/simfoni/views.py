@@ -14,7 +14,7 @@ from app.cases.acts import act
 from app.domain.access import Capability
 from app.domain.errors import NotPermitted
 from app.domain.simfoni.sheet import Line
-from app.simfoni import labels, listing, page, queries, services
+from app.simfoni import labels, listing, page, queries, reconciling, services
 from app.simfoni.forms import EntryForm, FindForm, ListForm, ReasonForm
 from app.simfoni.listing import Found, Show, Wanted
 from app.simfoni.page import CasePage, Degree, Reading
@@ -71,6 +71,7 @@ def _list_page(form: ListForm, wanted: Wanted, number: int, status: int = 200) -
             units=listing.units(work),
             shows={show: labels.SHOWS[show] for show in Show},
             is_filtered=bool(kept),
+            sees_unit=reconciling.sees_unit(work.actor),
             now=work.now,
         )
 
