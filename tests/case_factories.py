@@ -354,6 +354,22 @@ def propose_end(office: Office, case_id: UUID) -> UUID:
         return terminations.propose(work, case_id, terminations.Proposal(head, text)).id
 
 
+def finish(office: Office, case_id: UUID, status: str) -> None:
+    """The case is closed by the end of its client, rejected, or voided: nothing is handled in it any more."""
+    reason = StepReason(text="alasan", advice="saran")
+    if status == "closed":
+        ending = propose_end(office, case_id)
+        with office.work() as work:
+            terminations.approve(work, case_id, ending)
+    else:
+        with office.work() as work:
+            if status == "voided":
+                progress.void(work, case_id, reason)
+            else:
+                progress.take_step(work, case_id, "reject", reason)
+    assert case_row(office, case_id).status == status
+
+
 @sample("termination_id")
 def _termination(office: Office, unit_id: UUID) -> UUID:
     return propose_end(office, make_case(office, clients=2, unit_id=unit_id))

@@ -34,9 +34,9 @@ _DEAD = CLOSED_TO_EDITS | {Status.MERGED.value}  # merged into nothing that this
 def editable(work: Work, case_id: UUID, *, closed_too: bool = False) -> Case:
     """The case, when the actor may change it now: on its team, or a supervisor of its unit; never voided, rejected or transferred.
 
-    `closed_too`: what belongs to the time after the end as well, or puts a record right (contacts after the end, notes, answers to
-    referrals, legal steps, corrections, a consent taken back). Nothing else is done to a closed case before it is opened again. What lies in
-    a merged file is changed as long as the file that stays is open, or closed.
+    `closed_too`: what belongs to the time after the end as well, or puts a record right (contacts after the end, notes, new documents,
+    answers to referrals, legal steps, corrections, a consent taken back). Nothing else is done to a closed case before it is opened again.
+    What lies in a merged file is changed as long as the file that stays is open, or closed.
     """
     work.actor.require(Capability.CASE_EDIT)
     case = queries.get(work, case_id)

@@ -25,6 +25,7 @@ from app.work import Work
 
 @bp.get("/<uuid:document_id>/edit")
 @requires(Capability.CASE_EDIT)
+@desks.or_back
 def ask_to_describe(case_id: UUID, document_id: UUID) -> Response:
     """Kind, day, title and note, to be corrected."""
     form = DescribeForm(formdata=None)
@@ -40,18 +41,18 @@ def ask_to_describe(case_id: UUID, document_id: UUID) -> Response:
 def describe(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
     """Save them, unless somebody else saved meanwhile: then both texts stand side by side."""
     form = DescribeForm()
-    with desks.document_desk(case_id, document_id) as at:
+    with desks.document_desk(case_id, document_id, sent=True) as at:
         desks.offer(at.desk, form)
 
     def run(work: Work) -> None:
         services.change(work, case_id, document_id, form.head, form.text, form.etag.data or None)
 
     def again(status: int) -> Response:
-        with desks.document_desk(case_id, document_id) as at:
+        with desks.document_desk(case_id, document_id, sent=True) as at:
             return _page("describe", at, form, status)
 
     def stale() -> Response:
-        with desks.document_desk(case_id, document_id) as at:
+        with desks.document_desk(case_id, document_id, sent=True) as at:
             both = [
                 {"label": form.title.label.text, "mine": form.title.data or "", "theirs": at.text.title},
                 {"label": form.note.label.text, "mine": form.note.data or "", "theirs": at.text.note},
@@ -66,6 +67,7 @@ def describe(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/<uuid:document_id>/remove")
 @requires(Capability.CASE_EDIT)
+@desks.or_back
 def ask_to_remove(case_id: UUID, document_id: UUID) -> Response:
     """Ask why before a document is removed for good."""
     with desks.document_desk(case_id, document_id) as at:
@@ -79,7 +81,7 @@ def remove(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
     form = RemoveForm()
 
     def again(status: int) -> Response:
-        with desks.document_desk(case_id, document_id) as at:
+        with desks.document_desk(case_id, document_id, sent=True) as at:
             return _page("remove", at, form, status)
 
     return act(

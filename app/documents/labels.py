@@ -11,6 +11,7 @@ SENTENCES: Final[Mapping[str, Any]] = {
     "document.none": _l("Choose at least one file."),
     "document.many": _l("At most %(limit)s files at once."),
     "document.empty": _l("The file is empty: nothing was in it when it arrived."),
+    "document.case-closed": _l("This case is closed: it takes new documents, but what lies in it stays as it was until the case is opened again."),
     "document.too-large": _l("The file is larger than %(limit)s MB. Send it in parts, or as a smaller copy."),
     "document.case-full": _l("This case holds %(limit)s MB of files already: there is no room left. Remove what is not needed."),
     "document.office-full": _l("The office holds %(limit)s MB of files already. Tell the administrator."),

@@ -15,8 +15,8 @@ from uuid import UUID
 from app.accounts import queries as accounts
 from app.audit.events import Event
 from app.audit.models import AuditEntry
+from app.cases import families
 from app.cases import queries as case_queries
-from app.cases.acting import CLOSED_TO_EDITS
 from app.cases.models import Case, Client
 from app.cases.record_forms import REASONS
 from app.documents import queries, services
@@ -25,6 +25,7 @@ from app.documents.models import Document
 from app.domain.access import Capability
 from app.domain.errors import NotFound, NotPermitted
 from app.domain.media import Family, by_type
+from app.domain.stages import Status
 from app.security.sections import Section
 from app.security.structs import documents as structs
 from app.security.structs import people
@@ -32,6 +33,8 @@ from app.security.vault import etag
 from app.web.sealed import UNOPENED, Unopened, opened
 from app.work import Opening, Work
 
+TAKES_NEW: Final = frozenset({Status.OPEN.value, Status.CLOSED.value})
+"""Cases that take new documents; what is new in a merged file belongs to the one that stays."""
 PAGE_SIZE: Final = 24
 LAST_OPENINGS: Final = 20
 FRESH: Final = timedelta(hours=1)
@@ -224,9 +227,10 @@ def masks_of(work: Work, case_id: UUID) -> dict[UUID, Any]:
 
 def _may(work: Work, case: Case, reading: Reading) -> Mapping[str, bool]:
     """What a page offers; the services decide again when it is done."""
-    alive = case.status not in CLOSED_TO_EDITS
+    works = reading.on_team and work.actor.may(Capability.CASE_EDIT)
     return {
-        "keep": alive and reading.on_team and work.actor.may(Capability.CASE_EDIT),
+        "add": works and case.status in TAKES_NEW,
+        "change": works and families.standing_of(work, case) == Status.OPEN.value,
         "reveal": not reading.words and work.actor.may(Capability.CASE_REVEAL),
     }
 

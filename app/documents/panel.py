@@ -11,7 +11,6 @@ from app.cases.models import Case
 from app.cases.panels import Panel, Source, Spot, is_open
 from app.documents import page, queries
 from app.domain.access import Capability
-from app.domain.stages import Status
 from app.security.sections import Section
 from app.work import Work
 
@@ -27,7 +26,7 @@ def make(work: Work, case: Case) -> Panel:
     reading = page.Reading(case.id, on_team, words, guarded=False, why="")
     masks = page.masks_of(work, case.id) if rows else {}
     lines = [page.line_of(work, row, reading, masks) for row in rows[:SHOWN]]
-    may_keep = on_team and work.actor.may(Capability.CASE_EDIT) and case.status == Status.OPEN.value
+    may_keep = on_team and work.actor.may(Capability.CASE_EDIT) and case.status in page.TAKES_NEW
     context = {"lines": lines, "case": case, "more": max(0, len(rows) - SHOWN), "may_keep": may_keep}
     return Panel("documents/_case_panel.html", context, _("Documents"), ANCHOR, len(rows))
 

@@ -22,6 +22,7 @@ from app.documents.models import Document, StoredFile
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotPermitted, Problem, Refused
+from app.domain.stages import Status
 from app.security.sections import Section
 from app.security.structs import documents as structs
 from app.work import Work
@@ -67,10 +68,19 @@ def room(work: Work, case_id: UUID, limits: Limits) -> Room:
 
 
 def keeper(work: Work, case_id: UUID) -> Case:
-    """The case, when the actor may keep documents in it: what they hold is words, and words are the team's."""
-    case = editable(work, case_id)
+    """The case, when the actor may keep documents in it: what they hold is words, and words are the team's. A closed case takes new
+    ones still: the signed form of the end, a paper of a contact after it, a verdict arrive when it is over."""
+    case = editable(work, case_id, closed_too=True)
     if not work.actor.system and not case_queries.is_on_team(work, case_id):
         raise NotPermitted("only the case team keeps documents")
+    return case
+
+
+def changer(work: Work, case_id: UUID) -> Case:
+    """The case, when the actor may change the documents that lie in it. Refused for a closed one: they stay as they were when it ended."""
+    case = keeper(work, case_id)
+    if families.standing_of(work, case) == Status.CLOSED.value:
+        raise Refused(Problem("document.case-closed"))
     return case
 
 
@@ -106,7 +116,7 @@ def replace(
     work: Work, case_id: UUID, document_id: UUID, arrived: Prepared, limits: Limits, expected: str | None
 ) -> Document:
     """Keep a newer file of a document; the older version stays, with who keeps what."""
-    case = keeper(work, case_id)
+    case = changer(work, case_id)
     old = newest(work, case_id, document_id)
     fresh(expected, *blobs(old))
     head = read(work, old)
@@ -131,7 +141,7 @@ def change(
 
     The kind decides who reads the document, so a new one is that of the older versions too.
     """
-    case = keeper(work, case_id)
+    case = changer(work, case_id)
     row = newest(work, case_id, document_id)
     fresh(expected, *blobs(row))
     old = read(work, row)
@@ -158,7 +168,7 @@ def _change_kind(work: Work, row: Document, kind: str) -> None:
 
 def remove(work: Work, case_id: UUID, document_id: UUID, reason: str) -> None:
     """Remove a document with all its versions: rows and the reason stay, the keys of its files go, and with them what they hold."""
-    case = keeper(work, case_id)
+    case = changer(work, case_id)
     row = newest(work, case_id, document_id)
     head = read(work, row)
     may_read(work, row, head)

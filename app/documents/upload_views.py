@@ -75,6 +75,7 @@ def create(case_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/<uuid:document_id>/replace")
 @requires(Capability.CASE_EDIT)
+@desks.or_back
 def ask_to_replace(case_id: UUID, document_id: UUID) -> Response:
     """The form for a newer version."""
     return _replace_page(case_id, document_id, ReplaceForm(formdata=None))
@@ -86,7 +87,7 @@ def ask_to_replace(case_id: UUID, document_id: UUID) -> Response:
 def replace(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
     """Keep a newer version; the older one stays."""
     form = ReplaceForm()
-    with desks.document_desk(case_id, document_id) as at:
+    with desks.document_desk(case_id, document_id, sent=True) as at:
         room = services.room(at.desk.work, case_id, limits())
 
     def again(status: int) -> ResponseReturnValue:
@@ -148,7 +149,7 @@ def _new_page(case_id: UUID, form: UploadForm, status: int = 200) -> Response:
 
 
 def _replace_page(case_id: UUID, document_id: UUID, form: ReplaceForm, status: int = 200) -> Response:
-    with desks.document_desk(case_id, document_id) as at:
+    with desks.document_desk(case_id, document_id, sent=status != 200) as at:
         form.etag.data = etag(*services.blobs(at.row))
         return render_page(
             "documents/replace.html",

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.audit.events import Event
+from app.cases import progress
 from app.cases.models import Client
 from app.documents import keeping, page, queries, services, sweeping
 from app.documents.keeping import Limits, Prepared
@@ -20,8 +21,10 @@ from app.documents.models import Document, StoredFile
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused, Stale, Unreadable
 from app.security.models import WrappedKey
 from app.security.sections import Purpose
+from app.security.structs.case import StepReason
 from app.security.structs.documents import DocumentText
 from app.security.vault import etag
+from app.work import Work
 from tests import case_factories, document_office, paper
 from tests.document_office import LIMITS, files_on_disk, head, head_of, prepared, row_of
 from tests.factories import OPERATOR, Office, Someone, office
@@ -323,6 +326,62 @@ def test_what_somebody_else_changed_meanwhile_is_not_written_over(
         services.change(work, case_id, document_id, head(office), WORDS, seen)
     described = head_of(office, document_id)
     assert (described.kind, described.media_type, len(described.parts)) == ("DK_SEKOLAH", "application/pdf", 2)
+
+
+# --- after the end ---------------------------------------------------------------------------------------------------
+
+
+def test_a_closed_case_takes_new_documents_and_leaves_the_others_as_they_were(
+    office: Office, worker: Someone, case_id: UUID
+) -> None:
+    before = keep(office, worker, case_id, [prepared(office)])
+    case_factories.finish(office, case_id, "closed")
+
+    verdict = keep(office, worker, case_id, [prepared(office, "putusan.pdf")])
+
+    assert bytes_of(office, verdict) == paper.pdf()
+    for document_id in (before, verdict):
+        for act in (_describe, _replace, _remove):
+            with pytest.raises(Refused, match="document.case-closed"), office.work(worker.actor) as work:
+                act(work, office, case_id, document_id)
+    assert [row_of(office, each).is_removed for each in (before, verdict)] == [False, False]
+
+
+@pytest.mark.parametrize("status", ["voided", "rejected"])
+def test_a_case_that_is_none_takes_no_document_and_changes_none(
+    office: Office, worker: Someone, case_id: UUID, status: str
+) -> None:
+    document_id = keep(office, worker, case_id, [prepared(office)])
+    case_factories.finish(office, case_id, status)
+    with pytest.raises(Conflict):
+        keep(office, worker, case_id, [prepared(office)])
+    for act in (_describe, _replace, _remove):
+        with pytest.raises(Conflict), office.work(worker.actor) as work:
+            act(work, office, case_id, document_id)
+
+
+def test_a_case_that_is_opened_again_changes_its_documents_again(
+    office: Office, worker: Someone, case_id: UUID
+) -> None:
+    document_id = keep(office, worker, case_id, [prepared(office)])
+    case_factories.finish(office, case_id, "closed")
+    with office.work() as work:
+        progress.take_step(work, case_id, "reopen", StepReason(text="laporan baru"))
+    with office.work(worker.actor) as work:
+        _remove(work, office, case_id, document_id)
+    assert row_of(office, document_id).is_removed
+
+
+def _describe(work: Work, office: Office, case_id: UUID, document_id: UUID) -> None:
+    services.change(work, case_id, document_id, head(office, kind="DK_SEKOLAH"), WORDS, None)
+
+
+def _replace(work: Work, office: Office, case_id: UUID, document_id: UUID) -> None:
+    services.replace(work, case_id, document_id, prepared(office), LIMITS, None)
+
+
+def _remove(work: Work, _office: Office, case_id: UUID, document_id: UUID) -> None:
+    services.remove(work, case_id, document_id, "salah unggah")
 
 
 # --- restricted kinds -------------------------------------------------------------------------------------------------

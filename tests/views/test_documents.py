@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import io
 import re
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -347,8 +349,6 @@ def test_a_newer_version_stands_in_front_and_the_older_says_so(office, client, c
     document = make_document(office, case_id)
     page = text_of(client, f"/cases/{case_id}/documents/{document}/replace")
     given = {name: hidden(page, name) for name in ("csrf_token", "submit_id", "etag")}
-    import io
-
     given["files"] = (io.BytesIO(paper.pdf(3)), "baru.pdf")
     answer = client.post(
         f"/cases/{case_id}/documents/{document}/replace", data=given, content_type="multipart/form-data"
@@ -385,6 +385,63 @@ def test_a_removed_document_leaves_the_list_and_its_page_says_why(office, client
     assert "salah kirim" in text_of(client, f"{base}/{document}")
     assert client.get(f"{base}/{document}/download").status_code == 404
     assert files_on_disk(office) == []
+
+
+CHANGES = ("edit", "replace", "remove")
+
+
+def test_a_closed_case_offers_new_documents_and_nothing_else(office, client, case_id):
+    document = make_document(office, case_id)
+    base = f"/cases/{case_id}/documents"
+    assert all(f"{document}/{act}" in text_of(client, f"{base}/{document}") for act in CHANGES)
+
+    case_factories.finish(office, case_id, "closed")
+
+    for address in (base, f"/cases/{case_id}"):
+        assert f'href="{base}/new"' in text_of(client, address)
+    assert upload(client, case_id, ("putusan.pdf", paper.pdf())).status_code == 303
+    assert text_of(client, base).count('class="paper"') == 2
+    page = text_of(client, f"{base}/{document}")
+    assert not [act for act in CHANGES if f"{document}/{act}" in page]
+
+
+def test_what_a_closed_case_refuses_is_said_in_words_and_what_was_typed_stays(office, client, case_id):
+    document = make_document(office, case_id)
+    here = f"/cases/{case_id}/documents/{document}"
+    forms = {act: text_of(client, f"{here}/{act}") for act in CHANGES}
+    case_factories.finish(office, case_id, "closed")
+
+    for act, page in forms.items():
+        led = client.get(f"{here}/{act}")
+        assert (led.status_code, led.location) == (303, here)
+        assert "Kasus ini sudah ditutup" in text_of(client, here)
+        given = {name: hidden(page, name) for name in ("csrf_token", "submit_id")}
+        given |= {"kind": "DK_SEKOLAH", "on": "2026-05-20", "title": "Judul yang diketik", "reason": "Alasan diketik"}
+        given["files"] = (io.BytesIO(paper.pdf(3)), "baru.pdf")
+        answer = client.post(f"{here}/{act}", data=given, content_type="multipart/form-data")
+        text = answer.get_data(as_text=True)
+        assert (answer.status_code, "Kasus ini sudah ditutup" in text) == (422, True), act
+        assert act == "replace" or {"edit": "Judul yang diketik", "remove": "Alasan diketik"}[act] in text
+    assert document_office.TITLE in text_of(client, here)
+
+
+@pytest.mark.parametrize("status", ["voided", "rejected"])
+def test_a_case_that_is_none_offers_and_takes_no_document(office, client, case_id, status):
+    document = make_document(office, case_id)
+    base = f"/cases/{case_id}/documents"
+    form = text_of(client, f"{base}/new")
+    case_factories.finish(office, case_id, status)
+
+    for address in (base, f"/cases/{case_id}"):
+        assert f'href="{base}/new"' not in text_of(client, address)
+    page = text_of(client, f"{base}/{document}")
+    assert not [act for act in CHANGES if f"{document}/{act}" in page]
+    for address in ("new", *(f"{document}/{act}" for act in CHANGES)):
+        assert client.get(f"{base}/{address}").status_code == 409
+    given: dict[str, Any] = {name: hidden(form, name) for name in ("csrf_token", "submit_id")}
+    given |= {"kind": "DK_SURAT_MASUK", "on": "2026-05-20", "files": (io.BytesIO(paper.pdf()), "a.pdf")}
+    assert client.post(base, data=given, content_type="multipart/form-data").status_code == 409
+    assert text_of(client, base).count('class="paper"') == 1
 
 
 def test_the_case_file_shows_the_newest_documents(office, client, case_id):
