@@ -6,15 +6,19 @@ Formats follow the reader's language; the zone follows the unit (style "Time"). 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import wraps
+from typing import Any
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask, current_app, g
 from flask_babel import get_locale, gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from app.domain import codes
@@ -27,24 +31,37 @@ Number = int | float | Decimal
 
 def init_app(app: Flask) -> None:
     """Give templates the filters below, and the test `moment` that tells a datetime from a day."""
-    app.jinja_env.filters.update(
-        moment=moment,
-        moment_short=moment_short,
-        clock_time=clock_time,
-        day=day,
-        day_short=day_short,
-        month=month,
-        span=span,
-        left=left,
-        ago=ago,
-        number=number,
-        percent=percent,
-        share=share,
-        code=code,
-        code_labels=code_labels,
-        paragraphs=paragraphs,
+    filters = (
+        moment,
+        moment_short,
+        clock_time,
+        day,
+        day_short,
+        month,
+        span,
+        left,
+        ago,
+        number,
+        percent,
+        share,
+        code,
+        code_labels,
+        paragraphs,
     )
+    app.jinja_env.filters.update({each.__name__: _when_rendered(each) for each in filters})
     app.jinja_env.tests["moment"] = lambda value: isinstance(value, datetime)
+
+
+def _when_rendered(filter_: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, asked each time a page is made. Jinja works a filter of a constant out when it compiles the template: a code written
+    there would be told to everybody in the language of whoever came first."""
+
+    @pass_context
+    @wraps(filter_)
+    def asked(_context: Context, *given: Any, **named: Any) -> Any:
+        return filter_(*given, **named)
+
+    return asked
 
 
 def _language() -> str:

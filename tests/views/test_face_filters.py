@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from flask import g
+from flask import current_app, g
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,3 +128,11 @@ def test_no_typed_text_becomes_markup(text: str) -> None:
     shown = filters.paragraphs(text).replace("<p>", "").replace("</p>", "").replace("<br>", "")
     assert "<" not in shown
     assert ">" not in shown
+
+
+def test_a_code_written_in_a_template_is_told_to_each_reader_in_the_readers_language() -> None:
+    with make_app(locale="id").test_request_context():
+        template = current_app.jinja_env.from_string('{{ "P" | code("sex") }}')
+        assert template.render() == "Perempuan"
+        with force_locale("en"):
+            assert template.render() == "Female"
