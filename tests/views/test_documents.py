@@ -85,6 +85,20 @@ def test_forms_that_send_files_say_so_to_browsers_without_scripting(office, clie
         assert 'enctype="multipart/form-data"' in form
 
 
+@pytest.mark.parametrize(("language", "activity"), [("id", "Pendampingan visum"), ("en", "forensic examination")])
+def test_what_is_said_of_a_visum_leads_to_what_there_is(office, client, case_id, language, activity):
+    with client.session_transaction() as cookie:
+        cookie["language"] = language
+    for address in ("documents", "documents/new"):
+        (said,) = re.findall(
+            r"<p[^>]*>([^<]*investigator[^<]*|[^<]*penyidik[^<]*)</p>", text_of(client, f"/cases/{case_id}/{address}")
+        )
+        assert activity in said
+    assert re.search(
+        rf'<option[^>]*value="AK_VISUM"[^>]*>[^<]*{activity}', text_of(client, f"/cases/{case_id}/services/new")
+    )
+
+
 def test_when_one_file_is_not_taken_nothing_is_kept_and_the_page_says_why(office, client, case_id):
     answer = upload(client, case_id, ("a.pdf", paper.pdf()), ("b.exe", b"MZ"), title="Judul yang diketik")
 
