@@ -1,7 +1,8 @@
 """*Tugas saya*: what waits for one person, gathered from where it stands. Nothing here is stored twice.
 
-Goals of plans and decisions of conferences one is responsible for, deadlines that bind our unit in the cases one manages, and tasks
-of one's own. Coded heads open, words do not: a list of several cases shows no narrative.
+Goals of plans, decisions of conferences and next steps of services one is responsible for, deadlines that bind our unit in the cases one
+manages, and tasks of one's own. Of a closed case its deadlines alone wait. Coded heads open, words do not: a list of several cases shows no
+narrative.
 """
 
 from __future__ import annotations
@@ -16,20 +17,22 @@ from uuid import UUID
 from app.audit.events import Event
 from app.cases import course, families
 from app.cases import queries as cases
-from app.cases.models import Case, Conference, Plan
+from app.cases.models import Case, Conference, Plan, Service
 from app.clocks import lines as clock_lines
 from app.clocks.lines import Line
 from app.domain.access import Capability
+from app.domain.stages import Status
 from app.domain.zones import Zone, local_day
-from app.security.sections import Section
+from app.security.sections import Purpose, Section
 from app.security.structs import course as course_structs
 from app.security.structs import tasks as structs
+from app.security.structs import work as work_structs
 from app.tasks import queries
 from app.tasks.services import today_of
 from app.web.sealed import UNOPENED, Unopened, opened
 from app.work import Opening, Work
 
-SECTIONS: Final = (*clock_lines.SECTIONS, Section.PLAN, Section.CONFERENCE, Section.OWN_TASK)
+SECTIONS: Final = (*clock_lines.SECTIONS, Section.PLAN, Section.CONFERENCE, Section.SERVICE, Section.OWN_TASK)
 MANAGER: Final = "MANAJER"
 _WEEK: Final = timedelta(days=7)
 
@@ -39,6 +42,7 @@ class Source(StrEnum):
 
     GOAL = "goal"
     DECISION = "decision"
+    NEXT_STEP = "next-step"
     CLOCK = "clock"
     OWN = "own"
 
@@ -55,13 +59,13 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Task:
-    """One thing to do. `head` is the coded document it comes from: a Goal, a Decision, a clock's Line, or one's own task."""
+    """One thing to do. `head` is the coded document it comes from: a Goal, a Decision, a Service, a clock's Line, or one's own task."""
 
     source: Source
     due_on: date | None
     case: Case | None
     record_id: UUID | None
-    head: course_structs.Goal | course_structs.Decision | Line | structs.OwnTask | Unopened
+    head: course_structs.Goal | course_structs.Decision | work_structs.Service | Line | structs.OwnTask | Unopened
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,10 +93,10 @@ class Looked:
 
 
 def look(work: Work) -> Looked:
-    """The actor's open cases, and those of them whose deadlines are the actor's to see to: one manages the case, or nobody does."""
+    """The actor's cases in which something waits, and those of them whose deadlines are the actor's to see to: one manages the case, or nobody does."""
     if not work.actor.may(Capability.CASE_READ):
         return Looked()
-    rows = queries.own_open_cases(work)
+    rows = queries.own_waiting_cases(work)
     shown = rows[: queries.MOST_CASES]
     kin = families.families(work, [case.id for case in shown])
     team = cases.team_of(work.session, {case_id for members in kin.values() for case_id in members})
@@ -111,7 +115,10 @@ def gather(work: Work, looked: Looked) -> Gathered:
     """Everything that waits for the actor, the most pressing first. The number of queries does not depend on how many cases there are."""
     today = today_of(work)
     held = {case.id: case for case in looked.cases}
-    found = [*_goals(work, held), *_decisions(work, held), *_clocks(work, looked, held), *_own(work)]
+    work.vault.keys.preload(Purpose.CASE, list(held))
+    handled = {case.id: case for case in looked.cases if case.status != Status.CLOSED.value}
+    found = [*_goals(work, handled), *_decisions(work, handled), *_next_steps(work, handled)]
+    found += [*_clocks(work, looked, held), *_own(work)]
     tasks = [task for task in found if task.head is not UNOPENED]
     groups: dict[When, list[Task]] = {when: [] for when in When}
     for task in sorted(tasks, key=lambda task: (task.due_on or date.max, task.source)):
@@ -156,6 +163,18 @@ def _decisions(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
                 yield Task(Source.DECISION, decision.due_on, held[row.case_id], row.id, decision)
 
 
+def _next_steps(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
+    """Services with a day for what comes next; whoever takes the day out of the entry has seen to it."""
+    for row in cases.records(work.session, Service, held):
+        if row.is_removed:
+            continue
+        service = opened(lambda row=row: _service(work, row))  # type: ignore[misc]
+        if isinstance(service, Unopened):
+            yield _unopened(Source.NEXT_STEP, held[row.case_id])
+        elif service.next_on is not None and (service.officer or row.created_by) == work.actor.user_id:
+            yield Task(Source.NEXT_STEP, service.next_on, held[row.case_id], row.id, service)
+
+
 def _clocks(work: Work, looked: Looked, held: Mapping[UUID, Case]) -> Iterator[Task]:
     """Deadlines that bind our unit, by the day on which they run out where the case's unit works."""
     zones = cases.zones_of(work.session, {case.unit_id for case in looked.cases})
@@ -191,3 +210,7 @@ def _plan(work: Work, row: Plan) -> course_structs.Plan:
 
 def _conference(work: Work, row: Conference) -> course_structs.Conference:
     return work.vault.open(row.place(Section.CONFERENCE), row.head_sealed, course_structs.Conference)
+
+
+def _service(work: Work, row: Service) -> work_structs.Service:
+    return work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)

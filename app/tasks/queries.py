@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import load_only
 
 from app.audit.events import Event
@@ -15,6 +15,7 @@ from app.cases import families
 from app.cases import queries as cases
 from app.cases.models import Case
 from app.domain.errors import NotFound
+from app.domain.stages import Status
 from app.security.structs import tasks as structs
 from app.tasks.models import OwnTask, SavedFilter
 from app.work import Work
@@ -65,10 +66,12 @@ def read_filter(work: Work, row: SavedFilter) -> structs.SavedFilter:
     return work.vault.open(row.place(), row.filter_sealed, structs.SavedFilter)
 
 
-def own_open_cases(work: Work) -> Sequence[Case]:
-    """Open cases of whose team the actor is, and files merged into them, next deadline first; MOST_CASES + 1 at most, so that the caller
-    sees when some are left out. An assignment this program did not write shows nothing (security 2.9)."""
-    own = (cases.readable_by(work.actor), cases.on_team(work.actor), families.worked_on())
+def own_waiting_cases(work: Work) -> Sequence[Case]:
+    """Cases of whose team the actor is in which something may wait: open ones, files merged into them, and closed ones with a deadline that
+    still runs (the contacts after the end); next deadline first; MOST_CASES + 1 at most, so that the caller sees when some are left out.
+    An assignment this program did not write shows nothing (security 2.9)."""
+    after = and_(Case.status == Status.CLOSED.value, Case.due_at.is_not(None))
+    own = (cases.readable_by(work.actor), cases.on_team(work.actor), or_(families.worked_on(), after))
     rows = select(Case).where(*own).order_by(Case.due_at.is_(None), Case.due_at, Case.id).limit(MOST_CASES + 1)
     found = work.session.scalars(rows).all()
     kin = families.families(work, [case.id for case in found])

@@ -8,11 +8,14 @@ from uuid import UUID
 import pytest
 
 from app.audit.events import Event
-from app.cases import conferences, plans, team
+from app.cases import conferences, plans, records, team
 from app.cases import queries as case_queries
 from app.cases.models import Case
+from app.clocks.lines import Line
 from app.db.base import new_id
+from app.domain.aftercare import due_days
 from app.security.structs import course
+from app.security.structs.work import FollowUp, Service, ServiceText
 from app.tasks import gathering, queries, services
 from app.tasks.gathering import Source, When
 from app.tasks.models import OwnTask, SavedFilter
@@ -162,6 +165,72 @@ def test_deadlines_that_bind_the_unit_wait_for_the_manager_and_not_for_the_compa
 
     assert of_source(gathered(office, worker), Source.CLOCK)
     assert of_source(gathered(office, companion), Source.CLOCK) == []
+
+
+def test_a_next_step_of_a_service_waits_for_whoever_gives_it_until_its_day_is_taken_out(office, worker, case_id):
+    helper = office.somebody("PENDAMPING")
+    made.join_team(office, case_id, helper)
+    client_id = made.row_ids(office, made.Client, case_id)[0]
+    due = TODAY + timedelta(days=2)
+    given = {"client_id": client_id, "on": TODAY, "activity": "AK_KONSELING", "next_on": due}
+    words = ServiceText(next_step="antar ke sekolah")
+    with office.work(worker.actor) as work:
+        own = records.record_service(work, case_id, Service(**given), words).id
+        records.record_service(work, case_id, Service(**given | {"officer": helper.id}), words)
+        records.record_service(work, case_id, Service(**given | {"next_on": None}), words)
+        wrong = records.record_service(work, case_id, Service(**given), words).id
+        records.remove_service(work, case_id, wrong)
+
+    for who in (worker, helper):
+        assert [task.due_on for task in of_source(gathered(office, who), Source.NEXT_STEP)] == [due]
+    page = office.browser(worker).get("/tasks").get_data(as_text=True)
+    assert "Setelah: Konseling" in page
+    assert f'/cases/{case_id}#services"' in page
+    assert "antar ke sekolah" not in page
+
+    with office.work(worker.actor) as work:
+        records.save_service(work, case_id, own, Service(**given | {"next_on": None}), words, expected=None)
+    assert of_source(gathered(office, worker), Source.NEXT_STEP) == []
+
+
+def contacts_waited_for(office: Office, who: Someone) -> list[date | None]:
+    return [
+        task.due_on
+        for task in of_source(gathered(office, who), Source.CLOCK)
+        if isinstance(task.head, Line) and task.head.clock.rule_id == "DEF-POST"
+    ]
+
+
+def test_the_contacts_after_the_end_wait_for_those_who_were_on_the_team_of_a_closed_case(office, worker, case_id):
+    client_id = made.row_ids(office, made.Client, case_id)[0]
+    decision = course.Decision(id=new_id(), responsible=worker.id, due_on=TODAY)
+    head = course.Conference(on=TODAY, kind="KK_KASUS", staff=(worker.id,), decisions=(decision,))
+    words = course.ConferenceText(issue="pokok", decisions=(course.DecisionText(decision.id, "antar"),))
+    with office.work(worker.actor) as work:
+        conferences.record(work, case_id, head, words)
+    assert of_source(gathered(office, worker), Source.DECISION)
+    assert contacts_waited_for(office, worker) == []
+
+    made.finish(office, case_id, "closed")
+
+    assert contacts_waited_for(office, worker) == list(due_days(made.today(office)))
+    assert contacts_waited_for(office, office.somebody("MANAJER")) == []
+    assert of_source(gathered(office, worker), Source.DECISION) == []  # nothing is done about it before the reopening
+    page = office.browser(worker).get("/tasks").get_data(as_text=True)
+    assert "Kontak pascaterminasi bulan ke-1, 3, dan 6" in page
+
+    office.clock.pass_by(days=31)
+    with office.work(worker.actor) as work:
+        contact = FollowUp(client_id=client_id, on=made.today(office), kind="FU_TELEPON")
+        records.record_follow_up(work, case_id, contact, "baik")
+    assert contacts_waited_for(office, worker) == list(due_days(TODAY)[1:])
+
+
+@pytest.mark.parametrize("status", ["voided", "rejected"])
+def test_a_case_that_is_none_waits_for_nothing(office, worker, case_id, status):
+    assert of_source(gathered(office, worker), Source.CLOCK)
+    made.finish(office, case_id, status)
+    assert gathered(office, worker).total == 0
 
 
 def test_the_list_names_every_case_it_opens_in_the_log(office, worker, case_id):
