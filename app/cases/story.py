@@ -1,7 +1,8 @@
 """The story of a case: everything that happened, in one line of time. Rooms tell their part; `cases` never learns what they are.
 
-A room registers a `Teller` in `create_app`. The page asks every teller whose capability the person holds, opens the sections it names
-in the page's one audited opening, and puts the entries in order. A record that does not open leaves an entry that says so.
+A room registers a `Teller` in `create_app`. The page asks every teller whose capability the person holds, and whose list of readers the
+person is on where its sections have one; it opens the sections these name in the page's one audited opening, and puts the entries in
+order. A record that does not open leaves an entry that says so.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from uuid import UUID
 from flask import Flask, current_app
 
 from app.cases.models import Case
-from app.domain.access import Actor, Capability
+from app.domain.access import Capability
 from app.domain.zones import Zone, local_day
 from app.security.sections import Section
 from app.work import Work
@@ -38,6 +39,7 @@ class Kind(StrEnum):
     LEGAL = "legal"
     DOCUMENT = "document"
     NOTE = "note"
+    TEAM = "team"
     CLOCK = "clock"
     OPENING = "opening"
 
@@ -73,14 +75,25 @@ class Listening:
 Tell = Callable[[Work, Case, Listening], Iterable[Entry]]
 
 
+def _everybody(_work: Work, _case: Case) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """A room's part: who may hear it, which coded sections and which words (S4) it opens."""
+    """A room's part: who may hear it, which coded sections and which words (S4) it opens. `reads`: asked by clear columns alone, for
+    sections with a list of readers of their own; who is not on it hears nothing and opens nothing."""
 
     capability: Capability
     tell: Tell
     coded: tuple[Section, ...] = ()
     words: tuple[Section, ...] = ()
+    reads: Callable[[Work, Case], bool] = _everybody
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether everybody who reads the case hears it: what may stand on a sheet that is passed on."""
+        return self.reads is _everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,43 +139,41 @@ def register(app: Flask, tellers: Iterable[Teller]) -> None:
     app.extensions.setdefault(_KEY, []).extend(tellers)
 
 
-def tellers_for(actor: Actor) -> list[Teller]:
-    """The tellers this person may hear."""
+def tellers_for(work: Work, case: Case) -> list[Teller]:
+    """The tellers this person may hear of this case."""
     known: list[Teller] = current_app.extensions.get(_KEY, [])
-    return [teller for teller in known if actor.may(teller.capability)]
+    return [teller for teller in known if work.actor.may(teller.capability) and teller.reads(work, case)]
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """A file merged into the case, and which of its clients is which of the case."""
+class Heard:
+    """A file whose story is told, and by whom. `clients`: where it was merged into the case, which of its clients is which of the case."""
 
     case: Case
-    clients: Mapping[UUID, UUID]
+    tellers: Sequence[Teller]
+    clients: Mapping[UUID, UUID] | None = None
 
 
-def tell(
-    work: Work, case: Case, tellers: Sequence[Teller], listening: Listening, merged: Iterable[Merged] = ()
-) -> Story:
+def tell(work: Work, files: Iterable[Heard], listening: Listening) -> Story:
     """The story of the case and of the files merged into it, newest first; what is due ahead stands on top."""
-    entries = _entries(work, case, tellers, listening)
-    for other in merged:
-        entries += [_brought(entry, other) for entry in _entries(work, other.case, tellers, listening)]
-    entries.sort(
-        key=lambda entry: (entry.day(listening.zone), isinstance(entry.at, datetime), _moment(entry)), reverse=True
-    )
+    entries = [entry for file in files for entry in _entries(work, file, listening)]
+    entries.sort(key=lambda entry: (entry.day(listening.zone), isinstance(entry.at, datetime), _moment(entry)))
+    entries.reverse()  # what a teller told later stands above what it told before, also on one day
     counted: dict[Kind, int] = {}
     for entry in entries:
         counted[entry.kind] = counted.get(entry.kind, 0) + 1
     return Story(entries, listening.zone, counted)
 
 
-def _entries(work: Work, case: Case, tellers: Sequence[Teller], listening: Listening) -> list[Entry]:
-    return [entry for teller in tellers for entry in teller.tell(work, case, listening)]
+def _entries(work: Work, file: Heard, listening: Listening) -> Iterator[Entry]:
+    for teller in file.tellers:
+        for entry in teller.tell(work, file.case, listening):
+            yield entry if file.clients is None else _brought(entry, file.case, file.clients)
 
 
-def _brought(entry: Entry, other: Merged) -> Entry:
-    known = other.clients.get(entry.client_id, entry.client_id) if entry.client_id is not None else None
-    return replace(entry, client_id=known, origin=other.case.register_no)
+def _brought(entry: Entry, origin: Case, clients: Mapping[UUID, UUID]) -> Entry:
+    known = clients.get(entry.client_id, entry.client_id) if entry.client_id is not None else None
+    return replace(entry, client_id=known, origin=origin.register_no)
 
 
 def narrowed(story: Story, kinds: Iterable[Kind], client_id: UUID | None) -> Story:

@@ -42,6 +42,7 @@ from app.security.sections import Section
 from app.security.structs import case as case_structs
 from app.security.structs import course, safety
 from app.security.structs import work as work_structs
+from app.web import filters
 from app.web.sealed import UNOPENED, Unopened, opened
 from app.work import Work
 
@@ -86,12 +87,20 @@ def closed(kind: Kind, row: CaseRecord) -> Entry:
     return Entry(kind, row.created_at, UNOPENED, by=row.created_by, tone="bad")
 
 
-def _text(document: Any, *fields: str) -> str | Unopened:
+def text_of(document: Any, *fields: str, **named: str) -> str | Unopened:
+    """What these fields say, a line each; `named`: fields that say what they are. Nothing where the words are closed."""
     if document is None:
         return ""
     if isinstance(document, Unopened):
         return document
-    return "\n".join(getattr(document, name) for name in fields if getattr(document, name))
+    lines = [getattr(document, name) for name in fields]
+    lines += [f"{label}: {getattr(document, name)}" for name, label in named.items() if getattr(document, name)]
+    return "\n".join(line for line in lines if line)
+
+
+def all_said(list_name: str, codes: Iterable[str]) -> str:
+    """The labels of several codes in a row."""
+    return ", ".join(said(list_name, code) for code in codes)
 
 
 def _reports(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
@@ -113,7 +122,7 @@ def _steps(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
         title = joined(
             labels.get(row.step, row.step), said("stage", row.to_stage) if row.to_stage != row.from_stage else ""
         )
-        yield Entry(Kind.STAGE, row.created_at, title, _text(reason, "text", "advice"), row.created_by, tone="good")
+        yield Entry(Kind.STAGE, row.created_at, title, text_of(reason, "text", "advice"), row.created_by, tone="good")
 
 
 def _notes(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
@@ -123,7 +132,7 @@ def _notes(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
             continue
         body = words(work, row, Section.NOTE_BODY, "body_sealed", case_structs.NoteBody, listening)
         title = _("Reason for opening the words") if head.kind == REASON_KIND else _("Note")
-        yield Entry(Kind.NOTE, head.on, title, _text(body, "text"), row.created_by, head.client_id)
+        yield Entry(Kind.NOTE, head.on, title, text_of(body, "text"), row.created_by, head.client_id)
 
 
 def _services(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
@@ -133,11 +142,13 @@ def _services(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
             continue
         text = words(work, row, Section.SERVICE_TEXT, "text_sealed", work_structs.ServiceText, listening)
         title = joined(
-            said("activity", head.activity) or said("service", head.code), said("service_outcome", head.outcome)
+            said("activity", head.activity) or said("service", head.code),
+            said("service_outcome", head.outcome),
+            _("Next step due on %(day)s", day=filters.day(head.next_on).striptags()) if head.next_on else "",
         )
-        yield Entry(
-            Kind.SERVICE, head.on, title, _text(text, "agency", "detail", "description"), row.created_by, head.client_id
-        )
+        named = {"result": _("What came of it"), "next_step": _("Next step")}
+        body = text_of(text, "agency", "detail", "description", **named)
+        yield Entry(Kind.SERVICE, head.on, title, body, row.created_by, head.client_id)
 
 
 def _consents(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
@@ -147,8 +158,20 @@ def _consents(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
             continue
         title = joined(_("Consent"), said("consent_basis", head.basis))
         yield Entry(Kind.CONSENT, head.on, title, by=row.created_by, client_id=head.client_id)
-        if head.withdrawn_on is not None:
-            yield Entry(Kind.CONSENT, head.withdrawn_on, _("Consent withdrawn"), client_id=head.client_id, tone="warn")
+        yield from _withdrawals(head)
+
+
+def _withdrawals(head: work_structs.Consent) -> Iterator[Entry]:
+    """Whole, or for the services named; and that it was carried out, where something had to stop."""
+    of = head.client_id
+    if head.withdrawn_on is not None and not head.withdrawals:
+        yield Entry(Kind.CONSENT, head.withdrawn_on, _("Consent withdrawn"), client_id=of, tone="warn")
+    for each in head.withdrawals:
+        what = all_said("consent_service", each.services) or _("the whole consent")
+        title = joined(_("Consent withdrawn"), what, said("withdrawal_effect", each.effect))
+        yield Entry(Kind.CONSENT, each.on, title, client_id=of, tone="warn")
+        if each.stopped_on is not None and not code_list("withdrawal_effect").get(each.effect).truth("continues"):
+            yield Entry(Kind.CONSENT, each.stopped_on, _("What was withdrawn has stopped"), client_id=of, tone="good")
 
 
 def _contacts(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
@@ -158,14 +181,14 @@ def _contacts(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
             continue
         text = words(work, row, Section.FOLLOW_UP_TEXT, "text_sealed", work_structs.FollowUpText, listening)
         title = joined(_("Follow-up"), said("followup_kind", head.kind))
-        yield Entry(Kind.CONTACT, head.on, title, _text(text, "text"), row.created_by, head.client_id)
+        yield Entry(Kind.CONTACT, head.on, title, text_of(text, "text"), row.created_by, head.client_id)
     for seen, found in heads(work, case, Monitoring, Section.MONITORING, "head_sealed", course.Monitoring):
         if found is UNOPENED:
             yield closed(Kind.CONTACT, seen)
             continue
         told = words(work, seen, Section.MONITORING_TEXT, "text_sealed", course.MonitoringText, listening)
         title = joined(_("Monitoring"), said("review_outcome", found.outcome))
-        body = _text(told, "condition", "not_reached", "follow_up")
+        body = text_of(told, "condition", "not_reached", "follow_up")
         yield Entry(Kind.CONTACT, found.on, title, body, seen.created_by, found.client_id)
 
 
@@ -180,10 +203,11 @@ def _assessments(work: Work, case: Case, listening: Listening) -> Iterator[Entry
             _("correction") if head.corrects else "",
             "" if head.finished_at else _("not finished yet"),
         )
-        yield Entry(Kind.ASSESSMENT, head.on, title, _text(text, "conclusion"), row.created_by, head.client_id)
+        yield Entry(Kind.ASSESSMENT, head.on, title, text_of(text, "conclusion"), row.created_by, head.client_id)
 
 
 def _plans(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    told: set[UUID] = set()  # a newer version carries the history of its goals on
     for row, head in heads(work, case, Plan, Section.PLAN, "head_sealed", course.Plan):
         if head is UNOPENED:
             yield closed(Kind.ASSESSMENT, row)
@@ -200,8 +224,14 @@ def _plans(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
             yield Entry(Kind.ASSESSMENT, head.agreed_on, answer, client_id=head.client_id, tone="good")
         for goal in head.goals:
             for change in goal.changes:
+                if change.id in told:
+                    continue
+                told.add(change.id)
                 moved = joined(_("Goal"), said("goal_horizon", goal.horizon), said("goal_state", change.state))
                 yield Entry(Kind.ASSESSMENT, change.on, moved, by=change.by, client_id=head.client_id)
+        for review in head.reviews:
+            title = joined(_("Plan reviewed"), said("review_outcome", review.outcome))
+            yield Entry(Kind.ASSESSMENT, review.on, title, by=review.by, client_id=head.client_id)
 
 
 def _conferences(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
@@ -214,7 +244,7 @@ def _conferences(work: Work, case: Case, listening: Listening) -> Iterator[Entry
             said("conference_kind", head.kind) or _("Case conference"),
             _("%(count)s decisions", count=len(head.decisions)) if head.decisions else "",
         )
-        yield Entry(Kind.ASSESSMENT, head.on, title, _text(text, "issue"), row.created_by)
+        yield Entry(Kind.ASSESSMENT, head.on, title, text_of(text, "issue"), row.created_by)
         for decision in head.decisions:
             if decision.done_on is not None:
                 yield Entry(
@@ -238,7 +268,7 @@ def _risks(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
             Kind.SAFETY,
             head.on,
             title,
-            _text(text, "words"),
+            text_of(text, "words"),
             row.created_by,
             head.client_id,
             tone=tones.get(head.level, "plain"),
@@ -260,18 +290,16 @@ def _openings(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
         yield Entry(Kind.OPENING, day, _("File opened, %(times)s times", times=times), by=actor_id, url=url)
 
 
-def tellers() -> Iterable[Teller]:
-    """The parts of this room."""
-    yield Teller(READ, _reports, (Section.REPORT,))
-    yield Teller(READ, _steps, (), (Section.STEP_REASON,))
-    yield Teller(READ, _notes, (Section.NOTE_HEAD,), (Section.NOTE_BODY,))
-    yield Teller(READ, _services, (Section.SERVICE,), (Section.SERVICE_TEXT,))
-    yield Teller(READ, _consents, (Section.CONSENT,))
-    yield Teller(
-        READ, _contacts, (Section.FOLLOW_UP, Section.MONITORING), (Section.FOLLOW_UP_TEXT, Section.MONITORING_TEXT)
-    )
-    yield Teller(READ, _assessments, (Section.ASSESSMENT,), (Section.ASSESSMENT_TEXT,))
-    yield Teller(READ, _plans, (Section.PLAN,))
-    yield Teller(READ, _conferences, (Section.CONFERENCE,), (Section.CONFERENCE_TEXT,))
-    yield Teller(READ, _risks, (Section.RISK,), (Section.RISK_TEXT,))
-    yield Teller(Capability.AUDIT_OWN, _openings)
+TELLERS: Final = (
+    Teller(READ, _reports, (Section.REPORT,)),
+    Teller(READ, _steps, (), (Section.STEP_REASON,)),
+    Teller(READ, _notes, (Section.NOTE_HEAD,), (Section.NOTE_BODY,)),
+    Teller(READ, _services, (Section.SERVICE,), (Section.SERVICE_TEXT,)),
+    Teller(READ, _consents, (Section.CONSENT,)),
+    Teller(READ, _contacts, (Section.FOLLOW_UP, Section.MONITORING), (Section.FOLLOW_UP_TEXT, Section.MONITORING_TEXT)),
+    Teller(READ, _assessments, (Section.ASSESSMENT,), (Section.ASSESSMENT_TEXT,)),
+    Teller(READ, _plans, (Section.PLAN,)),
+    Teller(READ, _conferences, (Section.CONFERENCE,), (Section.CONFERENCE_TEXT,)),
+    Teller(READ, _risks, (Section.RISK,), (Section.RISK_TEXT,)),
+    Teller(Capability.AUDIT_OWN, _openings),
+)

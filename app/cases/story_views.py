@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,14 +14,13 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts import queries as accounts
 from app.audit.events import Event
-from app.cases import families, page, queries, story
+from app.cases import families, page, queries, story, story_handling, story_tellers
 from app.cases.acting import zone_of
 from app.cases.acts import seat
 from app.cases.models import Case
 from app.cases.page import Level
 from app.cases.record_forms import ChosenField
-from app.cases.story import Kind, Listening, Merged, Story
-from app.cases.story_tellers import tellers
+from app.cases.story import Heard, Kind, Listening, Story, Teller
 from app.cases.views import bp
 from app.domain.access import Capability
 from app.security.sections import Section
@@ -31,8 +31,8 @@ from app.web.render import render_page
 from app.work import Opening, Work
 
 KINDS: Final = {
-    Kind.STAGE: _l("Stages"),
-    Kind.REPORT: _l("Reports"),
+    Kind.STAGE: _l("Stages, ends, transfers"),
+    Kind.REPORT: _l("Reports, requests for help"),
     Kind.SAFETY: _l("Risk and safety"),
     Kind.CONSENT: _l("Consent"),
     Kind.ASSESSMENT: _l("Assessment, plan, conference"),
@@ -41,7 +41,8 @@ KINDS: Final = {
     Kind.REFERRAL: _l("Referrals"),
     Kind.LEGAL: _l("Legal steps"),
     Kind.DOCUMENT: _l("Documents"),
-    Kind.NOTE: _l("Notes"),
+    Kind.NOTE: _l("Notes, what experts write"),
+    Kind.TEAM: _l("Hand-overs of the team"),
     Kind.CLOCK: _l("Deadlines"),
     Kind.OPENING: _l("Openings"),
 }
@@ -55,10 +56,14 @@ ICONS: Final = {
     Kind.CONTACT: "users",
     Kind.REFERRAL: "arrows-right-left",
     Kind.LEGAL: "building",
+    Kind.DOCUMENT: "file-text",
     Kind.NOTE: "clipboard-plus",
+    Kind.TEAM: "user-circle",
     Kind.CLOCK: "clock",
     Kind.OPENING: "history",
 }
+Hearing = Mapping[UUID, Sequence[Teller]]
+"""By whom each file is told, as the permission check found it."""
 SHOWN: Final = 300  # entries on one page
 ON_SHEET: Final = 18  # entries of the printed summary
 
@@ -77,7 +82,7 @@ class StoryForm(PartForm):
 
 def init_app(app: Flask) -> None:
     """Let this room tell its part."""
-    story.register(app, tellers())
+    story.register(app, (*story_tellers.TELLERS, *story_handling.TELLERS))
 
 
 @bp.get("/<uuid:case_id>/story", endpoint="story")
@@ -86,19 +91,22 @@ def show_story(case_id: UUID) -> Response:
     """Everything that happened, newest first, with its picture."""
     form = StoryForm(request.args)
     reading: page.Reading | None = None
+    heard: Hearing = {}
 
     def plan(work: Work) -> Opening:
-        nonlocal reading
+        nonlocal reading, heard
         case = queries.get(work, case_id)
         reading = page.reading_of(work, case, None)
-        return _opening(work, case_id, reading)
+        heard = _heard(work, case, reading)
+        sections = (Section.CLIENT_PROFILE, *_sections(heard, words=_words_open(reading)))
+        return _opening(case, reading, sections, "story")
 
     with runtime.reading(plan) as work:
         assert reading is not None  # noqa: S101 - the plan ran
         at = seat(work, case_id)
         form.client.choices = [("", str(_l("All"))), *((str(key), mask) for key, mask in at.clients)]
         wanted = form.validate()
-        whole = _told(work, case_id, reading)
+        whole = _told(work, case_id, reading, heard)
         told = story.narrowed(whole, map(Kind, form.what.data or ()), form.client.id_chosen) if wanted else whole
         return render_page(
             "cases/story.html",
@@ -121,19 +129,19 @@ def show_story(case_id: UUID) -> Response:
 def summary(case_id: UUID) -> Response:
     """The case on one sheet: where it stands, who is in it, what is due, what happened last. No names."""
     reading: page.Reading | None = None
+    heard: Hearing = {}
 
     def plan(work: Work) -> Opening:
-        nonlocal reading
+        nonlocal reading, heard
         case = queries.get(work, case_id)
         reading = page.reading_of(work, case, Level.CODED)
-        sections = dict.fromkeys((*reading.sections, *_sections(work, words=False)))
-        whole = (case.id, *reading.merged)
-        return Opening(Event.CASE_OPENED, whole, tuple(sections), object_id=case.id, purpose="summary")
+        heard = _heard(work, case, reading, sheet=True)
+        return _opening(case, reading, (*reading.sections, *_sections(heard, words=False)), "summary")
 
     with runtime.reading(plan) as work:
         assert reading is not None  # noqa: S101 - the plan ran
         file = page.read(work, case_id, reading)
-        told = _told(work, case_id, reading)
+        told = _told(work, case_id, reading, heard)
         past = [entry for entry in told.entries if entry.kind not in (Kind.CLOCK, Kind.OPENING)]
         due = [entry for entry in told.entries if entry.kind is Kind.CLOCK and entry.waits]
         return render_page(
@@ -149,29 +157,31 @@ def summary(case_id: UUID) -> Response:
         )
 
 
-def _opening(work: Work, case_id: UUID, reading: page.Reading) -> Opening:
-    sections = (Section.CLIENT_PROFILE, *_sections(work, words=_words_open(reading)))
-    whole = (case_id, *reading.merged)
-    return Opening(Event.CASE_OPENED, whole, tuple(dict.fromkeys(sections)), object_id=case_id, purpose="story")
+def _heard(work: Work, case: Case, reading: page.Reading, *, sheet: bool = False) -> Hearing:
+    """Who tells of the case and of each file merged into it. On a sheet that is passed on nobody whose sections have readers of their own."""
+    files = (case, *(work.session.get_one(Case, case_id) for case_id in reading.merged))
+    return {each.id: [t for t in story.tellers_for(work, each) if t.is_for_all or not sheet] for each in files}
 
 
-def _sections(work: Work, *, words: bool) -> list[Section]:
-    heard = story.tellers_for(work.actor)
-    coded = [section for teller in heard for section in teller.coded]
-    return [*coded, *(section for teller in heard for section in teller.words)] if words else coded
+def _opening(case: Case, reading: page.Reading, sections: Iterable[Section], why: str) -> Opening:
+    whole = (case.id, *reading.merged)
+    return Opening(Event.CASE_OPENED, whole, tuple(dict.fromkeys(sections)), object_id=case.id, purpose=why)
 
 
-def _told(work: Work, case_id: UUID, reading: page.Reading) -> Story:
+def _sections(heard: Hearing, *, words: bool) -> list[Section]:
+    tellers = [teller for each in heard.values() for teller in each]
+    coded = [section for teller in tellers for section in teller.coded]
+    return [*coded, *(section for teller in tellers for section in teller.words)] if words else coded
+
+
+def _told(work: Work, case_id: UUID, reading: page.Reading, heard: Hearing) -> Story:
+    """The story of the case; those of the files merged into it are part of it."""
     case = queries.get(work, case_id)
-    listening = Listening(_words_open(reading), zone_of(work, case))
-    return story.tell(work, case, story.tellers_for(work.actor), listening, _merged(work, reading))
-
-
-def _merged(work: Work, reading: page.Reading) -> list[Merged]:
-    """The files merged into the case; their stories are part of its story."""
     merges = families.touching(work, reading.merged) if reading.merged else []
     matches = families.matches_of(work, merges)
-    return [Merged(work.session.get_one(Case, merge.duplicate_id), matches[merge.id].clients) for merge in merges]
+    others = [(work.session.get_one(Case, merge.duplicate_id), matches[merge.id].clients) for merge in merges]
+    files = [Heard(case, heard[case.id]), *(Heard(each, heard[each.id], clients) for each, clients in others)]
+    return story.tell(work, files, Listening(_words_open(reading), zone_of(work, case)))
 
 
 def _words_open(reading: page.Reading) -> bool:

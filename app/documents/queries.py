@@ -43,10 +43,13 @@ def get(work: Work, case_id: UUID, document_id: UUID, *, lock: bool = False) -> 
 
 def of_case(work: Work, case_id: UUID) -> list[Document]:
     """The newest version of each document of the case that was not removed, newest first. The caller has checked the case."""
-    newest: dict[UUID, Document] = {}
-    for row in sorted(case_queries.records(work.session, Document, [case_id]), key=lambda row: row.position):
-        newest[row.series_id] = row
+    newest = {row.series_id: row for row in all_of_case(work, case_id)}
     return sorted((row for row in newest.values() if not row.is_removed), key=lambda row: row.created_at, reverse=True)
+
+
+def all_of_case(work: Work, case_id: UUID) -> list[Document]:
+    """Every version of every document of the case, removed ones too, older versions first. The caller has checked the case."""
+    return sorted(case_queries.records(work.session, Document, [case_id]), key=lambda row: row.position)
 
 
 def versions(work: Work, document: Document) -> Sequence[Document]:

@@ -10,12 +10,13 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.audit.events import Event
-from app.cases import panels, records
+from app.cases import panels, records, story
 from app.cases.record_forms import OPENING_REASONS, RevealForm
 from app.documents import page, queries
 from app.documents.keeping import Limits
 from app.documents.labels import SENTENCES
 from app.documents.panel import SOURCES
+from app.documents.story import TELLERS
 from app.domain.access import Capability
 from app.domain.errors import NotFound, NotPermitted
 from app.web import problems, runtime
@@ -28,9 +29,10 @@ bp = Blueprint("documents", __name__, url_prefix="/cases/<uuid:case_id>/document
 
 
 def init_app(app: Flask) -> None:
-    """Hang the documents on the case file and give their words to problems."""
+    """Hang the documents on the case file and into its story, and give their words to problems."""
     problems.register(SENTENCES)
     panels.register(app, SOURCES)
+    story.register(app, TELLERS)
     app.jinja_env.filters.update(size=size_words, opened_why=why_words)
 
 
