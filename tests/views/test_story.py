@@ -31,9 +31,11 @@ from app.security.structs.case import NoteBody
 from tests import case_factories as made
 from tests import referral_office, safety_office, story_office
 from tests.factories import OPERATOR, Office, Someone
+from tests.sharing import office, office_of_its_own, office_of_the_module, shared_url
 from tests.story_office import Filled
 from tests.transfer_office import units_of
 
+__all__ = ["office", "office_of_its_own", "office_of_the_module", "shared_url"]
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 
 
@@ -47,9 +49,9 @@ def case_id(office: Office, worker: Someone) -> UUID:
     return made.make_case(office, worker, clients=2)
 
 
-@pytest.fixture
-def filled(office: Office, worker: Someone) -> Filled:
-    return story_office.fill(office, worker)
+@pytest.fixture(scope="module")
+def filled(office_of_the_module: Office) -> Filled:
+    return story_office.fill(office_of_the_module, office_of_the_module.somebody("MANAJER"))
 
 
 def told(text: str) -> list[str]:
@@ -102,7 +104,7 @@ TOLD: Mapping[type[CaseRecord], Sequence[str]] = {
         "Persetujuan ditarik · Layanan hukum · Layanan dan penggunaan data dihentikan",
         "Yang ditarik sudah dihentikan",
     ),
-    cases.Service: ("Konseling · Layanan selesai · Langkah berikutnya paling lambat 20 Mei 2026",),
+    cases.Service: ("Konseling · Layanan selesai · Langkah berikutnya paling lambat ",),
     cases.FollowUp: ("Tindak lanjut · Telepon",),
     cases.Assessment: ("Asesmen awal",),
     cases.Plan: (
