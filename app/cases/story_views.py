@@ -14,7 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts import queries as accounts
 from app.audit.events import Event
-from app.cases import families, page, queries, story, story_handling, story_tellers
+from app.cases import families, page, queries, sheet, story, story_handling, story_tellers
 from app.cases.acting import zone_of
 from app.cases.acts import seat
 from app.cases.models import Case
@@ -65,7 +65,6 @@ ICONS: Final = {
 Hearing = Mapping[UUID, Sequence[Teller]]
 """By whom each file is told, as the permission check found it."""
 SHOWN: Final = 300  # entries on one page
-ON_SHEET: Final = 18  # entries of the printed summary
 
 
 class StoryForm(PartForm):
@@ -135,32 +134,27 @@ def summary(case_id: UUID) -> Response:
         nonlocal reading, heard
         case = queries.get(work, case_id)
         reading = page.reading_of(work, case, Level.CODED)
-        heard = _heard(work, case, reading, sheet=True)
+        heard = _heard(work, case, reading, passed_on=True)
         return _opening(case, reading, (*reading.sections, *_sections(heard, words=False)), "summary")
 
     with runtime.reading(plan) as work:
         assert reading is not None  # noqa: S101 - the plan ran
         file = page.read(work, case_id, reading)
         told = _told(work, case_id, reading, heard)
-        past = [entry for entry in told.entries if entry.kind not in (Kind.CLOCK, Kind.OPENING)]
-        due = [entry for entry in told.entries if entry.kind is Kind.CLOCK and entry.waits]
         return render_page(
             "cases/summary_print.html",
             file=file,
             case=file.case,
-            entries=past[:ON_SHEET],
-            left_out=len(past) - ON_SHEET,
-            due=list(reversed(due))[:8],
-            names=_names(work, told) | dict(file.names),
+            sheet=sheet.fill(file, told, _names(work, told) | dict(file.names)),
             printed_by=current_user.name,
             printed_at=work.now,
         )
 
 
-def _heard(work: Work, case: Case, reading: page.Reading, *, sheet: bool = False) -> Hearing:
+def _heard(work: Work, case: Case, reading: page.Reading, *, passed_on: bool = False) -> Hearing:
     """Who tells of the case and of each file merged into it. On a sheet that is passed on nobody whose sections have readers of their own."""
     files = (case, *(work.session.get_one(Case, case_id) for case_id in reading.merged))
-    return {each.id: [t for t in story.tellers_for(work, each) if t.is_for_all or not sheet] for each in files}
+    return {each.id: [t for t in story.tellers_for(work, each) if t.is_for_all or not passed_on] for each in files}
 
 
 def _opening(case: Case, reading: page.Reading, sections: Iterable[Section], why: str) -> Opening:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app.audit.events import Event
 from app.cases import models as cases
-from app.cases import story, transfers
+from app.cases import sheet, story, transfers
 from app.cases.models import CaseRecord, Client, Note
 from app.cases.story import Entry, Kind, Story
 from app.documents.models import Document
@@ -31,11 +31,11 @@ from app.security.structs.case import NoteBody
 from tests import case_factories as made
 from tests import referral_office, safety_office, story_office
 from tests.factories import OPERATOR, Office, Someone
-from tests.sharing import office, office_of_its_own, office_of_the_module, shared_url
+from tests.sharing import office
 from tests.story_office import Filled
 from tests.transfer_office import units_of
 
-__all__ = ["office", "office_of_its_own", "office_of_the_module", "shared_url"]
+__all__ = ["office"]
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 
 
@@ -85,6 +85,16 @@ def test_narrowing_takes_away_and_adds_nothing(kinds, one_client):
     kept = story.narrowed(Story(entries, Zone.WIB), kinds, client if one_client else None).entries
     assert {entry.kind for entry in kept} == (kinds or set(Kind))
     assert {entry.client_id for entry in kept} == ({client, None} if one_client else {client, other, None})
+
+
+@given(st.lists(st.integers(0, 400), max_size=30), st.integers(0, 30), st.floats(0, 60))
+def test_the_first_rows_that_fit_stand_on_a_sheet_and_the_others_are_counted(lengths, most, room):
+    rows = ["x" * length for length in lengths]
+    part = sheet.Room(room).take(rows, lambda row: ((row, 40), ("", 10)), most)
+    assert list(part.rows) == rows[: len(part.rows)]
+    assert len(part.rows) + part.left_out == len(rows)
+    assert len(part.rows) <= most
+    assert sum(sheet.GAP + sheet.lines_of(row, 40) for row in part.rows) <= room + 0.001
 
 
 def test_a_moment_late_at_night_belongs_to_the_day_of_the_unit():
@@ -356,7 +366,7 @@ def test_a_record_that_does_not_open_says_so_in_its_place(office, worker, case_i
 
 def test_the_summary_is_for_paper_and_names_nobody(office, worker, case_id):
     text = page(office, worker, f"/cases/{case_id}/summary")
-    assert 'class="sheet"' in text
+    assert 'class="sheet sheet--one"' in text
     assert not any(name in text for name in made.NAMES)
     assert "Yang terakhir terjadi" in text
 
