@@ -17,10 +17,15 @@ from app.domain.errors import Problem
 
 PLACES: Final = ("no", "code", "unit", "day", "month", "month_roman", "year")
 REFERRAL: Final = "F7"
+TERMINATION: Final = "F12"
 TRANSFER: Final = "PELIMPAHAN"
 """The letter of a transfer: none of the forms F1-F13, so it goes by its name."""
-NUMBERED: Final[Mapping[str, str]] = MappingProxyType({"F3": "AGD", REFERRAL: "RUJ", "F12": "TERM", TRANSFER: "LIMPAH"})
+NUMBERED: Final[Mapping[str, str]] = MappingProxyType(
+    {"F3": "AGD", REFERRAL: "RUJ", TERMINATION: "TERM", TRANSFER: "LIMPAH"}
+)
 """Kinds of letter that get a number, with the code that stands for them until the office names its own."""
+AFTER_THE_END: Final = frozenset({TERMINATION})
+"""Kinds that go out of a closed case too: the act that decides on the last end closes the case."""
 DEFAULT_TEMPLATE: Final = "{no}/{code}/{unit}/{month_roman}/{year}"
 TEMPLATE_LIMIT: Final = 80
 CODE_LIMIT: Final = 30

@@ -40,13 +40,13 @@ class Finished:
 
 
 def may_issue(work: Work, case_id: UUID, kind: str = "") -> Case:
-    """The case, when the actor may send letters of a kind about it: its team. Conflict for a voided or rejected case, and for one that
-    was transferred, but for the letter of that transfer."""
+    """The case, when the actor may send letters of a kind about it: its team. Conflict for a voided or rejected case; for a closed
+    one but for the letters of its end; for one that was transferred but for the letter of that transfer."""
     case = queries.get(work, case_id)
     if (kind, case.status) == (letters.TRANSFER, Status.TRANSFERRED.value):
         work.actor.require(Capability.CASE_EDIT)
     else:
-        acting.editable(work, case_id)
+        acting.editable(work, case_id, closed_too=kind in letters.AFTER_THE_END)
     if queries.has_part(work, case_id):
         raise NotPermitted("has a part in the matter")
     if not (work.actor.system or queries.is_on_team(work, case_id)):

@@ -16,6 +16,7 @@ from app.accounts.models import Unit
 from app.audit.events import Event
 from app.cases import progress
 from app.db.base import new_id
+from app.domain import letters
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused, Stale
 from app.papers import desk, logo, services
 from app.papers.models import IssuedPaper, LetterDeskRow
@@ -29,6 +30,7 @@ from app.work import Work
 from tests import case_factories as made
 from tests import paper_office
 from tests.factories import Office, Someone
+from tests.stage_office import people_of
 
 PAPER = Paper(code="F12", blocks=(Fields((Field("Nama", "Bunga Rekaan"),)),))
 
@@ -172,6 +174,19 @@ def test_no_letter_goes_out_about_a_voided_case(office, worker, case_id):
         progress.void(work, case_id, StepReason(text="salah catat"))
     with pytest.raises(Conflict):
         issue(office, worker, case_id)
+
+
+@pytest.mark.parametrize("kind", letters.NUMBERED)
+def test_of_a_closed_case_only_the_letter_of_its_end_goes_out(office, kind):
+    at = people_of(office)
+    case_id = at.close(at.bring_to(at.case(), "ST6_MONITORING"))
+    with office.work(at.manager.actor) as work:
+        if kind == letters.TERMINATION:
+            assert services.may_issue(work, case_id, kind).id == case_id
+        else:
+            with pytest.raises(Conflict):
+                services.may_issue(work, case_id, kind)
+        work.recorded(Event.PAGE_OPENED)
 
 
 def test_a_letter_of_another_case_is_not_found_here(office, worker, case_id):

@@ -380,6 +380,24 @@ def test_f12_says_what_was_proposed_and_after_the_decision_what_was_decided(offi
     assert "dikembalikan kepada manajer kasus" not in text
 
 
+def test_the_letter_of_the_last_end_gets_its_number_after_the_approval_that_closes_the_case(office: Office) -> None:
+    at = people_of(office)
+    case_id = at.bring_to(at.case(), "ST6_MONITORING")
+    (client_id,) = at.clients(case_id)
+    at.approve_end(case_id, at.propose(case_id, client_id))
+    assert at.row(case_id).status == "closed"
+    browser = office.browser(at.manager)
+
+    page = browser.get(f"/cases/{case_id}/papers").get_data(as_text=True)
+    assert set(re.findall(rf"/cases/{case_id}/papers/([a-z0-9]+)/issue", page)) == {"f12"}
+    assert issue(browser, case_id, "f12", client_id).status_code == 303
+
+    text = pdfs.text_of(press(browser, case_id, "issued", _last_issued(office, case_id)).data)
+    for said in ("Nomor: 001/TERM/6303/V/2026", "disetujui, 20 Mei 2026", "Surya Contoh"):
+        assert said in text, said
+    assert "KONSEP" not in text
+
+
 def test_f13_follows_the_national_layout(desk: Desk) -> None:
     text = desk.text("f13")
     parts = [text.index(part) for part in ("A. Kasus", "B. Klien", "C. Layanan", "D. Terlapor")]
