@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from app.audit.events import Event
-from app.cases import terminations, transfers
+from app.cases import records, terminations, transfers
 from app.cases.models import Client
 from app.domain import consents
 from app.domain.codes import code_list
@@ -26,6 +26,7 @@ from app.safety import stays
 from app.security.primitives import digest
 from app.security.structs.papers import LetterDesk, Paper
 from app.security.structs.safety import Extension
+from app.security.structs.work import Service, ServiceText
 from tests import case_factories as made
 from tests import paper_office, pdfs, transfer_office
 from tests import safety_office as safe
@@ -293,6 +294,35 @@ def test_f8_lists_what_was_done_and_one_service_can_be_printed_alone(desk: Desk)
     assert "berjalan baik" in alone
     assert "Layanan selesai" in alone
     assert "visum" not in alone
+
+
+def test_f8_has_result_and_next_step_in_words_and_is_signed_by_who_gave_it(office, worker, case_id):
+    client_id, giver = made.row_ids(office, Client, case_id)[0], office.somebody("PSIKOLOG", name="Puspa Contoh")
+    with office.work(worker.actor) as work:
+        head = Service(
+            client_id=client_id,
+            on=made.today(office),
+            activity="AK_KONSELING",
+            officer=giver.id,
+            next_on=date(2026, 5, 27),
+        )
+        words = ServiceText(description="Dua pertemuan.", result="Tidurnya lebih tenang.", next_step="Bertemu gurunya.")
+        service_id = records.record_service(work, case_id, head, words).id
+    made.make_service(office, case_id, client_id, on=date(2026, 5, 19), activity="AK_VISUM")
+    browser = office.browser(worker)
+
+    text = pdfs.text_of(press(browser, case_id, "f8", service_id).data)
+    parts = (
+        *("Petugas : Puspa Contoh", "Uraian Dua pertemuan.", "Hasilnya Tidurnya lebih tenang."),
+        *("Langkah berikutnya Bertemu gurunya.", "Tanggal langkah berikutnya : 27 Mei 2026", "Petugas Puspa Contoh"),
+    )
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "Wulan Contoh" not in text.replace("Dicetak oleh Wulan Contoh", "")
+
+    whole = pdfs.text_of(press(browser, case_id, "f8", client_id).data)
+    assert whole.count("Langkah berikutnya") == 1, "the other service has none"
+    assert "Petugas Puspa Contoh" not in whole, "given by two: whoever signs writes the name"
 
 
 def test_f12_says_kind_and_reason_and_leaves_the_agreement_to_the_pen(desk: Desk) -> None:

@@ -25,7 +25,7 @@ def notes(dossier: Dossier, subject_id: UUID | None) -> Paper:
 
 
 def _paper(dossier: Dossier, client: ClientFile, services: list[ServiceFile]) -> Paper:
-    officers = {dossier.name_of(each.row.created_by) for each in services}
+    officers = {_officer(dossier, each) for each in services}
     officer = officers.pop() if len(officers) == 1 else ""
     return Paper(
         code="F8",
@@ -47,16 +47,32 @@ def _asked(dossier: Dossier, client: ClientFile, services: list[ServiceFile]) ->
     for each in services:
         yield Heading(_title(each))
         yield sheet.line("Hari, tanggal", wording.weekday(each.service.on))
-        yield sheet.line("Petugas", dossier.name_of(each.row.created_by))
+        yield sheet.line("Petugas", _officer(dossier, each))
         yield sheet.line("Lembaga pemberi layanan", each.text.agency or _own(dossier, each))
         yield sheet.one("Layanan", "service", each.service.code)
         yield sheet.one("Kegiatan", "activity", each.service.activity)
         yield sheet.line("Rincian", each.text.detail)
-        yield sheet.one("Hasil", "service_outcome", each.service.outcome)
+        yield sheet.prose("Uraian", each.text.description)
+        yield from _after(sheet, each)
         if each.service.amount is not None:
             funded = f"({wording.code('fund', each.service.fund)})" if each.service.fund else ""
             yield sheet.line("Biaya", wording.joined(wording.rupiah(each.service.amount), funded, by=" "))
-        yield sheet.prose("Uraian", each.text.description)
+
+
+def _after(sheet: Sheet, each: ServiceFile) -> Iterator[Asked]:
+    """Result and next step; the words and the day of them where there are any, since they may be added later."""
+    yield sheet.one("Hasil", "service_outcome", each.service.outcome)
+    if each.text.result:
+        yield sheet.prose("Hasilnya", each.text.result)
+    if each.text.next_step:
+        yield sheet.prose("Langkah berikutnya", each.text.next_step)
+    if each.service.next_on is not None:
+        yield sheet.line("Tanggal langkah berikutnya", wording.day(each.service.next_on))
+
+
+def _officer(dossier: Dossier, each: ServiceFile) -> str:
+    """Who gave or arranged the service; who wrote it down where nobody is named."""
+    return dossier.name_of(each.service.officer or each.row.created_by)
 
 
 def _title(each: ServiceFile) -> str:
