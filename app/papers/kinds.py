@@ -58,6 +58,7 @@ _REPORT: Final = (Section.REPORT, Section.REPORTER)
 _REQUEST: Final = (Section.AID_REQUEST, Section.AID_REQUEST_TEXT)
 _CASE: Final = (Section.INCIDENT, Section.CHRONOLOGY)
 _SERVICE: Final = (Section.SERVICE, Section.SERVICE_TEXT)
+_PLAN: Final = (Section.PLAN, Section.PLAN_TEXT)
 
 _END: Final = (Section.TERMINATION, Section.TERMINATION_TEXT)
 _ALL: Final = (
@@ -66,7 +67,7 @@ _ALL: Final = (
     Kind("F3", About.REQUEST, (*_REQUEST, *_CLIENT, *_REPORTED), letter=letters.request),
     Kind("F4", About.CONSENT, (Section.CONSENT, Section.CONSENT_TEXT, *_CLIENT), consent.consent),
     Kind("F5", About.ASSESSMENT, (Section.ASSESSMENT, Section.ASSESSMENT_TEXT, *_CLIENT), course.assessment),
-    Kind("F6", About.PLAN, (Section.PLAN, Section.PLAN_TEXT, *_CLIENT), course.plan),
+    Kind("F6", About.PLAN, (*_PLAN, *_CLIENT), course.plan),
     Kind(
         "F7",
         About.REFERRAL,
@@ -77,7 +78,7 @@ _ALL: Final = (
         letter=letters.referral,
     ),
     Kind("F8", About.CLIENT, (*_SERVICE, *_CLIENT), services.notes),
-    Kind("F9", About.MONITORING, (Section.MONITORING, Section.MONITORING_TEXT, *_CLIENT), course.monitored),
+    Kind("F9", About.MONITORING, (Section.MONITORING, Section.MONITORING_TEXT, *_PLAN, *_CLIENT), course.monitored),
     Kind("F10", About.CONFERENCE, (Section.CONFERENCE, Section.CONFERENCE_TEXT), course.conference),
     Kind("F12", About.CLIENT, (*_END, Section.INCIDENT, Section.STEP_REASON, *_CLIENT), letter=ending.termination),
     Kind(

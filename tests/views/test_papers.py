@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from app.audit.events import Event
-from app.cases import records, terminations, transfers
+from app.cases import monitorings, records, terminations, transfers
 from app.cases.models import Client
 from app.domain import consents
 from app.domain.codes import code_list
@@ -24,10 +24,12 @@ from app.papers.kinds import BLANKS, KINDS
 from app.papers.services import Finished
 from app.safety import stays
 from app.security.primitives import digest
+from app.security.structs.course import Monitoring, MonitoringText
 from app.security.structs.papers import LetterDesk, Paper
 from app.security.structs.safety import Extension
 from app.security.structs.work import Service, ServiceText
 from tests import case_factories as made
+from tests import course_factories as course
 from tests import paper_office, pdfs, transfer_office
 from tests import safety_office as safe
 from tests.factories import Office, Someone, hidden, make_office
@@ -271,6 +273,27 @@ def test_f6_has_each_goal_and_the_clients_answer(desk: Desk) -> None:
 def test_f9_has_condition_and_what_follows(desk: Desk) -> None:
     for said in ("membaik", "Lanjutkan layanan", "Tujuan yang belum tercapai", "Klien atau wali"):
         assert said in desk.text("f9"), said
+
+
+def test_f9_names_the_goals_that_were_ticked_and_why_they_are_not_reached(office, worker, case_id):
+    client_id = made.row_ids(office, Client, case_id)[0]
+    plan_id = course.make_plan(office, case_id, client_id, "kembali bersekolah", "tidur nyenyak", "punya KTP")
+    with office.work() as work:
+        _first, second, third = course.goals_of(work, plan_id)
+        head = Monitoring(
+            client_id=client_id,
+            on=made.today(office),
+            way="FU_RUMAH",
+            open_goals=(second, third),
+            outcome="RO_LANJUT",
+        )
+        words = MonitoringText(condition="membaik", not_reached="Masih takut malam hari.")
+        monitoring_id = monitorings.record(work, case_id, head, words).id
+    browser = office.browser(worker)
+
+    text = pdfs.text_of(press(browser, case_id, "f9", monitoring_id).data)
+    assert "a. tidur nyenyak b. punya KTP Mengapa belum tercapai Masih takut malam hari." in text
+    assert "kembali bersekolah" not in text
 
 
 def test_f10_has_participants_issue_and_decisions(desk: Desk) -> None:

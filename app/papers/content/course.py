@@ -17,7 +17,7 @@ from app.papers.sheet import Asked, Sheet, laid_out
 from app.referrals.models import Institution
 from app.security.sections import Section
 from app.security.structs import course as structs
-from app.security.structs.papers import Column, Heading, Paper, Signature, Signatures, Small, Table
+from app.security.structs.papers import Block, Column, Heading, Paper, Points, Signature, Signatures, Small, Table
 
 R = TypeVar("R", bound=CaseRecord)
 
@@ -150,13 +150,30 @@ def monitored(dossier: Dossier, monitoring_id: UUID | None) -> Paper:
         Heading("Perkembangan"),
         sheet.prose("Perkembangan dan keadaan klien saat pemantauan", text.condition),
         Heading("Tujuan yang belum tercapai"),
-        sheet.prose("Tujuan yang belum tercapai dan sebabnya", text.not_reached),
+        _not_reached(dossier, head),
+        sheet.prose("Mengapa belum tercapai", text.not_reached),
         Heading("Rencana tindak lanjut"),
         sheet.one("Kesimpulan", "review_outcome", head.outcome),
         sheet.prose("Tindak lanjut", text.follow_up),
     ]
     signers = (Signature("Klien atau wali"), Signature("Petugas", officer))
     return _paper(dossier, "F9", monitoring.TITLE, asked, Signatures(_place(dossier), signers))
+
+
+def _not_reached(dossier: Dossier, head: structs.Monitoring) -> Block:
+    """The goals that were ticked, in the words of the client's plan."""
+    words = dict(_goal_words(dossier, head.client_id)) if head.open_goals else {}
+    goals = tuple(words.get(goal) or "\u2013" for goal in head.open_goals)
+    return Points(goals) if goals else Small("Tidak ada tujuan yang ditandai.")
+
+
+def _goal_words(dossier: Dossier, client_id: UUID) -> Iterator[tuple[UUID, str]]:
+    """Every goal any version of the client's plan ever had; a later version's words follow the earlier ones."""
+    for row in dossier.rows(Plan):
+        plan = dossier.part(row, Section.PLAN, "head_sealed", structs.Plan)
+        if plan.client_id == client_id and not row.is_removed:
+            text = dossier.part(row, Section.PLAN_TEXT, "text_sealed", structs.PlanText)
+            yield from ((goal.id, goal.goal) for goal in text.goals)
 
 
 # --- F10 -------------------------------------------------------------------------------------------------------------
