@@ -461,6 +461,18 @@ def test_f13_follows_the_national_layout(desk: Desk) -> None:
     assert pdfs.squeezed(f"{LONG}: Ayah tiri") in pdfs.squeezed(text)
 
 
+def test_f13_says_of_each_service_when_who_what_and_how_it_went(office, worker, case_id):
+    client_id = made.row_ids(office, Client, case_id)[0]
+    with office.work(worker.actor) as work:
+        head = Service(client_id=client_id, on=date(2026, 5, 18), code="SV_KESEHATAN", activity="AK_VISUM")
+        words = ServiceText(agency="RSUD Rekaan", detail="Poli anak", description="Visum selesai, hasil menyusul.")
+        records.record_service(work, case_id, head, words)
+
+    text = pdfs.text_of(press(office.browser(worker), case_id, "f13").data)
+    assert "Tanggal Layanan Lembaga Rincian Deskripsi" in text
+    assert "18 Mei 2026 Kesehatan RSUD Rekaan Poli anak Visum selesai, hasil menyusul." in text
+
+
 def test_f11_has_reason_rules_days_and_place_after_and_never_where_it_is(desk: Desk) -> None:
     text = desk.text("f11")
 

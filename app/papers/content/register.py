@@ -29,10 +29,11 @@ _CLIENTS: Final = (
 _SERVICES: Final = (
     Column("No.", 2),
     Column("Klien", 7),
-    Column("Tanggal", 5),
-    Column("Layanan", 7),
-    Column("Lembaga", 8),
-    Column("Rincian", 13),
+    Column("Tanggal", 4),
+    Column("Layanan", 6),
+    Column("Lembaga", 7),
+    Column("Rincian", 7),
+    Column("Deskripsi", 13),
 )
 _REPORTED: Final = (
     Column("No.", 2),
@@ -117,6 +118,7 @@ def _services(dossier: Dossier) -> Iterator[tuple[str, ...]]:
                 wording.code("service", each.service.code),
                 agency or dossier.unit.name,
                 each.text.detail or wording.code("activity", each.service.activity),
+                each.text.description,
             )
 
 
