@@ -40,12 +40,12 @@ YES: Final = "YA"
 
 def join(file: CodedFile, other: CodedFile, matches: Matches) -> None:
     """Put what the other file holds into this one."""
-    file.incident = _from_first_report(file.incident, other.incident)
-    file.reports = sorted([*file.reports, *other.reports], key=_received)
+    file.incident = incidents(file.incident, other.incident)
+    file.reports = sorted([*file.reports, *other.reports], key=received)
     file.simfoni = file.simfoni or other.simfoni
     file.clients = _clients(file.clients, other.clients, matches.clients)
-    file.reported = _reported(file.reported, other.reported, matches)
-    file.services = _services([*file.services], _moved(other.services, matches.clients))
+    file.reported = reported(file.reported, other.reported, matches)
+    file.services = services([*file.services], _moved(other.services, matches.clients))
     file.follow_ups = union(file.follow_ups, _moved(other.follow_ups, matches.clients), _follow_up)
     for name in _PLAIN:
         setattr(file, name, _in_order([*getattr(file, name), *_moved(getattr(other, name), matches.clients)]))
@@ -77,23 +77,24 @@ def _in_order(pairs: list[Pair]) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (pair[0].created_at, pair[0].id))
 
 
-def _received(pair: tuple[Any, case_structs.Report]) -> tuple[Any, ...]:
+def received(pair: tuple[Any, case_structs.Report]) -> tuple[Any, ...]:
+    """By what reports stand in order: the moment they came."""
     row, report = pair
     return (report.on, report.time or "99:99", row.created_at, row.id)
 
 
-def _from_first_report(ours: case_structs.Incident, theirs: case_structs.Incident) -> case_structs.Incident:
+def incidents(ours: case_structs.Incident, theirs: case_structs.Incident) -> case_structs.Incident:
     """The case keeps its first report: whichever file it came to, clocks run and months count from it."""
     signs = tuple(dict.fromkeys((*ours.danger_prompts, *theirs.danger_prompts)))
     counted_elsewhere = ours.transfer_in or theirs.transfer_in  # the matter is in another unit's sums already
-    filled = msgspec.structs.replace(_filled(ours, theirs), danger_prompts=signs, transfer_in=counted_elsewhere)
+    both_say = msgspec.structs.replace(filled(ours, theirs), danger_prompts=signs, transfer_in=counted_elsewhere)
     if (ours.report_on, ours.report_time or "99:99") <= (theirs.report_on, theirs.report_time or "99:99"):
-        return filled
+        return both_say
     first = {name: getattr(theirs, name) for name in ("report_on", "report_time", "channel")}
-    return msgspec.structs.replace(filled, **first)
+    return msgspec.structs.replace(both_say, **first)
 
 
-def _filled(ours: S, theirs: S) -> S:
+def filled(ours: S, theirs: S) -> S:
     """Ours; where it is silent, what theirs says. How a client's handling ended is each file's own."""
     gaps: dict[str, Any] = {
         name: getattr(theirs, name)
@@ -116,10 +117,11 @@ def both(ours: people.ClientProfile, theirs: people.ClientProfile) -> people.Cli
     known = {category.item for category in ours.categories}
     lists["categories"] = (*ours.categories, *(each for each in theirs.categories if each.item not in known))
     flags = {name: YES for name in _FLAGS if YES in (getattr(ours, name), getattr(theirs, name))}
-    return msgspec.structs.replace(_filled(ours, theirs), **lists, **flags)
+    return msgspec.structs.replace(filled(ours, theirs), **lists, **flags)
 
 
-def _reported(ours: Sequence[Pair], theirs: Sequence[Pair], matches: Matches) -> list[Pair]:
+def reported(ours: Sequence[Pair], theirs: Sequence[Pair], matches: Matches) -> list[Pair]:
+    """The reported persons of both files, those that were matched once; relations are to the clients of ours."""
     turned = [(row, _related(profile, matches.clients)) for row, profile in theirs]
     added = {matches.reported[row.id]: profile for row, profile in turned if row.id in matches.reported}
     kept = [(row, _with_relations(profile, added[row.id]) if row.id in added else profile) for row, profile in ours]
@@ -134,11 +136,14 @@ def _with_relations(ours: people.ReportedProfile, theirs: people.ReportedProfile
     """One relation for each client: ours, else the other file's."""
     known = {relation.client_id for relation in ours.relations}
     more = (relation for relation in theirs.relations if relation.client_id not in known)
-    return msgspec.structs.replace(_filled(ours, theirs), relations=(*ours.relations, *more))
+    return msgspec.structs.replace(filled(ours, theirs), relations=(*ours.relations, *more))
 
 
-def _services(ours: list[Pair], theirs: list[Pair]) -> list[Pair]:
-    """Complaint services follow the report, so it does not matter on which day each file has them: the earliest count."""
+def services(ours: list[Pair], theirs: list[Pair]) -> list[Pair]:
+    """The services of both files, of equal ones as many as the file with more of them has.
+
+    Complaint services follow the report, so it does not matter on which day each file has them: the earliest count.
+    """
     plain = [[pair for pair in side if pair[1].code != COMPLAINT] for side in (ours, theirs)]
     return _in_order([*_complaints(ours, theirs), *union(plain[0], plain[1], _service)])
 

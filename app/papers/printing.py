@@ -14,7 +14,7 @@ from flask import Response, make_response
 from app.accounts import queries as accounts
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import queries, transfers
+from app.cases import families, queries, transfers
 from app.cases.models import Case, Transfer
 from app.cases.record_forms import REASONS
 from app.domain.access import Capability
@@ -65,7 +65,8 @@ def finished(ready: Ready, case_id: UUID) -> Response:
 
 
 def opening(work: Work, case_id: UUID, sections: tuple[Section, ...], reason: str = "") -> Opening:
-    """The audit line of the reading: a paper shows identities, so its reading is a reveal (design 2)."""
+    """The audit line of the reading: a paper shows identities, so its reading is a reveal (design 2). It names the files merged into the
+    case too, which a paper shows together with it."""
     case = queries.get(work, case_id)
     on_team = bool(work.actor.system) or queries.is_on_team(work, case_id)
     if not on_team:
@@ -73,7 +74,8 @@ def opening(work: Work, case_id: UUID, sections: tuple[Section, ...], reason: st
             raise NotPermitted("reason")
         work.actor.require(Capability.CASE_REVEAL)
     purpose = reason if reason in REASONS else "team"
-    return Opening(Event.CASE_REVEALED, (case.id,), sections, object_id=case.id, purpose=purpose)
+    whole = families.with_duplicates(work, [case.id])
+    return Opening(Event.CASE_REVEALED, whole, sections, object_id=case.id, purpose=purpose)
 
 
 def delivered(printed: Printed, code: str, case_id: UUID | None) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from flask_babel import gettext as _
 from app.accounts import queries as accounts
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import queries, records
+from app.cases import families, queries, records
 from app.cases.models import Case
 from app.domain.access import Capability
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
@@ -50,7 +51,24 @@ def index(case_id: UUID) -> Response:
         shelf = listing.shelf(work, case)
         names = accounts.names(work, {row.created_by for row, _head in shelf.issued if row.created_by})
         may, to_issue = what_one_may(work, case), _letters_to_issue(work, case)
-        return render_page("papers/index.html", case=case, shelf=shelf, names=names, may=may, to_issue=to_issue)
+        merged, merged_into = _same_matter(work, case)
+        return render_page(
+            "papers/index.html",
+            case=case,
+            shelf=shelf,
+            names=names,
+            may=may,
+            to_issue=to_issue,
+            merged=merged,
+            merged_into=merged_into,
+        )
+
+
+def _same_matter(work: Work, case: Case) -> tuple[Mapping[UUID, str], Mapping[UUID, str]]:
+    """The files merged into this one, and the file it was merged into, by their numbers."""
+    merge = families.survivor_of(work, case.id)
+    merged = families.with_duplicates(work, [case.id])[1:]
+    return families.numbers(work, merged), families.numbers(work, [merge.case_id] if merge is not None else [])
 
 
 def what_one_may(work: Work, case: Case) -> dict[str, bool]:

@@ -60,5 +60,6 @@ def head(desk: LetterDesk) -> Signer:
 
 
 def register_line(dossier: Dossier) -> str:
-    """`Nomor register: PPA/2026/0042`."""
-    return f"Nomor register: {dossier.case.register_no}"
+    """`Nomor register: PPA/2026/0042`, with the numbers of the files read together with it."""
+    others = ", ".join(other.case.register_no for other in dossier.others)
+    return f"Nomor register: {wording.joined(dossier.case.register_no, others, by=', dibaca bersama ')}"

@@ -79,7 +79,7 @@ def _reception(dossier: Dossier) -> Iterator[Asked]:
         yield Heading(_numbered("Klien", client.row.position, len(dossier.clients)))
         yield from people.client(sheet, client.profile, client.identity)
     for person in dossier.reported:
-        yield Heading(_numbered("Terlapor", person.row.position, len(dossier.reported)))
+        yield Heading(_numbered("Terlapor", person.number, len(dossier.reported)))
         yield from people.reported(sheet, person.profile, person.identity)
         yield people.relations(person, dossier.clients)
 
@@ -92,10 +92,11 @@ def _report(sheet: Sheet, report: Report, officer: str, day: str, dossier: Dossi
 
 
 def _two_signatures(dossier: Dossier) -> Signatures:
-    reporter = dossier.reports[0].reporter.name if dossier.reports else ""
+    first = dossier.reports[0] if dossier.reports else None
+    reporter, officer = (first.reporter.name, dossier.name_of(first.row.created_by)) if first is not None else ("", "")
     return Signatures(
         heads.place_day(dossier.desk, dossier.today),
-        (Signature("Pelapor", reporter), Signature("Petugas penerima", dossier.received_by)),
+        (Signature("Pelapor", reporter), Signature("Petugas penerima", officer)),
     )
 
 

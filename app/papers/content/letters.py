@@ -173,7 +173,7 @@ def _referred(dossier: Dossier, head: work_structs.Referral, words: work_structs
 def _ground(dossier: Dossier, head: work_structs.Referral) -> str:
     if head.consent_id is None:
         return wording.code("consent_basis", head.basis)
-    row = next((each for each in dossier.rows(Consent) if each.id == head.consent_id), None)
+    row = next((each for each in dossier.whole(Consent) if each.id == head.consent_id), None)
     if row is None:
         return ""
     consent = dossier.part(row, Section.CONSENT, "consent_sealed", work_structs.Consent)

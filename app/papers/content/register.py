@@ -125,7 +125,7 @@ def _services(dossier: Dossier) -> Iterator[tuple[str, ...]]:
 def _reported(dossier: Dossier) -> Iterator[tuple[str, ...]]:
     for person in dossier.reported:
         yield (
-            str(person.row.position),
+            str(person.number),
             people.named(person),
             _sex_age(person.profile.sex, person.profile.age),
             wording.code("education", person.profile.education),

@@ -17,7 +17,7 @@ TITLE: Final = "Catatan layanan"
 
 def notes(dossier: Dossier, subject_id: UUID | None) -> Paper:
     """F8 of a client, with every service that counts, oldest first; or of one service. NotFound for an id of another case."""
-    one = next((each for each in dossier.services if each.row.id == subject_id), None)
+    one = dossier.service(subject_id)
     if one is not None:
         return _paper(dossier, dossier.client(one.service.client_id), [one])
     client = dossier.client(subject_id)
