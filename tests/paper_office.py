@@ -252,7 +252,7 @@ def make_referral(
 ) -> UUID:
     """A sent referral to a hospital, disclosing what is named."""
     with office.work() as work:
-        profile = Profile(type="IN_RS", address="Jalan Rumah Sakit 1, Martapura")
+        profile = Profile(type="IN_RS", area="63.03.05", address="Jalan Rumah Sakit 1")
         institution = directory.add(work, office.unit_id, f"RSUD Rekaan {new_id().hex[:6]}", profile)
         given: dict[str, Any] = {
             "client_id": client_id,

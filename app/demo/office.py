@@ -115,9 +115,11 @@ def _staff(runtime: Runtime, unit_id: UUID) -> tuple[list[Login], dict[str, Acto
 def _institutions(runtime: Runtime, unit_id: UUID) -> dict[str, UUID]:
     found = {}
     with runtime.begin(system("demo", unit_id)) as work:
+        area = work.session.get_one(Unit, unit_id).area_code
         for name, kind in tables()["institutions"]:
             profile = Institution(
                 type=kind,
+                area=area,
                 phone="0511-0000000",
                 contact="Petugas piket",
                 hours="Senin-Jumat 08.00-16.00",

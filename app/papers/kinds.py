@@ -73,7 +73,7 @@ _ALL: Final = (
         About.REFERRAL,
         (
             *(Section.REFERRAL, Section.REFERRAL_TEXT, Section.CONSENT, Section.CHRONOLOGY),
-            *(*_CLIENT, *_REPORTED, *_SERVICE),
+            *(*_CLIENT, *_REPORTED, *_SERVICE, Section.DOCUMENT, Section.DOCUMENT_TEXT),
         ),
         letter=letters.referral,
     ),

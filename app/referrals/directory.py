@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from app.db.base import new_id
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import NotFound, Problem, Refused
+from app.reference import areas
+from app.reference.areas import Level
 from app.referrals.models import Institution
 from app.security.structs.office import Institution as Profile
 from app.work import Work
@@ -111,8 +113,7 @@ def _checked(name: str, profile: Profile) -> str:
         problems.append(Problem("text.too-long", "name", params={"limit": str(NAME_LIMIT)}))
     if profile.type not in code_list("institution_type"):
         problems.append(Problem("code.unknown", "type", params={"list": "institution_type"}))
-    if profile.type == SHELTER and profile.address.strip():
-        problems.append(Problem("institution.shelter-address", "address"))
+    problems += _place_problems(profile)
     if profile.beds is not None and (profile.type != SHELTER or not 0 <= profile.beds <= MAX_BEDS):
         problems.append(Problem("institution.beds", "beds", params={"limit": str(MAX_BEDS)}))
     if any(code not in code_list("service") for code in profile.services):
@@ -123,6 +124,16 @@ def _checked(name: str, profile: Profile) -> str:
     if problems:
         raise Refused(*problems)
     return name
+
+
+def _place_problems(profile: Profile) -> Iterator[Problem]:
+    """Where a shelter is stands nowhere: no address, and no area smaller than a kabupaten."""
+    if profile.type == SHELTER and profile.address.strip():
+        yield Problem("institution.shelter-address", "address")
+    if profile.area and not areas.exists(profile.area):
+        yield Problem("area.unknown", "area")
+    elif profile.type == SHELTER and profile.area and areas.area(profile.area).level > Level.KABUPATEN:
+        yield Problem("institution.shelter-area", "area")
 
 
 def _unique(work: Work, unit_id: UUID, name: str, own: UUID | None) -> None:

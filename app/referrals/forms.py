@@ -13,6 +13,7 @@ from wtforms import BooleanField, RadioField, SelectField
 
 from app.cases.coded_fields import LINE_LIMIT, NARRATIVE_LIMIT
 from app.cases.consent_forms import is_yes_or_no
+from app.cases.forms.fields import TypedPlaceField, use_places
 from app.domain.codes import Code
 from app.domain.errors import Problem
 from app.domain.zones import Zone, at_local, to_local
@@ -246,15 +247,20 @@ class InstitutionForm(SectionForm):
     phone = LineField(_l("Phone"), limit=LINE_LIMIT)
     contact = LineField(_l("Contact person"), limit=LINE_LIMIT)
     hours = LineField(_l("Opening hours"), limit=LINE_LIMIT)
+    area = TypedPlaceField(_l("Area"))
     address = LineField(_l("Address"), limit=LINE_LIMIT)
     note = LongField(_l("Note"), limit=2_000)
     beds = WholeField(_l("Beds"), low=0, high=500)
 
-    def profile(self, held: Profile | None = None) -> Profile:
-        """What was typed; the region stays as it was."""
+    def __init__(self, unit_area: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        use_places(self, unit_area)
+
+    def profile(self) -> Profile:
+        """What was typed."""
         return Profile(
             type=self.type.data or "",
-            area=held.area if held is not None else "",
+            area=self.area.data or "",
             address=self.address.data or "",
             phone=self.phone.data or "",
             contact=self.contact.data or "",
@@ -267,7 +273,7 @@ class InstitutionForm(SectionForm):
     def show(self, name: str, held: Profile) -> None:
         """Fill in what is saved."""
         self.name.data = name
-        for field in ("type", "phone", "contact", "hours", "address", "note", "beds"):
+        for field in ("type", "area", "phone", "contact", "hours", "address", "note", "beds"):
             self[field].data = getattr(held, field)
         if held.type == SHELTER:
             self.address.data = ""  # one that was typed before is shown to nobody, and goes with the next save

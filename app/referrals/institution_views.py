@@ -9,6 +9,8 @@ from flask import Blueprint, Flask, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.accounts import queries as accounts
+from app.cases import places
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import Refused, Stale
@@ -22,7 +24,6 @@ from app.web.guard import requires
 from app.web.render import render_page
 from app.web.sealed import opened
 from app.web.submit import once
-from app.work import Work
 
 bp = Blueprint("institutions", __name__, url_prefix="/institutions")
 ADMIN = Capability.INSTITUTION_ADMIN
@@ -64,15 +65,16 @@ def _by_type(line: tuple[Any, Any]) -> tuple[int, str]:
 @bp.get("/new")
 @requires(ADMIN)
 def new() -> Response:
-    """The form for another institution."""
-    return render_page("institutions/edit.html", form=InstitutionForm(formdata=None), row=None)
+    """The form for another institution; most lie in the unit's own area."""
+    area = _unit_area()
+    return render_page("institutions/edit.html", form=InstitutionForm(area, formdata=None, area=area), row=None)
 
 
 @bp.post("")
 @requires(ADMIN)
 def create() -> ResponseReturnValue:
     """Add it."""
-    form = InstitutionForm()
+    form = InstitutionForm(_unit_area())
     if not form.validate_on_submit():
         return render_page("institutions/edit.html", form=form, row=None, status=422)
     try:
@@ -98,13 +100,13 @@ def show(institution_id: UUID) -> Response:
 @requires(ADMIN)
 def change(institution_id: UUID) -> ResponseReturnValue:
     """Save it."""
-    form = InstitutionForm()
+    form = InstitutionForm(_unit_area())
     if not form.validate_on_submit():
         return _page(institution_id, form, 422)
     try:
         with runtime.begin() as work:
             receipt = once(work, form.submit_key)
-            _save(work, institution_id, form)
+            directory.change(work, institution_id, str(form.name.data), form.profile(), expected=form.etag.data or None)
             receipt.leads_to(url_for(".index"))
     except Refused as refusal:
         problems.attach(form, refusal.problems)
@@ -115,9 +117,10 @@ def change(institution_id: UUID) -> ResponseReturnValue:
     return receipt.redirect()
 
 
-def _save(work: Work, institution_id: UUID, form: InstitutionForm) -> None:
-    held = directory.read(work, directory.get(work, institution_id))
-    directory.change(work, institution_id, str(form.name.data), form.profile(held), expected=form.etag.data or None)
+def _unit_area() -> str:
+    """The area of the reader's unit, in which a typed place is looked for first."""
+    with runtime.looking() as work:
+        return accounts.unit(work, work.actor.own_unit()).area_code
 
 
 @bp.post("/<uuid:institution_id>/retire")
@@ -146,7 +149,7 @@ def _page(institution_id: UUID, form: InstitutionForm | None = None, status: int
         row = directory.get(work, institution_id)
         held = opened(lambda: directory.read(work, row))
         may_edit = work.actor.may(ADMIN)
-        filled = form or InstitutionForm(formdata=None)
+        filled = form or InstitutionForm(accounts.unit(work, row.unit_id).area_code, formdata=None)
         if form is None and isinstance(held, Profile):
             filled.show(row.name, held)
             filled.etag.data = etag(row.profile_sealed)
@@ -161,4 +164,5 @@ def _page(institution_id: UUID, form: InstitutionForm | None = None, status: int
             row=row,
             held=held,
             theirs=theirs,
+            region=places.short(held.area) if isinstance(held, Profile) else "",
         )

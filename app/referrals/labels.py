@@ -16,6 +16,8 @@ SENTENCES: Final[dict[str, Any]] = {
     "institution.shelter-address": _l(
         "The address of a shelter is secret and stands in no directory. Write it with the stay, for those on its list."
     ),
+    "institution.shelter-area": _l("Of a shelter only the kabupaten or kota: a smaller area would tell where it is."),
+    "area.unknown": _l("There is no such area."),
     "institution.beds": _l("Beds belong to a shelter: a number up to %(limit)s."),
     "referral.no-client": _l("Every client of this case has ended. A referral needs a client."),
     "referral.basis": _l(

@@ -61,11 +61,20 @@ def test_who_saves_second_is_told(office: Office, supervisor):
         ("Lembaga", Profile(type="IN_X"), "code.unknown"),
         ("Lembaga", Profile(type="IN_RS", services=("SV_X",)), "code.unknown"),
         ("Lembaga", Profile(type="IN_RS", hours="x" * 201), "text.too-long"),
+        ("Lembaga", Profile(type="IN_RS", area="99.99"), "area.unknown"),
+        ("Lembaga", Profile(type="IN_SHELTER", area="63.03.05"), "institution.shelter-area"),
+        ("Lembaga", Profile(type="IN_SHELTER", area="63.03.05.1001"), "institution.shelter-area"),
     ],
 )
 def test_an_entry_that_breaks_a_rule_is_refused(office: Office, name, profile, code):
     with pytest.raises(Refused, match=code), office.work() as work:
         directory.add(work, office.unit_id, name, profile)
+
+
+def test_of_a_shelter_the_kabupaten_may_be_known(office: Office):
+    with office.work() as work:
+        row = directory.add(work, office.unit_id, "Rumah Uji", Profile(type="IN_SHELTER", area="63.03"))
+        assert directory.read(work, row).area == "63.03"
 
 
 def test_a_retired_institution_leaves_the_choices_and_stays_in_the_list(office: Office, supervisor):

@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from app.cases import progress, records, services
-from app.cases.models import Client, SimfoniEntry
+from app.cases.models import Case, Client, SimfoniEntry
 from app.clocks import services as clocks
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused, Stale
 from app.domain.simfoni.changes import changes
 from app.domain.simfoni.layout import layout
 from app.domain.simfoni.sheet import build
 from app.domain.zones import Zone, local_day
+from app.referrals import directory
 from app.security.sections import Section
 from app.security.structs.case import Chronology, StepReason
+from app.security.structs.office import Institution
 from app.security.structs.simfoni import Typed
 from app.security.structs.work import FollowUp
 from app.simfoni import facts, queries, state
@@ -85,6 +87,20 @@ def test_an_entry_ends_the_waiting_and_is_kept_sealed(office: Office, data: Some
     event = next(event for event in reversed(office.events()) if event.event == "simfoni:entered")
     assert (event.actor_id, event.cases, event.purpose) == (data.id, str(case_id), "simfoni-entry")
     assert "client.identity" in event.sections
+
+
+def test_the_sheet_says_in_which_province_and_kabupaten_an_institution_lies(office: Office) -> None:
+    case_id = made.make_case(office)
+    with office.work() as work:
+        profile = Institution(type="IN_RS", area="63.71.02")
+        institution = directory.add(work, office.unit_id, "RSUD Uji Wilayah", profile).id
+    referral_office.make_referral(office, case_id, client_of(office, case_id), institution)
+    with office.work() as work:
+        work.recorded("page:opened", case_id)
+        shown = facts.facts_of(facts.read_coded(work, work.session.get_one(Case, case_id)))
+    (referral,) = shown["victims"][0]["referrals"]
+    assert referral["area"] == facts.place("63.71.02")
+    assert (referral["area"]["province"], referral["area"]["district"]) == ("Kalimantan Selatan", "Kota Banjarmasin")
 
 
 def test_an_entry_meets_the_clock(office: Office) -> None:

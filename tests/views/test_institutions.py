@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from app.referrals import directory
 from app.referrals.models import Institution
 from tests import referral_office as desk
 from tests.factories import Office, send
@@ -73,6 +76,43 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office, admin, c
     assert "catatan uji" in text(answer)
     with office.runtime.looking(office.somebody("ADMIN", password=False).actor) as work:
         assert work.session.query(Institution).count() == 1
+
+
+def test_the_area_is_typed_kept_and_shown_and_goes_when_it_is_emptied(office: Office, admin):
+    assert 'value="Kabupaten Banjar"' in text(admin.get("/institutions/new"))
+    assert "No such place" in text(add(admin, area="Atlantis"))
+    assert add(admin, area="martapura").status_code == 303
+    (row,) = institutions(office)
+    assert row.area == "63.03.05"
+
+    here = f"/institutions/{row.id}"
+    assert 'value="Martapura, Kabupaten Banjar"' in text(admin.get(here))
+    worker = office.browser(office.somebody("PENDAMPING", password=False))
+    assert "Martapura, Kabupaten Banjar" in text(worker.get(here))
+    assert send(admin, here, here, name="RSUD Uji", type="IN_RS", area="Kota Banjarmasin").status_code == 303
+    assert institutions(office)[0].area == "63.71"
+    assert send(admin, here, here, name="RSUD Uji", type="IN_RS").status_code == 303
+    assert institutions(office)[0].area == ""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An institution as it is kept."""
+
+    id: UUID
+    area: str
+
+
+def institutions(office: Office) -> list[Stored]:
+    with office.runtime.looking(office.somebody("ADMIN", password=False).actor) as work:
+        return [Stored(row.id, directory.read(work, row).area) for row in work.session.query(Institution)]
+
+
+def test_a_shelter_is_placed_no_nearer_than_its_kabupaten(office: Office, admin):
+    refused = add(admin, type="IN_SHELTER", area="Martapura, Kabupaten Banjar")
+    assert refused.status_code == 422
+    assert "Of a shelter only the kabupaten or kota" in text(refused)
+    assert 'value="Martapura, Kabupaten Banjar"' in text(refused)
 
 
 def test_who_saves_second_sees_what_is_stored(office: Office, admin):

@@ -22,8 +22,10 @@ from app.domain.codes import code_list
 from app.papers import engine, services
 from app.papers.kinds import BLANKS, KINDS
 from app.papers.services import Finished
+from app.referrals import services as referrals
 from app.safety import stays
 from app.security.primitives import digest
+from app.security.sections import Section
 from app.security.structs.course import Monitoring, MonitoringText
 from app.security.structs.papers import LetterDesk, Paper
 from app.security.structs.safety import Extension
@@ -32,6 +34,7 @@ from tests import case_factories as made
 from tests import course_factories as course
 from tests import paper_office, pdfs, transfer_office
 from tests import safety_office as safe
+from tests.document_office import make_document
 from tests.factories import Office, Someone, hidden, make_office
 from tests.paper_office import HOSTILE, LONG, STORY, issue, press
 from tests.stage_office import people_of
@@ -563,6 +566,54 @@ def test_the_letter_discloses_the_choice_and_nothing_else(desk: Desk, code: str)
         for words in DISCLOSED[other]:
             assert words not in text, (other, words)
     assert ("Raden Ajeng" in text) is (code == "DC_IDENTITAS")
+
+
+def test_the_letter_goes_to_the_address_and_the_region_of_the_institution(desk: Desk) -> None:
+    said = r"Yth\. Pimpinan RSUD Rekaan \w+ u\.p\. dr\. Rekaan Jalan Rumah Sakit 1 di Martapura, Kabupaten Banjar"
+    assert re.search(said, desk.text("f7"))
+
+
+def test_the_letter_counts_what_goes_along_and_names_it_but_for_the_words_of_restricted_kinds(office, worker, case_id):
+    client_id = made.row_ids(office, Client, case_id)[0]
+    consent_id = made.make_consent(office, case_id, client_id)
+    referral = paper_office.make_referral(office, case_id, client_id, consent_id)
+    browser = office.browser(worker)
+    assert "Lampiran : –" in pdfs.text_of(press(browser, case_id, "f7", referral).data)
+
+    keep_with(office, case_id, referral, DK_SEKOLAH="Rapor semester ganjil", DK_PSIKOLOGI="Hasil tes rahasia")
+    keep_with(office, case_id, referral, DK_FOTO="")
+    keep_with(office, case_id, referral, DK_FOTO="")
+    keep_with(office, case_id, None, DK_POLISI="Bukan lampiran")
+    text = pdfs.text_of(press(browser, case_id, "f7", referral).data)
+
+    assert "Lampiran : 4 berkas" in text
+    said = "a. Surat sekolah: Rapor semester ganjil b. Laporan atau catatan psikologi c. Foto (2 berkas)"
+    assert f"Lampiran {said}" in text
+    assert "rahasia" not in text.replace("kerahasiaannya", "")
+    assert "Bukan lampiran" not in text
+    assert Section.DOCUMENT_GUARDED.value not in office.events()[-2].sections.split()
+
+
+def test_what_came_with_the_answer_does_not_go_along(office, worker, case_id):
+    client_id = made.row_ids(office, Client, case_id)[0]
+    referral = paper_office.make_referral(office, case_id, client_id, made.make_consent(office, case_id, client_id))
+    keep_with(office, case_id, referral, DK_SEKOLAH="Rapor")
+    office.clock.pass_by(minutes=9)
+    with office.work() as work:
+        referrals.take_step(work, referral, "accept", referrals.Answer(work.now))
+    office.clock.pass_by(minutes=9)
+    keep_with(office, case_id, referral, DK_SURAT_MASUK="Balasan rumah sakit")
+
+    text = pdfs.text_of(press(office.browser(worker), case_id, "f7", referral).data)
+    assert "Lampiran : 1 berkas" in text
+    assert "Balasan" not in text
+
+
+def keep_with(office: Office, case_id: UUID, referral: UUID | None, **titles: str) -> None:
+    """Keep documents, of a kind each, with a referral."""
+    for kind, title in titles.items():
+        office.clock.pass_by(seconds=1)
+        make_document(office, case_id, kind=kind, title=title, referral_id=referral)
 
 
 # --- what is recorded, and before what ---------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from uuid import UUID
 from app.cases import aid_requests
 from app.cases.models import AidRequest, Consent
 from app.papers import wording
-from app.papers.content import heads, people
+from app.papers.content import enclosures, heads, people
 from app.papers.dossier import ClientFile, Dossier
 from app.papers.sheet import Asked, Sheet, laid_out
 from app.referrals import directory
@@ -112,10 +112,11 @@ def referral(dossier: Dossier, referral_id: UUID | None, letter: Letter) -> Pape
     """F7: asks an institution to serve a client. It says of the client exactly what the referral names as disclosed."""
     row = dossier.row(Referral, referral_id)
     head, words = referrals.read(dossier.work, row), referrals.read_text(dossier.work, row)
+    names = enclosures.of_referral(dossier, row.id, head)
     top = LetterTop(
         number=letter.number or words.letter_no,
         nature=f"{NATURE}, segera" if head.urgent else NATURE,
-        enclosures="–",
+        enclosures=enclosures.counted(names),
         subject="Rujukan layanan bagi klien",
         place_day=heads.place_day(dossier.desk, letter.on),
         to=institution_lines(
@@ -129,6 +130,7 @@ def referral(dossier: Dossier, referral_id: UUID | None, letter: Letter) -> Pape
         blocks=(
             *laid_out(_referred(dossier, head, words)),
             Signatures("", (heads.signature(letter.signer),), slot=True),
+            *enclosures.listed(names),
             Small(_HANDLING),
         ),
     )
@@ -137,14 +139,14 @@ def referral(dossier: Dossier, referral_id: UUID | None, letter: Letter) -> Pape
 def institution_lines(
     dossier: Dossier, institution_id: UUID | None, kind: str, name: str, contact: str
 ) -> tuple[str, ...]:
-    """To whom a letter to an institution goes: one of the directory with its address, else by the name it had then."""
+    """To whom a letter to an institution goes: one of the directory with its address and region, else by the name it had then."""
     institution = dossier.work.session.get(Institution, institution_id) if institution_id else None
     if institution is None:
         return (f"Yth. Pimpinan {name or wording.code('institution_type', kind)}", "di tempat")
     profile = directory.read(dossier.work, institution)
-    where = profile.address or wording.area(profile.area)
+    *above, where = [part for part in (profile.address, wording.area(profile.area)) if part] or ["tempat"]
     attention = (f"u.p. {contact}",) if contact else ()
-    return (f"Yth. Pimpinan {institution.name}", *attention, f"di {where or 'tempat'}")
+    return (f"Yth. Pimpinan {institution.name}", *attention, *above, f"di {where}")
 
 
 def _referred(dossier: Dossier, head: work_structs.Referral, words: work_structs.ReferralText) -> Iterator[Asked]:
