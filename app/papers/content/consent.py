@@ -25,6 +25,8 @@ TITLE: Final = "Persetujuan setelah penjelasan"
 SUBTITLE: Final = "(informed consent)"
 _SERVICES: Final = "services"  # the statement that is answered service by service
 _NOBODY: Final = Consent(client_id=UUID(int=0), on=date.min, basis="", wording="blank")
+_YES_NO: Final = frozenset({consents.YES, consents.NO})
+_CONFLICT: Final = "Yang menyatakan adalah terlapor, atau bertentangan dengan kepentingan klien"
 _WITHDRAWAL: Final = "Persetujuan ini dapat ditarik kembali kapan saja, seluruhnya atau untuk layanan tertentu."
 
 
@@ -36,15 +38,15 @@ def consent(dossier: Dossier, consent_id: UUID | None) -> Paper:
     signers = [Signature("Petugas", dossier.name_of(held.row.created_by))]
     if held.text.witness:
         signers.append(Signature("Saksi", held.text.witness))
-    client = people.called(dossier.client(held.consent.client_id))
-    signers.append(Signature("Yang menyatakan", held.text.signer_name or _own_name(held, client)))
+    client = dossier.client(held.consent.client_id)
+    signers.append(Signature("Yang menyatakan", held.text.signer_name or _own_name(held, people.called(client))))
     return Paper(
         code="F4",
         title=TITLE,
         subtitle=f"{SUBTITLE}\n{heads.register_line(dossier)}",
         letterhead=heads.letterhead(dossier.desk),
         blocks=(
-            *laid_out(_asked(dossier, held)),
+            *laid_out(_asked(Sheet(), held.consent, held.text, client)),
             Signatures(heads.place_day(dossier.desk, held.consent.on), tuple(signers)),
         ),
     )
@@ -52,65 +54,61 @@ def consent(dossier: Dossier, consent_id: UUID | None) -> Paper:
 
 def consent_blank(desk: LetterDesk) -> Paper:
     """F4 to write on."""
-    sheet = Sheet(blank=True)
-    asked: list[Asked] = [
-        Heading("Yang menyatakan"),
-        *_signer(sheet, _NOBODY, ConsentText()),
-        sheet.line("Nama klien"),
-        sheet.line("Tanggal lahir atau umur klien"),
-        sheet.several("Cara penjelasan", "explanation_aid"),
-        sheet.line("Bahasa penjelasan"),
-        Heading("Pernyataan"),
-        *_statements(_NOBODY),
-        Heading("Pendapat anak"),
-        sheet.one("Pendapat anak sendiri", "child_view"),
-        sheet.prose("Kata-kata anak", lines=3),
-        sheet.prose("Alasan, bila bukan klien atau orang tuanya yang menyatakan", lines=3),
-        Small(_WITHDRAWAL),
-    ]
     signers = (Signature("Petugas"), Signature("Saksi"), Signature("Yang menyatakan"))
     return Paper(
         code="F4",
         title=TITLE,
         subtitle=f"{SUBTITLE}\n{REGISTER_BLANK}",
         letterhead=heads.letterhead(desk),
-        blocks=(*laid_out(asked), Signatures(BLANK_DAY, signers)),
+        blocks=(*laid_out(_asked(Sheet(blank=True), _NOBODY, ConsentText())), Signatures(BLANK_DAY, signers)),
         blank=True,
     )
 
 
-def _asked(dossier: Dossier, held: ConsentFile) -> Iterator[Asked]:
-    sheet, client = Sheet(), dossier.client(held.consent.client_id)
+def _asked(sheet: Sheet, consent: Consent, text: ConsentText, client: ClientFile | None = None) -> Iterator[Asked]:
+    """Everything the form asks, in the order of the page; a filled one leaves out what was not asked of this signer."""
+    yield sheet.line("Nama klien", people.called(client) if client is not None else "")
+    yield sheet.line("Tanggal lahir atau umur klien", people.born(client) if client is not None else "")
+    yield sheet.line("Hari, tanggal", wording.weekday(consent.on) if client is not None else "")
     yield Heading("Yang menyatakan")
-    yield from _signer(sheet, held.consent, held.text, client)
-    yield sheet.line("Nama klien", people.called(client))
-    yield sheet.line("Tempat, tanggal lahir klien", people.born(client))
-    if held.consent.aids or held.text.language:
-        yield sheet.several("Cara penjelasan", "explanation_aid", held.consent.aids)
-        yield sheet.line("Bahasa penjelasan", held.text.language)
+    yield from _who(sheet, consent, text)
+    if sheet.blank or consent.aids or text.language:
+        yield Heading("Penjelasan")
+        yield sheet.line("Bahasa penjelasan", text.language)
+        yield sheet.several("Cara penjelasan", "explanation_aid", consent.aids)
     yield Heading("Pernyataan")
-    yield from _statements(held.consent)
-    if held.consent.child_agrees or held.text.child_view:
-        yield sheet.one("Pendapat anak sendiri", "child_view", held.consent.child_agrees)
-        yield sheet.prose("Kata-kata anak", held.text.child_view)
-    if held.text.reason:
-        yield sheet.prose("Alasan, bila bukan klien atau orang tuanya yang menyatakan", held.text.reason)
-    yield from _withdrawn(sheet, held)
+    yield from _statements(consent)
+    if sheet.blank or consent.child_agrees or text.child_view:
+        yield Heading("Pendapat anak")
+        yield sheet.one("Pendapat anak sendiri", "child_view", consent.child_agrees)
+        yield sheet.prose("Kata-kata anak", text.child_view, lines=3)
+    yield Heading("Tanda tangan")
+    yield from _signer(sheet, text, client)
+    yield from _withdrawn(sheet, consent, text)
     yield Small(_WITHDRAWAL)
 
 
-def _signer(sheet: Sheet, consent: Consent, text: ConsentText, client: ClientFile | None = None) -> Iterator[Asked]:
-    yield sheet.line("Nama", text.signer_name)
-    yield sheet.line("NIK", text.signer_nik)
-    yield sheet.line("Alamat", text.signer_address)
-    if text.signer_phone and client is not None:
-        yield from people.reach_of_all([client])
-    yield sheet.line("Nomor telepon", wording.phone(text.signer_phone))
+def _who(sheet: Sheet, consent: Consent, text: ConsentText) -> Iterator[Asked]:
+    """As what somebody signs, and for whoever is not the client whether that is right."""
     if sheet.blank or consent.signer in code_list("consent_signer"):
         yield sheet.one("Menyatakan sebagai", "consent_signer", consent.signer)
     else:
         yield sheet.one("Dasar", "consent_basis", consent.basis)
+    if sheet.blank or consent.conflict:
+        yield sheet.one(_CONFLICT, "yes_no_unknown", consent.conflict, lambda code: code.code in _YES_NO)
+    if sheet.blank or text.reason:
+        yield sheet.prose("Alasan, bila bukan klien atau orang tuanya yang menyatakan", text.reason, lines=3)
+
+
+def _signer(sheet: Sheet, text: ConsentText, client: ClientFile | None) -> Iterator[Asked]:
+    yield sheet.line("Nama", text.signer_name)
     yield sheet.line("Hubungan dengan klien", text.signer_relation)
+    if text.signer_phone and client is not None:
+        yield from people.reach_of_all([client])
+    yield sheet.line("Nomor telepon", wording.phone(text.signer_phone))
+    yield sheet.line("Alamat", text.signer_address)
+    yield sheet.line("NIK", text.signer_nik)
+    yield sheet.line("Saksi", text.witness)
 
 
 def _own_name(held: ConsentFile, client: str) -> str:
@@ -141,9 +139,8 @@ def _services(consent: Consent) -> Iterator[Answer]:
         yield Answer(f"\u2013 {service.id}", answer)
 
 
-def _withdrawn(sheet: Sheet, held: ConsentFile) -> Iterator[Asked]:
+def _withdrawn(sheet: Sheet, consent: Consent, text: ConsentText) -> Iterator[Asked]:
     """Each withdrawal with its words. A record of before withdrawals were kept apart knows the day alone."""
-    consent = held.consent
     if consent.withdrawn_on is not None and not consent.withdrawals:
         yield sheet.line("Ditarik kembali pada", wording.day(consent.withdrawn_on))
     for number, each in enumerate(consent.withdrawals):
@@ -152,5 +149,5 @@ def _withdrawn(sheet: Sheet, held: ConsentFile) -> Iterator[Asked]:
         name = "consent_service" if consent.wording else "service"
         yield sheet.line("Layanan", wording.codes(name, each.services) or "seluruhnya")
         yield sheet.one("Akibat", "withdrawal_effect", each.effect)
-        words = held.text.withdrawals[number] if number < len(held.text.withdrawals) else ""
+        words = text.withdrawals[number] if number < len(text.withdrawals) else ""
         yield sheet.prose("Keterangan", words)

@@ -146,15 +146,7 @@ def monitored(dossier: Dossier, monitoring_id: UUID | None) -> Paper:
         *_client(dossier, head.client_id),
         sheet.line("Hari, tanggal", wording.weekday(head.on)),
         sheet.line("Petugas", officer),
-        sheet.one("Cara kontak", "followup_kind", head.way),
-        Heading("Perkembangan"),
-        sheet.prose("Perkembangan dan keadaan klien saat pemantauan", text.condition),
-        Heading("Tujuan yang belum tercapai"),
-        _not_reached(dossier, head),
-        sheet.prose("Mengapa belum tercapai", text.not_reached),
-        Heading("Rencana tindak lanjut"),
-        sheet.one("Kesimpulan", "review_outcome", head.outcome),
-        sheet.prose("Tindak lanjut", text.follow_up),
+        *monitoring.questions(sheet, head, text, _not_reached(dossier, head)),
     ]
     signers = (Signature("Klien atau wali"), Signature("Petugas", officer))
     return _paper(dossier, "F9", monitoring.TITLE, asked, Signatures(_place(dossier), signers))

@@ -12,7 +12,7 @@ from typing import Final
 from app.domain.codes import code_list
 from app.papers import wording
 from app.papers.content import heads, people
-from app.papers.dossier import ClientFile, Dossier
+from app.papers.dossier import Dossier
 from app.papers.sheet import Asked, Sheet, laid_out
 from app.security.structs.case import Chronology, Incident, Report, Reporter
 from app.security.structs.papers import Heading, LetterDesk, Paper, Signature, Signatures, Tick, Ticks
@@ -47,12 +47,12 @@ def reception_blank(desk: LetterDesk) -> Paper:
         *_report(sheet, Report(on=_NO_DAY), officer="", day=""),
         Heading("Pelapor"),
         *people.reporter(sheet, Report(on=_NO_DAY), Reporter()),
-        sheet.prose("Keterangan pelapor", lines=5),
         Heading("Klien"),
         *people.client(sheet, ClientProfile(), ClientIdentity()),
         Heading("Terlapor"),
-        *people.reported(sheet, ReportedProfile(), ReportedIdentity()),
-        sheet.one("Hubungan dengan klien", "relationship"),
+        *people.reported(
+            sheet, ReportedProfile(), ReportedIdentity(), sheet.one("Hubungan dengan klien", "relationship")
+        ),
     ]
     signatures = Signatures(BLANK_DAY, (Signature("Pelapor"), Signature("Petugas penerima")))
     return Paper(
@@ -74,14 +74,12 @@ def _reception(dossier: Dossier) -> Iterator[Asked]:
         yield from _report(sheet, each.report, dossier.name_of(each.row.created_by), day, dossier)
         yield Heading(f"Pelapor{which}")
         yield from people.reporter(sheet, each.report, each.reporter)
-        yield sheet.prose("Keterangan pelapor", each.reporter.words)
     for client in dossier.clients:
         yield Heading(_numbered("Klien", client.row.position, len(dossier.clients)))
         yield from people.client(sheet, client.profile, client.identity)
     for person in dossier.reported:
         yield Heading(_numbered("Terlapor", person.number, len(dossier.reported)))
-        yield from people.reported(sheet, person.profile, person.identity)
-        yield people.relations(person, dossier.clients)
+        yield from people.reported(sheet, person.profile, person.identity, people.relations(person, dossier.clients))
 
 
 def _report(sheet: Sheet, report: Report, officer: str, day: str, dossier: Dossier | None = None) -> Iterator[Asked]:
@@ -113,19 +111,14 @@ def identification(dossier: Dossier) -> Paper:
     asked: list[Asked] = [
         sheet.line("Tanggal pengaduan", wording.day(dossier.incident.report_on)),
         sheet.line("Petugas", dossier.received_by),
-        Heading("Waktu dan tempat kejadian"),
-        *_scene(sheet, dossier.incident, dossier.chronology, dossier),
-        Heading("Kejadian"),
-        sheet.prose("Kronologi", dossier.chronology.text),
+        *_happened(sheet, dossier.incident, dossier.chronology, dossier),
     ]
     for client in dossier.clients:
-        asked += [Heading(_numbered("Klien", client.row.position, len(dossier.clients))), *_harm(sheet, client)]
-    asked += [
-        Heading("Harapan klien"),
-        sheet.prose("Apa yang diinginkan klien", dossier.chronology.client_wish),
-        Heading("Penapisan"),
-        *_screening(sheet, dossier.incident, dossier.case.risk),
-    ]
+        asked += [
+            Heading(_numbered("Klien", client.row.position, len(dossier.clients))),
+            *_harm(sheet, people.called(client), client.profile, client.identity),
+        ]
+    asked += [Heading("Penapisan"), *_screening(sheet, dossier.incident, dossier.case.risk)]
     officer = Signature("Petugas identifikasi", dossier.received_by)
     return Paper(
         code="F2",
@@ -142,16 +135,9 @@ def identification_blank(desk: LetterDesk) -> Paper:
     asked = [
         sheet.line("Tanggal pengaduan"),
         sheet.line("Petugas"),
-        Heading("Waktu dan tempat kejadian"),
-        *_scene(sheet, Incident(report_on=_NO_DAY), Chronology()),
-        Heading("Kejadian"),
-        sheet.prose("Kronologi", lines=12),
+        *_happened(sheet, Incident(report_on=_NO_DAY), Chronology()),
         Heading("Klien"),
-        sheet.line("Nama"),
-        *_kinds(sheet, ClientProfile()),
-        *_condition(sheet, ClientProfile(), ClientIdentity()),
-        Heading("Harapan klien"),
-        sheet.prose("Apa yang diinginkan klien", lines=4),
+        *_harm(sheet, "", ClientProfile(), ClientIdentity()),
         Heading("Penapisan"),
         *_screening(sheet, Incident(report_on=_NO_DAY), ""),
     ]
@@ -165,33 +151,51 @@ def identification_blank(desk: LetterDesk) -> Paper:
     )
 
 
-def _scene(sheet: Sheet, incident: Incident, chronology: Chronology, dossier: Dossier | None = None) -> Iterator[Asked]:
+def _happened(
+    sheet: Sheet, incident: Incident, chronology: Chronology, dossier: Dossier | None = None
+) -> Iterator[Asked]:
+    """When, where and what, in the order of the page."""
+    yield Heading("Waktu dan tempat kejadian")
     yield sheet.line("Tanggal kejadian", wording.days(incident.first_on, incident.last_on))
     yield sheet.line("Pukul", wording.clock(incident.time, dossier.zone) if dossier is not None else "")
-    yield sheet.one("Tempat kejadian", "place", incident.place)
-    yield sheet.line("Alamat tempat kejadian", chronology.scene_address)
     yield sheet.line("Kecamatan atau desa/kelurahan", wording.area(incident.area))
+    yield sheet.one("Tempat kejadian", "place", incident.place)
     yield sheet.one("Terjadi secara daring", "yes_no_unknown", incident.online)
+    yield Heading("Kejadian")
+    yield sheet.prose("Kronologi", chronology.text, lines=12)
+    yield sheet.line("Alamat tempat kejadian", chronology.scene_address)
+    yield sheet.prose("Apa yang diinginkan klien", chronology.client_wish, lines=4)
     yield sheet.line("Desa PATBM yang meneruskan", wording.area(incident.patbm_village))
 
 
-def _harm(sheet: Sheet, client: ClientFile) -> Iterator[Asked]:
-    yield sheet.line("Nama", people.called(client))
-    yield from _kinds(sheet, client.profile)
-    yield from _condition(sheet, client.profile, client.identity)
-
-
-def _kinds(sheet: Sheet, profile: ClientProfile) -> Iterator[Asked]:
+def _harm(sheet: Sheet, name: str, profile: ClientProfile, identity: ClientIdentity) -> Iterator[Asked]:
+    """What was done to one client, how to reach the client, and what the client needs, in the order of the page."""
+    yield sheet.line("Nama", name)
     yield sheet.boxes("Jenis kekerasan", "violence", profile.violence)
+    yield sheet.one("Kekerasan dalam rumah tangga", "yes_no_unknown", profile.kdrt)
+    yield from _contact(sheet, identity.contact)
+    yield Heading("Keadaan dan kebutuhan", sub=True)
+    yield sheet.one("Hamil", "yes_no_unknown", profile.pregnant)
+    yield sheet.several("Kebutuhan khusus", "special_need", profile.needs)
+    yield sheet.prose("Keadaan dan kebutuhan, dengan kata-kata", identity.needs, lines=3)
+    yield Heading("Kekerasan lebih rinci", sub=True)
     if sheet.blank:
         yield from _forms_by_kind()
     else:
         yield sheet.several("Bentuk kekerasan", "violence_form", profile.violence_forms)
-    yield sheet.several("Bentuk perdagangan orang", "trafficking", profile.trafficking)
-    yield sheet.one("Kekerasan dalam rumah tangga", "yes_no_unknown", profile.kdrt)
-    yield sheet.one("Tindak pidana perdagangan orang", "yes_no_unknown", profile.tppo)
     yield sheet.one("Kekerasan berbasis gender online", "yes_no_unknown", profile.kbgo)
+    yield sheet.one("Tindak pidana perdagangan orang", "yes_no_unknown", profile.tppo)
+    yield sheet.several("Bentuk perdagangan orang", "trafficking", profile.trafficking)
     yield sheet.several("Tindak pidana kekerasan seksual", "tpks", profile.tpks)
+
+
+def _contact(sheet: Sheet, contact: SafeContact) -> Iterator[Asked]:
+    yield Heading("Kontak aman", sub=True)
+    yield sheet.one("Aman ditelepon", "yes_no_unknown", contact.call)
+    yield sheet.one("Aman dikirimi pesan", "yes_no_unknown", contact.message)
+    yield sheet.line("Jam aman", contact.hours)
+    yield sheet.line("Kata penyamar bila orang lain menjawab", contact.cover_phrase)
+    yield sheet.line("Melalui orang lain", contact.through)
 
 
 def _forms_by_kind() -> Iterator[Ticks]:
@@ -200,19 +204,6 @@ def _forms_by_kind() -> Iterator[Ticks]:
         if forms:
             ticks = tuple(Tick(form.id) for form in forms)
             yield Ticks(f"Bentuk kekerasan: {kind.id.lower()}", ticks, 2 if any(len(f.id) > 26 for f in forms) else 3)
-
-
-def _condition(sheet: Sheet, profile: ClientProfile, identity: ClientIdentity) -> Iterator[Asked]:
-    contact: SafeContact = identity.contact
-    yield sheet.one("Hamil", "yes_no_unknown", profile.pregnant)
-    yield sheet.several("Kebutuhan khusus", "special_need", profile.needs)
-    yield sheet.prose("Keadaan dan kebutuhan, dengan kata-kata", identity.needs, lines=3)
-    yield Heading("Kontak aman", sub=True)
-    yield sheet.one("Aman ditelepon", "yes_no_unknown", contact.call)
-    yield sheet.one("Aman dikirimi pesan", "yes_no_unknown", contact.message)
-    yield sheet.line("Jam aman", contact.hours)
-    yield sheet.line("Kata penyamar bila orang lain menjawab", contact.cover_phrase)
-    yield sheet.line("Melalui orang lain", contact.through)
 
 
 def _screening(sheet: Sheet, incident: Incident, risk: str) -> Iterator[Asked]:

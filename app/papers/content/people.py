@@ -20,34 +20,41 @@ from app.security.structs.people import (
 
 
 def client(sheet: Sheet, profile: ClientProfile, identity: ClientIdentity) -> Iterator[Asked]:
-    """Everything F1 asks about a client, in the order of the intake page."""
-    yield sheet.one("Diterima sebagai", "capacity", profile.capacity)
+    """Everything F1 asks about a client, in the order of the page."""
     yield sheet.line("Nama", wording.joined(identity.name, _also(identity.aliases), by=" "))
-    yield sheet.line("NIK", identity.nik)
-    yield sheet.line("Nomor KK", identity.kk)
-    yield sheet.line("Tempat, tanggal lahir", wording.birth(identity.birth_place, identity.birth_date))
-    yield sheet.line("Umur saat pengaduan", wording.age(_age(profile), unborn=profile.unborn))
     yield sheet.one("Jenis kelamin", "sex", profile.sex, lambda code: code.code != "X")  # for reported persons only
-    yield sheet.line("Alamat", wording.joined(identity.address, wording.area(identity.village or profile.residence)))
+    yield sheet.line("Tanggal lahir", wording.day(identity.birth_date))
+    yield sheet.line("Umur saat pengaduan", wording.age(_age(profile), unborn=profile.unborn))
     if identity.phone or identity.guardian_phone:
         yield sheet.line("Kontak aman", reach(identity.contact))
     yield sheet.line("Nomor telepon", wording.phone(identity.phone))
-    yield sheet.one("Kewarganegaraan", "citizenship", profile.citizenship)
-    yield sheet.one("Pendidikan", "education", profile.education)
-    yield sheet.line("Sekolah", identity.school)
-    yield sheet.one("Agama", "religion", identity.religion)
-    yield sheet.one("Pekerjaan", "occupation", profile.occupation)
-    yield sheet.one("Status perkawinan", "marital", profile.marital)
-    yield sheet.several("Disabilitas", "disability", profile.disability)
-    yield sheet.line("Jumlah anak", wording.count(identity.children))
-    yield sheet.line("Jumlah saudara", wording.count(identity.siblings))
+    yield sheet.one("Diterima sebagai", "capacity", profile.capacity)
+    yield from _own(sheet, profile, identity)
     yield Heading("Orang tua atau wali", sub=True)
     yield sheet.line("Nama", identity.guardian_name)
     yield sheet.line("Hubungan dengan klien", identity.guardian_relation)
-    yield sheet.line("Alamat", identity.guardian_address)
     yield sheet.line("Nomor telepon", wording.phone(identity.guardian_phone))
+    yield sheet.line("Alamat", identity.guardian_address)
     yield sheet.one("Kewarganegaraan", "citizenship", identity.guardian_citizenship)
     yield sheet.one("Pekerjaan", "occupation", identity.guardian_occupation)
+
+
+def _own(sheet: Sheet, profile: ClientProfile, identity: ClientIdentity) -> Iterator[Asked]:
+    """Identity and residence, school and work, disability."""
+    yield sheet.line("NIK", identity.nik)
+    yield sheet.line("Nomor KK", identity.kk)
+    yield sheet.line("Tempat lahir", identity.birth_place)
+    yield sheet.line("Alamat", identity.address)
+    yield sheet.line("Desa/kelurahan, kecamatan", wording.area(identity.village or profile.residence))
+    yield sheet.one("Kewarganegaraan", "citizenship", profile.citizenship)
+    yield sheet.one("Status perkawinan", "marital", profile.marital)
+    yield sheet.one("Agama", "religion", identity.religion)
+    yield sheet.line("Jumlah anak", wording.count(identity.children))
+    yield sheet.line("Jumlah saudara", wording.count(identity.siblings))
+    yield sheet.one("Pendidikan", "education", profile.education)
+    yield sheet.line("Sekolah", identity.school)
+    yield sheet.one("Pekerjaan", "occupation", profile.occupation)
+    yield sheet.several("Disabilitas", "disability", profile.disability)
 
 
 def reach(contact: SafeContact) -> str:
@@ -77,34 +84,37 @@ def reach_of_all(clients: list[ClientFile]) -> Iterator[Asked]:
         yield Field(label, safe_ways(each.identity.contact))
 
 
-def reported(sheet: Sheet, profile: ReportedProfile, identity: ReportedIdentity) -> Iterator[Asked]:
-    """Everything F1 asks about a reported person, but the relations."""
+def reported(sheet: Sheet, profile: ReportedProfile, identity: ReportedIdentity, relation: Asked) -> Iterator[Asked]:
+    """Everything F1 asks about a reported person, in the order of the page. `relation`: what the person is to the clients."""
     yield sheet.line("Nama", wording.joined(identity.name, _also(identity.aliases), by=" "))
-    yield sheet.line("NIK", identity.nik)
-    yield sheet.line("Tempat, tanggal lahir", wording.birth(identity.birth_place, identity.birth_date))
-    yield sheet.line("Umur", wording.age(profile.age))
+    yield relation
     yield sheet.one("Jenis kelamin", "sex", profile.sex)
-    yield sheet.line("Alamat", identity.address)
-    yield sheet.line("Nomor telepon", wording.phone(identity.phone))
-    yield sheet.one("Kewarganegaraan", "citizenship", profile.citizenship)
+    yield sheet.line("Umur", wording.age(profile.age))
+    yield sheet.line("Tanggal lahir", wording.day(identity.birth_date))
     yield sheet.one("Pendidikan", "education", profile.education)
-    yield sheet.one("Agama", "religion", identity.religion)
     yield sheet.one("Pekerjaan", "occupation", profile.occupation)
     yield sheet.one("Status perkawinan", "marital", profile.marital)
+    yield sheet.one("Kewarganegaraan", "citizenship", profile.citizenship)
+    yield sheet.line("NIK", identity.nik)
+    yield sheet.line("Nomor telepon", wording.phone(identity.phone))
+    yield sheet.line("Tempat lahir", identity.birth_place)
+    yield sheet.line("Alamat", identity.address)
+    yield sheet.one("Agama", "religion", identity.religion)
     yield sheet.line("Jumlah anak", wording.count(identity.children))
     yield sheet.line("Nama orang tua atau wali", identity.guardian_name)
     yield sheet.line("Alamat orang tua atau wali", identity.guardian_address)
 
 
 def reporter(sheet: Sheet, report: Report, person: Reporter) -> Iterator[Asked]:
-    """Everything F1 asks about the reporter."""
+    """Everything F1 asks about the reporter, in the order of the page."""
     yield sheet.one("Yang melapor", "reporter_kind", report.reporter_kind)
     yield sheet.line("Nama", person.name)
-    yield sheet.line("Tanggal lahir", wording.day(person.birth_date))
-    yield sheet.line("Alamat", person.address)
     yield sheet.line("Nomor telepon", wording.phone(person.phone))
     yield sheet.line("Pekerjaan", person.occupation)
     yield sheet.line("Hubungan dengan klien dan terlapor", person.relation_text)
+    yield sheet.line("Alamat", person.address)
+    yield sheet.line("Tanggal lahir", wording.day(person.birth_date))
+    yield sheet.prose("Keterangan pelapor", person.words, lines=5)
 
 
 def relation(profile: ReportedProfile, client_id: UUID) -> str:
