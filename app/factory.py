@@ -36,7 +36,7 @@ from app.legal import story as legal_story
 from app.papers import blueprint as papers
 from app.reference import views as reference_views
 from app.referrals import blueprint as referral_pages
-from app.referrals import institution_views, transfer_views
+from app.referrals import institution_views
 from app.referrals import queries as referral_queries
 from app.reports import labels as report_labels
 from app.reports import views as report_views
@@ -48,6 +48,7 @@ from app.security.vault import Crypt
 from app.simfoni import blueprint as simfoni_pages
 from app.steps import BEFORE_COMMIT, utc_now
 from app.tasks import views as task_pages
+from app.transfers import views as transfer_pages
 from app.version import VERSION
 from app.web import (
     assets,
@@ -86,7 +87,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     contact_views.bp,
     hand_over_views.bp,
     approval_views.bp,
-    transfer_views.bp,
+    transfer_pages.bp,
     document_pages.bp,
     referral_pages.bp,
     institution_views.bp,

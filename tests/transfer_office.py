@@ -8,8 +8,8 @@ from uuid import UUID
 
 from app.cases import transfers
 from app.cases.transfers import Letter
-from app.referrals import transfers as desk
 from app.security.structs import handling
+from app.transfers import services as desk
 from tests import case_factories as made
 from tests.factories import Office, Someone
 from tests.stage_office import Stages, people_of

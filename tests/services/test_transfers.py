@@ -15,12 +15,12 @@ from app.domain.access import system
 from app.domain.clocks import State
 from app.domain.errors import Conflict, DomainError, NotFound, NotPermitted, Refused
 from app.referrals import services as referrals
-from app.referrals import transfers as desk
 from app.referrals.models import Referral
 from app.reports import rebuild
 from app.security.sections import Section
 from app.security.structs import case as case_structs
 from app.security.structs import people
+from app.transfers import services as desk
 from tests import case_factories as made
 from tests import referral_office
 from tests.factories import OPERATOR, Office

@@ -18,9 +18,9 @@ from app.cases.step_forms import WhyForm
 from app.domain.access import Capability
 from app.domain.transfers import TransferState
 from app.referrals import directory
-from app.referrals import transfers as desk
-from app.referrals.transfer_forms import ACCEPT, AnswerForm, TransferForm
 from app.security.sections import Section
+from app.transfers import services as desk
+from app.transfers.forms import ACCEPT, AnswerForm, TransferForm
 from app.web import runtime
 from app.web.guard import requires
 from app.web.render import render_page

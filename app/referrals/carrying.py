@@ -1,4 +1,4 @@
-"""What the referral desk adds to a transfer (*pelimpahan*): receivers of the directory, and the referrals that are under way."""
+"""What the referral desk passes on when another unit takes a case over (*pelimpahan*): the referrals that are under way."""
 
 from __future__ import annotations
 
@@ -8,12 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from app.cases import transfers
-from app.cases.models import Transfer
 from app.cases.sealing import add_record
 from app.cases.transfer_copy import Copied
-from app.cases.transfers import Letter
-from app.domain.errors import Problem, Refused
 from app.domain.referrals import ReferralStatus
 from app.referrals import directory, queries
 from app.referrals import services as referrals
@@ -27,32 +23,14 @@ STAYS: Final = frozenset({ReferralStatus.DRAFT.value, ReferralStatus.CANCELLED.v
 PART: Final = "TB_LAYANAN"
 
 
-def hand_out(work: Work, case_id: UUID, institution_id: UUID | None, letter: Letter) -> Transfer:
-    """Record a transfer to an institution of the unit's directory; it stands in the letter by the name it has now."""
-    if institution_id is None:
-        raise Refused(Problem("required", "institution_id"))
-    institution = directory.get(work, institution_id)
-    if not institution.is_active:
-        raise Refused(Problem("institution.inactive", "institution_id"))
-    kind = directory.read(work, institution).type
-    head = msgspec.structs.replace(letter.head, institution_id=institution.id, institution_type=kind)
-    text = msgspec.structs.replace(letter.text, receiver=institution.name)
-    return transfers.hand_out(work, case_id, Letter(head, text))
+def carry(work: Work, source_id: UUID, copied: Copied) -> None:
+    """Pass on the referrals of a case, in the act that takes it over: the new owner follows up what the first one asked for."""
+    for row in queries.of_cases(work, [source_id]):
+        if row.status not in STAYS:
+            _carry_one(work, row, copied.case.id, copied.ids)
 
 
-def accept(work: Work, transfer_id: UUID, *, manager_id: UUID | None, knowingly: bool = False) -> Copied:
-    """Take a case over, with the referrals that go along: the new owner follows up what the first one asked for."""
-    row = transfers.asked(work, transfer_id)
-    head, _text = transfers.read(work, row)
-    copied = transfers.accept(work, transfer_id, manager_id=manager_id, knowingly=knowingly)
-    if PART in head.parts:
-        for referral in queries.of_cases(work, [row.case_id]):
-            if referral.status not in STAYS:
-                _carry(work, referral, copied.case.id, copied.ids)
-    return copied
-
-
-def _carry(work: Work, row: Referral, case_id: UUID, ids: Mapping[UUID, UUID]) -> None:
+def _carry_one(work: Work, row: Referral, case_id: UUID, ids: Mapping[UUID, UUID]) -> None:
     """One referral as it stands. The directory is the first unit's, so the institution goes along by its name; the consent does not."""
     head, text = referrals.read(work, row), referrals.read_text(work, row)
     if head.client_id is not None and head.client_id not in ids:

@@ -1,0 +1,46 @@
+"""Acts of a transfer (*pelimpahan*) that need more rooms than one: receivers of the directory, and what rooms pass on when a case goes.
+
+`cases.transfers` holds the course of a transfer and makes the receiver's case of what stands in the case room; here the others add theirs.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from app.cases import transfers
+from app.cases.models import Transfer
+from app.cases.transfer_copy import Copied
+from app.cases.transfers import Letter
+from app.domain.errors import Problem, Refused
+from app.referrals import carrying as referrals
+from app.referrals import directory
+from app.work import Work
+
+
+def hand_out(work: Work, case_id: UUID, institution_id: UUID | None, letter: Letter) -> Transfer:
+    """Record a transfer to an institution of the unit's directory; it stands in the letter by the name it has now."""
+    return transfers.hand_out(work, case_id, addressed(work, institution_id, letter))
+
+
+def addressed(work: Work, institution_id: UUID | None, letter: Letter) -> Letter:
+    """The letter to an institution of the unit's directory. Refused without one, or for one that is no longer in use."""
+    if institution_id is None:
+        raise Refused(Problem("required", "institution_id"))
+    institution = directory.get(work, institution_id)
+    if not institution.is_active:
+        raise Refused(Problem("institution.inactive", "institution_id"))
+    kind = directory.read(work, institution).type
+    head = msgspec.structs.replace(letter.head, institution_id=institution.id, institution_type=kind)
+    return Letter(head, msgspec.structs.replace(letter.text, receiver=institution.name))
+
+
+def accept(work: Work, transfer_id: UUID, *, manager_id: UUID | None, knowingly: bool = False) -> Copied:
+    """Take a case over, with what the other rooms pass on of it."""
+    row = transfers.asked(work, transfer_id)
+    head, _text = transfers.read(work, row)
+    copied = transfers.accept(work, transfer_id, manager_id=manager_id, knowingly=knowingly)
+    if referrals.PART in head.parts:
+        referrals.carry(work, row.case_id, copied)
+    return copied
