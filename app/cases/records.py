@@ -39,6 +39,7 @@ from app.security.structs import case as case_structs
 from app.security.structs import work as work_structs
 from app.work import Work
 
+TEAM_KIND: Final = "NOTE"  # a note of the team's own, as the form writes it
 REASON_KIND: Final = "REASON"  # a note that says why the words were opened from outside the team
 
 

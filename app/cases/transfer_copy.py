@@ -27,12 +27,14 @@ from app.cases.models import (
     Conference,
     FollowUp,
     Monitoring,
+    Note,
     Plan,
     Report,
     ReportedPerson,
     RiskAssessment,
     Service,
 )
+from app.cases.records import TEAM_KIND
 from app.cases.sealing import add_record
 from app.db.base import new_id
 from app.domain.stages import Stage, Status
@@ -50,21 +52,36 @@ INSTITUTION: Final = "PR_LEMBAGA"
 STORY: Final = "TB_KRONOLOGI"
 REPORTER: Final = "TB_PELAPOR"
 SENSITIVE: Final = "TB_KHUSUS"
-_PARTS: Final[Mapping[str, Sequence[tuple[type[CaseRecord], Mapping[str, Section]]]]] = {
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Records of one kind that may go along: their sealed columns, and which heads (`kind`) where not all do."""
+
+    model: type[CaseRecord]
+    columns: Mapping[str, Section]
+    kinds: frozenset[str] = frozenset()
+
+
+_PARTS: Final[Mapping[str, Sequence[Records]]] = {
+    "TB_CATATAN": (
+        Records(Note, {"head_sealed": Section.NOTE_HEAD, "body_sealed": Section.NOTE_BODY}, frozenset({TEAM_KIND})),
+    ),
     "TB_LAYANAN": (
-        (Service, {"service_sealed": Section.SERVICE, "text_sealed": Section.SERVICE_TEXT}),
-        (FollowUp, {"follow_up_sealed": Section.FOLLOW_UP, "text_sealed": Section.FOLLOW_UP_TEXT}),
+        Records(Service, {"service_sealed": Section.SERVICE, "text_sealed": Section.SERVICE_TEXT}),
+        Records(FollowUp, {"follow_up_sealed": Section.FOLLOW_UP, "text_sealed": Section.FOLLOW_UP_TEXT}),
     ),
     "TB_ASESMEN": (
-        (RiskAssessment, {"risk_sealed": Section.RISK, "text_sealed": Section.RISK_TEXT}),
-        (Assessment, {"head_sealed": Section.ASSESSMENT, "text_sealed": Section.ASSESSMENT_TEXT}),
-        (Plan, {"head_sealed": Section.PLAN, "text_sealed": Section.PLAN_TEXT}),
-        (Monitoring, {"head_sealed": Section.MONITORING, "text_sealed": Section.MONITORING_TEXT}),
-        (Conference, {"head_sealed": Section.CONFERENCE, "text_sealed": Section.CONFERENCE_TEXT}),
+        Records(RiskAssessment, {"risk_sealed": Section.RISK, "text_sealed": Section.RISK_TEXT}),
+        Records(Assessment, {"head_sealed": Section.ASSESSMENT, "text_sealed": Section.ASSESSMENT_TEXT}),
+        Records(Plan, {"head_sealed": Section.PLAN, "text_sealed": Section.PLAN_TEXT}),
+        Records(Monitoring, {"head_sealed": Section.MONITORING, "text_sealed": Section.MONITORING_TEXT}),
+        Records(Conference, {"head_sealed": Section.CONFERENCE, "text_sealed": Section.CONFERENCE_TEXT}),
     ),
 }
 """Records of each part that may go along. Not among them: consents (they were given to our unit: the receiver asks anew), notes of
-experts (case-management 12: by the author's release only), safety plans and stays in a shelter (their own readers), documents."""
+experts (case-management 12: by the author's release only), notes that say why a deadline was waived, words were opened or SIMFONI is
+asked again (they belong to our deadlines, our log and our entry), safety plans and stays in a shelter (their own readers), documents."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,8 +109,8 @@ def make(work: Work, passing: Passing) -> Copied:
     copy.everybody()
     copy.reports()
     for part in sorted(passing.parts & _PARTS.keys()):
-        for kind, columns in _PARTS[part]:
-            copy.records(kind, columns)
+        for wanted in _PARTS[part]:
+            copy.records(wanted)
     work.session.flush()
     copy.link()
     return Copied(copy.case, copy.ids)
@@ -217,17 +234,20 @@ class _Copy:
         sealed = {"report_sealed": (Section.REPORT, head), "reporter_sealed": (Section.REPORTER, words)}
         add_record(self.work, Report, self.case.id, sealed, created_at=at, created_by=None)
 
-    def records(self, kind: type[CaseRecord], columns: Mapping[str, Section]) -> None:
+    def records(self, wanted: Records) -> None:
         """The records of one kind about the clients who go along; what was taken back stays behind."""
-        rows = [row for row in queries.records(self.work.session, kind, [self.passing.source.id]) if _stands(row)]
+        found = queries.records(self.work.session, wanted.model, [self.passing.source.id])
+        rows = [row for row in found if _stands(row)]
         self.ids |= {row.id: new_id() for row in rows}
         for row in rows:
-            documents = {column: self._document(row, column, section) for column, section in columns.items()}
-            if all(_concerns(document, self.ids) for document in documents.values()):
-                sealed = {name: (section, self._with_new_ids(documents[name])) for name, section in columns.items()}
+            documents = {name: self._document(row, name, section) for name, section in wanted.columns.items()}
+            if all(_concerns(each, self.ids) and _is_among(each, wanted.kinds) for each in documents.values()):
+                sealed = {
+                    name: (section, self._with_new_ids(documents[name])) for name, section in wanted.columns.items()
+                }
                 clear = {"is_removed": False} if hasattr(row, "is_removed") else {}
                 written = {"created_at": row.created_at, "created_by": row.created_by}
-                add_record(self.work, kind, self.case.id, sealed, id=self.ids[row.id], **written, **clear)
+                add_record(self.work, wanted.model, self.case.id, sealed, id=self.ids[row.id], **written, **clear)
 
     def link(self) -> None:
         """The clients stay the persons they are: a distinct person is counted once, whoever helps."""
@@ -257,6 +277,11 @@ def _concerns(document: Struct, ids: Mapping[UUID, UUID]) -> bool:
     """Whether a record goes along: it is about a client who does, or about the whole case."""
     client_id = getattr(document, "client_id", None)
     return client_id is None or client_id in ids
+
+
+def _is_among(document: Struct, kinds: frozenset[str]) -> bool:
+    """Whether a head is of one of these kinds; words say of none, and no kinds are all of them."""
+    return not kinds or getattr(document, "kind", None) in {None, *kinds}
 
 
 def _renamed(value: Any, ids: Mapping[UUID, UUID]) -> Any:

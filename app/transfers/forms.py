@@ -29,7 +29,6 @@ INSIDE: Final = "inside"
 OUTSIDE: Final = "outside"
 ACCEPT: Final = "accept"
 REFUSE: Final = "refuse"
-SENSITIVE: Final = "TB_KHUSUS"
 Choices = Iterable[tuple[str, Any]]
 
 
@@ -71,10 +70,10 @@ class TransferForm(ActForm):
         self.institution_id.choices = [blank, *institutions]
 
     def begin(self, today: date) -> None:
-        """Fill in today, and everything to go along but what is most sensitive."""
+        """Fill in today, and everything to go along but what is most sensitive (`ticked` in the list)."""
         if not self.is_submitted():
             self.on.data = self.agreed_on.data = today
-            self.parts.data = [code.code for code in code_list("transfer_part").active() if code.code != SENSITIVE]
+            self.parts.data = [code.code for code in code_list("transfer_part").active() if code.truth("ticked")]
 
     @property
     def is_inside(self) -> bool:

@@ -1,0 +1,92 @@
+"""What goes along when another unit takes a case over, part by part: what was ticked, and nothing of what was not."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from app.cases import queries, records
+from app.cases.models import Note
+from app.clocks.services import WAIVER_KIND
+from app.security.sections import Section
+from app.security.structs.case import NoteBody, NoteHead
+from app.simfoni.services import NOTE_KIND
+from tests import case_factories as made
+from tests.factories import Office, Someone
+from tests.sharing import office
+from tests.transfer_office import Units, units_of
+
+__all__ = ["office"]
+
+
+@pytest.fixture
+def at(office: Office) -> Units:
+    return units_of(office)
+
+
+def two_clients_one_ended(at: Units) -> tuple[UUID, UUID, UUID]:
+    """A case with the client who goes along and the one who stays."""
+    case_id = at.ours.bring_to(at.ours.case(clients=2), "ST5_INTERVENSI")
+    goes, stays = at.ours.clients(case_id)
+    at.ours.approve_end(case_id, at.ours.propose(case_id, stays))
+    return case_id, goes, stays
+
+
+def taken_over(at: Units, case_id: UUID, *parts: str) -> UUID:
+    """The case of the other unit, with these parts."""
+    return at.accept(at.propose(case_id, parts=parts))
+
+
+# --- notes -----------------------------------------------------------------------------------------------------------
+
+
+def note(at: Units, who: Someone, case_id: UUID, text: str, **head) -> None:
+    with at.office.work(who.actor) as work:
+        records.write_note(work, case_id, NoteHead(on=made.today(at.office), **head), text)
+
+
+def notes_of(office: Office, case_id: UUID) -> dict[str, tuple[Note, NoteHead]]:
+    """The notes of a case, by their words."""
+    with office.work() as work:
+        work.recorded("page:opened")
+        return {
+            work.vault.open(row.place(Section.NOTE_BODY), row.body_sealed, NoteBody).text: (
+                row,
+                work.vault.open(row.place(Section.NOTE_HEAD), row.head_sealed, NoteHead),
+            )
+            for row in queries.records(work.session, Note, [case_id])
+        }
+
+
+def test_notes_of_the_team_go_along_with_who_wrote_them_and_when(at):
+    case_id, goes, stays = two_clients_one_ended(at)
+    note(at, at.ours.manager, case_id, "tentang perkaranya")
+    note(at, at.ours.manager, case_id, "tentang yang ikut", client_id=goes)
+    note(at, at.ours.manager, case_id, "tentang yang tinggal", client_id=stays)
+    before = notes_of(at.office, case_id)
+    at.office.clock.pass_by(days=1)
+    copy_id = taken_over(at, case_id, "TB_CATATAN")
+    theirs = notes_of(at.office, copy_id)
+
+    about = {text: head.client_id for text, (_row, head) in theirs.items()}
+    assert about == {"tentang perkaranya": None, "tentang yang ikut": at.ours.clients(copy_id)[0]}
+    for text, (row, _head) in theirs.items():
+        assert (row.created_by, row.created_at) == (before[text][0].created_by, before[text][0].created_at)
+    assert notes_of(at.office, case_id).keys() == before.keys()
+
+
+def test_notes_of_our_own_deadlines_openings_and_entries_stay(at):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    for kind in (WAIVER_KIND, NOTE_KIND, records.REASON_KIND):
+        note(at, at.ours.manager, case_id, f"catatan {kind}", kind=kind)
+    note(at, at.ours.manager, case_id, "catatan tim")
+
+    assert notes_of(at.office, taken_over(at, case_id, "TB_CATATAN")).keys() == {"catatan tim"}
+
+
+def test_without_the_tick_no_note_goes_along(at):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    note(at, at.ours.manager, case_id, "catatan tim")
+
+    assert not notes_of(at.office, taken_over(at, case_id, "TB_ASESMEN", "TB_LAYANAN"))
