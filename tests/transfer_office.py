@@ -14,7 +14,7 @@ from tests import case_factories as made
 from tests.factories import Office, Someone
 from tests.stage_office import Stages, people_of
 
-PARTS = ("TB_KRONOLOGI", "TB_PELAPOR", "TB_LAYANAN", "TB_ASESMEN", "TB_CATATAN")
+PARTS = ("TB_KRONOLOGI", "TB_PELAPOR", "TB_LAYANAN", "TB_ASESMEN", "TB_CATATAN", "TB_AMAN")
 COVER = "Kami mohon unit Saudara melanjutkan penanganan."
 
 

@@ -81,7 +81,7 @@ _PARTS: Final[Mapping[str, Sequence[Records]]] = {
 }
 """Records of each part that may go along. Not among them: consents (they were given to our unit: the receiver asks anew), notes of
 experts (case-management 12: by the author's release only), notes that say why a deadline was waived, words were opened or SIMFONI is
-asked again (they belong to our deadlines, our log and our entry), safety plans and stays in a shelter (their own readers), documents."""
+asked again (they belong to our deadlines, our log and our entry). Other rooms pass on what is theirs (`carrying`)."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

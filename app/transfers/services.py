@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -16,7 +18,14 @@ from app.cases.transfers import Letter
 from app.domain.errors import Problem, Refused
 from app.referrals import carrying as referrals
 from app.referrals import directory
+from app.safety import carrying as safety
 from app.work import Work
+
+CARRIERS: Final[Mapping[str, Callable[[Work, UUID, Copied], None]]] = {
+    referrals.PART: referrals.carry,
+    safety.PART: safety.carry,
+}
+"""What rooms other than the case room pass on, by the part (TB_*) that names it."""
 
 
 def hand_out(work: Work, case_id: UUID, institution_id: UUID | None, letter: Letter) -> Transfer:
@@ -41,6 +50,7 @@ def accept(work: Work, transfer_id: UUID, *, manager_id: UUID | None, knowingly:
     row = transfers.asked(work, transfer_id)
     head, _text = transfers.read(work, row)
     copied = transfers.accept(work, transfer_id, manager_id=manager_id, knowingly=knowingly)
-    if referrals.PART in head.parts:
-        referrals.carry(work, row.case_id, copied)
+    for part, carry in CARRIERS.items():
+        if part in head.parts:
+            carry(work, row.case_id, copied)
     return copied

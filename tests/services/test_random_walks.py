@@ -26,10 +26,12 @@ from app.domain.stages import Stage, Status
 from app.referrals import services as referrals
 from app.referrals.models import Referral
 from app.referrals.services import Answer
+from app.safety.models import SafetyPlan
 from app.security.structs.case import StepReason
 from app.security.structs.work import Withdrawal
 from tests import case_factories as made
 from tests import referral_office as desk
+from tests import safety_office as safe
 from tests.factories import OPERATOR, Office, Someone
 from tests.transfer_office import Units, units_of
 
@@ -45,7 +47,9 @@ STRAIGHT = {
     Stage.TERMINATION: "close",
     Stage.AFTER: "reopen",
 }
-OF_THE_OPEN_FILE = frozenset({"consents", "assesses", "plans", "serves", "refers", "proposes", "asks_another_unit"})
+OF_THE_OPEN_FILE = frozenset(
+    {"consents", "assesses", "plans", "plans_for_safety", "serves", "refers", "proposes", "asks_another_unit"}
+)
 """Acts that a closed file takes no more (`acting.editable`)."""
 WORKED_ON = frozenset({Status.OPEN, Status.MERGED})
 """A merged file is worked on as long as the file that stays is open, and the other file of a walk is always open."""
@@ -156,6 +160,9 @@ class Walk:
     def writes(self) -> None:
         made.make_note(self.units.office, self.case_id)
 
+    def plans_for_safety(self) -> None:
+        safe.write_plan(self.units.office, self._anybody(), self.case_id, self._client())
+
     def merges(self) -> None:
         """The two files become one, either way round."""
         pair = [self.case_id, self.neighbour_id]
@@ -182,7 +189,15 @@ class Walk:
     def act(self) -> tuple[str, Callable[[], None]]:
         """An act; those that bring a case on come twice as often."""
         often = ("goes_on", "consents", "assesses", "plans", "serves", "proposes", "decides")
-        seldom = ("takes_a_step", "refers", "answers_a_referral", "withdraws", "takes_a_service_out", "writes")
+        seldom = (
+            "takes_a_step",
+            "refers",
+            "answers_a_referral",
+            "withdraws",
+            "takes_a_service_out",
+            "writes",
+            "plans_for_safety",
+        )
         rarely = ("helps_again", "asks_another_unit", "answers_another_unit")
         joins = ("merges", "parts", "links", "unlinks")
         name = self.dice.choices(
@@ -287,7 +302,7 @@ def _kept_its_stage(walk: Walk, before: Rows, after: Rows, said: str) -> None:
 
 def _lost_nothing(before: Rows, after: Rows, said: str) -> None:
     """No record of a case ever leaves its table."""
-    for kind in (*queries.RECORDS, Referral):
+    for kind in (*queries.RECORDS, Referral, SafetyPlan):
         name = kind.__tablename__
         assert before[name].keys() <= after[name].keys(), (said, name)
 

@@ -9,10 +9,14 @@ import pytest
 from app.cases import queries, records
 from app.cases.models import Note
 from app.clocks.services import WAIVER_KIND
+from app.domain.codes import code_list
+from app.safety import plans
+from app.safety.models import SafetyPlan
 from app.security.sections import Section
 from app.security.structs.case import NoteBody, NoteHead
 from app.simfoni.services import NOTE_KIND
 from tests import case_factories as made
+from tests import safety_office as safe
 from tests.factories import Office, Someone
 from tests.sharing import office
 from tests.transfer_office import Units, units_of
@@ -90,3 +94,56 @@ def test_without_the_tick_no_note_goes_along(at):
     note(at, at.ours.manager, case_id, "catatan tim")
 
     assert not notes_of(at.office, taken_over(at, case_id, "TB_ASESMEN", "TB_LAYANAN"))
+
+
+# --- the safety plan -------------------------------------------------------------------------------------------------
+
+
+def plans_of(office: Office, case_id: UUID) -> list[tuple[UUID, int, str]]:
+    """The versions of every plan of a case: of whom, which, and a word of it."""
+    with office.work() as work:
+        work.recorded("page:opened")
+        return [
+            (client_id, head.number, plans.text_of(work, row).code_word)
+            for client_id, versions in plans.by_client(work, case_id).items()
+            for row, head in versions
+        ]
+
+
+def test_the_newest_safety_plan_of_who_goes_along_is_the_first_there(at):
+    case_id, goes, stays = two_clients_one_ended(at)
+    for client_id, word in ((goes, "kunyit"), (goes, "jahe"), (goes, "kencur"), (stays, "serai")):
+        safe.write_plan(at.office, at.ours.manager, case_id, client_id, code_word=word)
+    before = plans_of(at.office, case_id)
+    copy_id = taken_over(at, case_id, "TB_AMAN")
+    (client_id,) = at.ours.clients(copy_id)
+
+    assert plans_of(at.office, copy_id) == [(client_id, 1, "kencur")]
+    assert plans_of(at.office, case_id) == before
+    made.declare(at.office, copy_id, at.theirs)
+    safe.write_plan(at.office, at.theirs, copy_id, client_id, code_word="lengkuas")
+    assert plans_of(at.office, copy_id) == [(client_id, 1, "kencur"), (client_id, 2, "lengkuas")]
+
+
+@pytest.mark.own_office
+def test_without_the_tick_nothing_of_a_safety_plan_is_opened(at):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    safe.write_plan(at.office, at.ours.manager, case_id, at.ours.clients(case_id)[0])
+    parts = [code.code for code in code_list("transfer_part") if code.code != "TB_AMAN"]
+    copy_id = taken_over(at, case_id, *parts)
+
+    assert made.row_ids(at.office, SafetyPlan, copy_id) == []
+    assert [entry for entry in at.office.events() if entry.actor_id == at.chief.id]
+    assert not [e for e in at.office.events() if e.actor_id == at.chief.id and "safety-plan" in e.sections]
+
+
+@pytest.mark.own_office
+def test_the_act_that_passes_a_safety_plan_on_names_it_and_both_cases(at):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    safe.write_plan(at.office, at.ours.manager, case_id, at.ours.clients(case_id)[0])
+    copy_id = taken_over(at, case_id, "TB_AMAN")
+    named = [entry for entry in at.office.events() if entry.actor_id == at.chief.id and "safety-plan" in entry.sections]
+
+    assert len(named) == 1
+    assert {"safety-plan.head", "safety-plan.text"} <= set(named[0].sections.split())
+    assert {str(case_id), str(copy_id)} <= set(named[0].cases.split())

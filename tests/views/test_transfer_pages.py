@@ -12,6 +12,7 @@ import pytest
 from app.cases.models import Transfer
 from tests import case_factories as made
 from tests import referral_office
+from tests import safety_office as safe
 from tests.factories import Office, Someone, send
 from tests.sharing import office
 from tests.transfer_office import COVER, Units, units_of
@@ -152,3 +153,24 @@ def test_what_waits_for_a_decision_stands_on_one_page(at):
     assert f"/cases/{ending}/terminations/{end}" in shown
     assert at.ours.row(reported).register_no not in page(at, at.chief, "/approvals")
     page(at, at.ours.manager, "/approvals", 403)
+
+
+def test_the_safety_plan_is_read_there_by_who_accepts_and_who_manages_and_by_no_other(at):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    client_id = at.ours.clients(case_id)[0]
+    safe.write_plan(at.office, at.ours.manager, case_id, client_id, code_word="kunyit")
+    post(at, at.ours.supervisor, f"/transfers/for/{case_id}", **given(at, parts=["TB_AMAN"]))
+    letter = f"/transfers/{transfer_of(at, case_id)}"
+    assert "kunyit" not in page(at, at.chief, letter)
+    done = post(at, at.chief, letter, what="accept", manager_id=str(at.theirs.id))
+    copy_id = UUID(done.location.rpartition("/")[2])
+    plan = f"/cases/{copy_id}/clients/{at.ours.clients(copy_id)[0]}/safety-plan"
+
+    for who in (at.chief, at.theirs):
+        page(at, who, plan, 403)
+        made.declare(at.office, copy_id, who)
+        assert "kunyit" in page(at, who, plan)
+    there = at.chief.unit_id
+    page(at, at.office.somebody("KEPALA", unit_id=there), plan, 403)
+    page(at, at.office.somebody("PENDAMPING", unit_id=there), plan, 404)
+    page(at, at.ours.manager, plan, 404)
