@@ -8,12 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.documents import keeping, services
 from app.documents.keeping import Arrived, Limits, Prepared
-from app.documents.models import Document
+from app.documents.models import Document, StoredFile
 from app.documents.reading import tasks
 from app.domain.access import Actor
+from app.security.models import WrappedKey
+from app.security.sections import Purpose
 from app.security.structs.documents import Document as Head
 from app.security.structs.documents import DocumentText
 from tests import case_factories, paper
@@ -76,6 +79,15 @@ def files_on_disk(office: Office) -> list[Path]:
     """Every sealed file, whole or on its way."""
     root = office.folder / "files"
     return sorted(path for path in root.rglob("*") if path.is_file() and path.name != "office") if root.exists() else []
+
+
+def assert_no_strays(office: Office) -> None:
+    """What lies on the disk is what the database knows, and each file has its key."""
+    with office.runtime.looking(OPERATOR) as work:
+        known = set(work.session.scalars(select(StoredFile.id)))
+        keys = set(work.session.scalars(select(WrappedKey.object_id).where(WrappedKey.purpose == Purpose.FILE.value)))
+    assert known == keys
+    assert {path.name for path in files_on_disk(office)} == {file_id.hex for file_id in known}
 
 
 def upload(

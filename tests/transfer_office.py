@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from app.cases import transfers
 from app.cases.transfers import Letter
+from app.documents import carrying as documents
+from app.documents.carrying import Ready
+from app.documents.keeping import Limits
+from app.domain.access import Actor
 from app.security.structs import handling
 from app.transfers import services as desk
+from app.work import Origin
 from tests import case_factories as made
+from tests.document_office import LIMITS
 from tests.factories import Office, Someone
 from tests.stage_office import Stages, people_of
 
-PARTS = ("TB_KRONOLOGI", "TB_PELAPOR", "TB_LAYANAN", "TB_ASESMEN", "TB_CATATAN", "TB_AMAN")
+PARTS = ("TB_KRONOLOGI", "TB_PELAPOR", "TB_LAYANAN", "TB_ASESMEN", "TB_CATATAN", "TB_AMAN", "TB_DOKUMEN")
 COVER = "Kami mohon unit Saudara melanjutkan penanganan."
 
 
@@ -37,8 +44,15 @@ class Units:
 
     def accept(self, transfer_id: UUID, who: Someone | None = None) -> UUID:
         """Their supervisor takes the case over."""
-        with self.office.work((who or self.chief).actor) as work:
-            return desk.accept(work, transfer_id, manager_id=self.theirs.id).case.id
+        actor = (who or self.chief).actor
+        with self.ready(transfer_id, actor) as ready, self.office.work(actor) as work:
+            return desk.accept(work, transfer_id, manager_id=self.theirs.id, ready=ready).case.id
+
+    def ready(
+        self, transfer_id: UUID, actor: Actor | None = None, limits: Limits = LIMITS
+    ) -> AbstractContextManager[Ready]:
+        """The documents made ready, as the page does before the act."""
+        return documents.prepared(self.office.runtime, actor or self.chief.actor, Origin(), transfer_id, limits)
 
 
 def letter(office: Office, **changed: Any) -> Letter:

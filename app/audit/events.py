@@ -81,6 +81,7 @@ class Event(StrEnum):
     TRANSFER_RETRACTED = "transfer:retracted"
     TRANSFER_RECORDED = "transfer:recorded"
     TRANSFER_OPENED = "transfer:opened"
+    TRANSFER_PREPARED = "transfer:prepared"
     ASSESSMENT_SAVED = "assessment:saved"
     PLAN_SAVED = "plan:saved"
     MONITORING_SAVED = "monitoring:saved"

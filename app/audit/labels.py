@@ -106,6 +106,7 @@ ACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "opened": _l("opened"),
         "parted": _l("merge undone"),
         "password-changed": _l("password changed"),
+        "prepared": _l("documents opened, to be passed on"),
         "printed": _l("printed"),
         "proposed": _l("proposed"),
         "read": _l("read"),

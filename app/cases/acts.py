@@ -6,10 +6,10 @@ A form page opens the case again for each answer: the permission check and its a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Response, flash, url_for
@@ -35,6 +35,8 @@ from app.web.render import render_page
 from app.web.sealed import opened
 from app.web.submit import once
 from app.work import Opening, Work
+
+P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -125,12 +127,26 @@ def act(
 ) -> ResponseReturnValue:
     """Do it once, say `done` (nothing where that is empty) and go on to `leads_to` (or to what that makes of the outcome); or show the form again with what was typed and what is wrong (422, 409; 500
     where a sealed part of the case that the act needs does not open)."""
+    return act_with(form, nullcontext, lambda work, _nothing: run(work), again, leads_to, done, stale=stale)
+
+
+def act_with(
+    form: ActForm,
+    prepare: Callable[[], AbstractContextManager[P]],
+    run: Callable[[Work, P], object],
+    again: Callable[[int], ResponseReturnValue],
+    leads_to: str | Callable[[Any], str],
+    done: str,
+    *,
+    stale: Callable[[], ResponseReturnValue] | None = None,
+) -> ResponseReturnValue:
+    """The same with something that is made ready before the act begins, because it takes long, and cleared away behind it."""
     if not form.validate_on_submit():
         return again(422)
     try:
-        with runtime.begin() as work:
+        with prepare() as ready, runtime.begin() as work:
             receipt = once(work, form.submit_key)
-            made = run(work)
+            made = run(work, ready)
             address = leads_to if isinstance(leads_to, str) else leads_to(made)
             receipt.leads_to(address.partition("#")[0])
     except Refused as refusal:

@@ -49,6 +49,7 @@ OPENING_REASONS: Final = REASONS | {
     "undeclared": _l("Put on the case; words still closed"),
     "namesake": _l("Asked about a name that sounds alike"),
     "single-officer": _l("Received and decided by one person"),
+    "transfer": _l("Another unit takes the case over"),
 }
 SENTENCES: Final = {
     "list.too-many": _l("More than %(limit)s cases are left. Choose a shorter period, or one stage or worker, first."),

@@ -97,10 +97,11 @@ class Passing:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """The receiver's case, and which new id stands for which of ours: other rooms pass on what is theirs by it."""
+    """The receiver's case, and which new id stands for which of ours: other rooms pass on what is theirs by it, and add to it what others
+    refer to."""
 
     case: Case
-    ids: Mapping[UUID, UUID]
+    ids: dict[UUID, UUID]
 
 
 def make(work: Work, passing: Passing) -> Copied:

@@ -98,10 +98,15 @@ class Prepared:
 
     def keep(self, work: Work, document: Document) -> None:
         """Keep keys and rows in this act. Where it does not commit, the files go again with `prepared`."""
-        for file in self.files:
-            work.vault.keep_file(file, work.now)
-            row = StoredFile(id=file.id, case_id=document.case_id, document_id=document.id, created_at=work.now)
-            work.session.add(row)
+        keep_files(work, document, self.files)
+
+
+def keep_files(work: Work, document: Document, files: Iterable[NewFile]) -> None:
+    """Keep the keys of files that were sealed before this act, and note that they are this document's."""
+    for file in files:
+        work.vault.keep_file(file, work.now)
+        row = StoredFile(id=file.id, case_id=document.case_id, document_id=document.id, created_at=work.now)
+        work.session.add(row)
 
 
 @contextmanager

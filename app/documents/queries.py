@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -24,6 +25,8 @@ OPENINGS = (
     Event.CASE_REVEALED,
 )
 """Events under which words or files of a document were shown."""
+OPENED: Final = (*OPENINGS, Event.TRANSFER_PREPARED)
+"""Events under which they were opened, those that showed them to nobody too."""
 
 
 def visible_to(actor: Actor) -> Select[Document]:
@@ -50,6 +53,11 @@ def of_case(work: Work, case_id: UUID) -> list[Document]:
 def all_of_case(work: Work, case_id: UUID) -> list[Document]:
     """Every version of every document of the case, removed ones too, older versions first. The caller has checked the case."""
     return sorted(case_queries.records(work.session, Document, [case_id]), key=lambda row: row.position)
+
+
+def hold(work: Work, case_id: UUID) -> None:
+    """Hold the documents of a case as they are until the act ends: who changes one at this moment goes first, or waits."""
+    work.session.execute(select(Document.id).where(Document.case_id == case_id).with_for_update())
 
 
 def versions(work: Work, document: Document) -> Sequence[Document]:
@@ -83,7 +91,7 @@ def openings(work: Work, document_ids: Sequence[UUID], section: str, limit: int)
     """The newest events that named this document's words, whatever its version: who opened it. The caller has checked the case."""
     named = [AuditEntry.objects.contains(str(each)) for each in document_ids]
     wanted = select(AuditEntry).where(
-        AuditEntry.event.in_(OPENINGS),
+        AuditEntry.event.in_(OPENED),
         AuditEntry.sections.contains(section),
         or_(AuditEntry.object_id.in_(document_ids), *named),
     )

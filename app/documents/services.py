@@ -151,7 +151,7 @@ def change(
         old, kind=head.kind, on=head.on, client_id=head.client_id, consent_id=head.consent_id
     )
     words = msgspec.structs.replace(read_text(work, row, old), title=text.title, note=text.note)
-    seal_into(work, row, _sealed(kept, words))
+    seal_into(work, row, sealed(kept, words))
     work.touched(case.id, Event.DOCUMENT_CHANGED, row.id, row=row)
     for older in queries.versions(work, row)[1:]:
         _change_kind(work, older, head.kind)
@@ -162,7 +162,7 @@ def _change_kind(work: Work, row: Document, kind: str) -> None:
     head = read(work, row)
     if head.kind == kind:
         return
-    seal_into(work, row, _sealed(msgspec.structs.replace(head, kind=kind), read_text(work, row, head)))
+    seal_into(work, row, sealed(msgspec.structs.replace(head, kind=kind), read_text(work, row, head)))
     work.touched(row.case_id, Event.DOCUMENT_CHANGED, row.id, row=row)
 
 
@@ -176,7 +176,7 @@ def remove(work: Work, case_id: UUID, document_id: UUID, reason: str) -> None:
         raise Refused(Problem("required", "reason"))
     within(reason, "reason")
     words = msgspec.structs.replace(read_text(work, row, head), removal=reason)
-    seal_into(work, row, _sealed(head, words))
+    seal_into(work, row, sealed(head, words))
     rows = queries.versions(work, row)
     file_ids = queries.file_ids(work, case_id, [each.id for each in rows])
     for each in rows:
@@ -228,7 +228,7 @@ def named(text: structs.DocumentText, arrived: Prepared) -> structs.DocumentText
     return msgspec.structs.replace(text, file_name=arrived.name)
 
 
-def _sealed(head: structs.Document, text: structs.DocumentText) -> Sealed:
+def sealed(head: structs.Document, text: structs.DocumentText) -> Sealed:
     """Head and words in their columns; the column that does not hold the words is sealed empty."""
     guarded = section_of(head) is Section.DOCUMENT_GUARDED
     nothing = structs.DocumentText()
@@ -245,7 +245,7 @@ def _new_version(
     """`place`: id, series, position in it."""
     row_id, series_id, position = place
     clear = {"id": row_id, "series_id": series_id, "position": position, "is_removed": False}
-    row = add_record(work, Document, case.id, _sealed(head, text), **clear)
+    row = add_record(work, Document, case.id, sealed(head, text), **clear)
     work.session.flush()  # files refer to the row
     return row
 

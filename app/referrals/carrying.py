@@ -27,22 +27,22 @@ def carry(work: Work, source_id: UUID, copied: Copied) -> None:
     """Pass on the referrals of a case, in the act that takes it over: the new owner follows up what the first one asked for."""
     for row in queries.of_cases(work, [source_id]):
         if row.status not in STAYS:
-            _carry_one(work, row, copied.case.id, copied.ids)
+            _carry_one(work, row, copied)
 
 
-def _carry_one(work: Work, row: Referral, case_id: UUID, ids: Mapping[UUID, UUID]) -> None:
+def _carry_one(work: Work, row: Referral, copied: Copied) -> None:
     """One referral as it stands. The directory is the first unit's, so the institution goes along by its name; the consent does not."""
     head, text = referrals.read(work, row), referrals.read_text(work, row)
-    if head.client_id is not None and head.client_id not in ids:
+    if head.client_id is not None and head.client_id not in copied.ids:
         return
     if head.institution_id is not None:
         known = directory.names(work, [head.institution_id])
         text = msgspec.structs.replace(text, institution_name=known.get(head.institution_id, ""))
-    client_id = ids[head.client_id] if head.client_id is not None else None
+    client_id = copied.ids[head.client_id] if head.client_id is not None else None
     head = msgspec.structs.replace(head, client_id=client_id, institution_id=None, consent_id=None)
     sealed: Mapping[str, tuple[Section, work_structs.Referral | work_structs.ReferralText]] = {
         "referral_sealed": (Section.REFERRAL, head),
         "text_sealed": (Section.REFERRAL_TEXT, text),
     }
     written = {"created_at": row.created_at, "created_by": row.created_by}
-    add_record(work, Referral, case_id, sealed, status=row.status, **written)
+    copied.ids[row.id] = add_record(work, Referral, copied.case.id, sealed, status=row.status, **written).id

@@ -15,6 +15,8 @@ from app.cases import transfers
 from app.cases.models import Transfer
 from app.cases.transfer_copy import Copied
 from app.cases.transfers import Letter
+from app.documents import carrying as documents
+from app.documents.carrying import NOTHING, Ready
 from app.domain.errors import Problem, Refused
 from app.referrals import carrying as referrals
 from app.referrals import directory
@@ -25,7 +27,7 @@ CARRIERS: Final[Mapping[str, Callable[[Work, UUID, Copied], None]]] = {
     referrals.PART: referrals.carry,
     safety.PART: safety.carry,
 }
-"""What rooms other than the case room pass on, by the part (TB_*) that names it."""
+"""What rooms other than the case room pass on, by the part (TB_*) that names it; referrals first, since documents belong to them."""
 
 
 def hand_out(work: Work, case_id: UUID, institution_id: UUID | None, letter: Letter) -> Transfer:
@@ -45,12 +47,22 @@ def addressed(work: Work, institution_id: UUID | None, letter: Letter) -> Letter
     return Letter(head, msgspec.structs.replace(letter.text, receiver=institution.name))
 
 
-def accept(work: Work, transfer_id: UUID, *, manager_id: UUID | None, knowingly: bool = False) -> Copied:
-    """Take a case over, with what the other rooms pass on of it."""
+def accept(
+    work: Work,
+    transfer_id: UUID,
+    *,
+    manager_id: UUID | None,
+    knowingly: bool = False,
+    ready: Ready = NOTHING,
+) -> Copied:
+    """Take a case over, with what the other rooms pass on of it. `ready`: the documents, made ready before (`documents.carrying`); Stale
+    where one changed since."""
     row = transfers.asked(work, transfer_id)
     head, _text = transfers.read(work, row)
     copied = transfers.accept(work, transfer_id, manager_id=manager_id, knowingly=knowingly)
     for part, carry in CARRIERS.items():
         if part in head.parts:
             carry(work, row.case_id, copied)
+    if documents.PART in head.parts:
+        documents.carry(work, row.case_id, copied, ready)
     return copied

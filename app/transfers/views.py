@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +14,12 @@ from flask_babel import gettext as _
 from app.accounts import queries as people
 from app.audit.events import Event
 from app.cases import families, moving, queries, transfers
-from app.cases.acts import act, case_url, page, seat
+from app.cases.acts import act, act_with, case_url, page, seat
 from app.cases.models import Transfer
 from app.cases.step_forms import WhyForm
+from app.documents import carrying as documents
+from app.documents.carrying import NOTHING, Ready
+from app.documents.views import limits
 from app.domain.access import Capability
 from app.domain.transfers import TransferState
 from app.referrals import directory
@@ -105,20 +110,45 @@ def show(transfer_id: UUID) -> Response:
 def answer(transfer_id: UUID) -> ResponseReturnValue:
     """Take the case over, or decline."""
     form = AnswerForm()
-    takes = form.what.data == ACCEPT
     with runtime.looking() as work:
         _offer_managers(work, form)
 
-    def save(work: Work) -> str:
-        if takes:
-            chosen = form.manager_id.id_chosen
-            copied = desk.accept(work, transfer_id, manager_id=chosen, knowingly=bool(form.knowingly.data))
-            return case_url(copied.case.id)
-        transfers.refuse(work, transfer_id, form.decision.data or "")
-        return url_for("approvals.index")
+    def again(status: int) -> Response:
+        return _asked_page(transfer_id, form, status)
 
-    done = _("The case was taken over. It is a case of your unit now.") if takes else _("The transfer was declined.")
-    return act(form, save, lambda status: _asked_page(transfer_id, form, status), str, done)
+    if form.what.data == ACCEPT:
+        return _taken_over(transfer_id, form, again)
+    return act(
+        form,
+        lambda work: transfers.refuse(work, transfer_id, form.decision.data or ""),
+        again,
+        url_for("approvals.index"),
+        _("The transfer was declined."),
+    )
+
+
+def _taken_over(transfer_id: UUID, form: AnswerForm, again: Callable[[int], Response]) -> ResponseReturnValue:
+    """The documents that go along are sealed anew first; where one changed until the act, nothing is taken over."""
+
+    def prepare() -> AbstractContextManager[Ready]:
+        if form.manager_id.id_chosen is None:
+            return nullcontext(NOTHING)  # the act asks for one
+        return documents.prepared(runtime.runtime(), runtime.actor(), runtime.origin(), transfer_id, limits())
+
+    def accept(work: Work, ready: Ready) -> str:
+        chosen, knowingly = form.manager_id.id_chosen, bool(form.knowingly.data)
+        return case_url(desk.accept(work, transfer_id, manager_id=chosen, knowingly=knowingly, ready=ready).case.id)
+
+    def changed() -> Response:
+        form.form_errors.append(
+            _(
+                "Something in the file changed while it was being taken over, a document perhaps. Nothing was taken over; please send the answer once more."
+            )
+        )
+        return again(409)
+
+    done = _("The case was taken over. It is a case of your unit now.")
+    return act_with(form, prepare, accept, again, str, done, stale=changed)
 
 
 def _offer_managers(work: Work, form: AnswerForm) -> None:

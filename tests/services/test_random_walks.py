@@ -18,6 +18,9 @@ from app.cases import consents, linking, merging, progress, queries, records, te
 from app.cases.linking import CLIENTS
 from app.cases.models import CaseMerge, Consent, PersonLink, Service, Termination, Transfer
 from app.db.base import Base
+from app.documents import services as documents
+from app.documents.keeping import discard_unkept
+from app.documents.models import Document
 from app.domain import referrals as referral_rules
 from app.domain import stages
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
@@ -28,8 +31,10 @@ from app.referrals.models import Referral
 from app.referrals.services import Answer
 from app.safety.models import SafetyPlan
 from app.security.structs.case import StepReason
+from app.security.structs.documents import DocumentText
 from app.security.structs.work import Withdrawal
 from tests import case_factories as made
+from tests import document_office as docs
 from tests import referral_office as desk
 from tests import safety_office as safe
 from tests.factories import OPERATOR, Office, Someone
@@ -160,6 +165,15 @@ class Walk:
     def writes(self) -> None:
         made.make_note(self.units.office, self.case_id)
 
+    def keeps_a_document(self) -> None:
+        office, who = self.units.office, self._anybody()
+        ready = docs.prepared(office, "a.txt")
+        try:
+            with office.work(who.actor) as work:
+                documents.add(work, self.case_id, docs.head(office), DocumentText(title="surat"), [ready], docs.LIMITS)
+        finally:
+            discard_unkept(office.runtime, [file.id for file in ready.files])
+
     def plans_for_safety(self) -> None:
         safe.write_plan(self.units.office, self._anybody(), self.case_id, self._client())
 
@@ -280,6 +294,7 @@ def test_whatever_is_tried_the_file_follows_its_tables_and_keeps_everything(unit
             _stepped_by_the_table(before, after, said)
         _moved_by_their_tables(before, after, said)
         before = after
+    docs.assert_no_strays(units.office)
 
 
 def _state(rows: Rows) -> tuple[Stage, Status]:
@@ -302,7 +317,7 @@ def _kept_its_stage(walk: Walk, before: Rows, after: Rows, said: str) -> None:
 
 def _lost_nothing(before: Rows, after: Rows, said: str) -> None:
     """No record of a case ever leaves its table."""
-    for kind in (*queries.RECORDS, Referral, SafetyPlan):
+    for kind in (*queries.RECORDS, Document, Referral, SafetyPlan):
         name = kind.__tablename__
         assert before[name].keys() <= after[name].keys(), (said, name)
 

@@ -10,10 +10,14 @@ from uuid import UUID
 import pytest
 
 from app.cases.models import Transfer
+from app.documents import carrying
+from app.documents.models import Document
+from app.security.vault import ActGrant
 from tests import case_factories as made
-from tests import referral_office
+from tests import document_office as docs
+from tests import paper, referral_office
 from tests import safety_office as safe
-from tests.factories import Office, Someone, send
+from tests.factories import Office, Someone, hidden, send
 from tests.sharing import office
 from tests.transfer_office import COVER, Units, units_of
 
@@ -174,3 +178,75 @@ def test_the_safety_plan_is_read_there_by_who_accepts_and_who_manages_and_by_no_
     page(at, at.office.somebody("KEPALA", unit_id=there), plan, 403)
     page(at, at.office.somebody("PENDAMPING", unit_id=there), plan, 404)
     page(at, at.ours.manager, plan, 404)
+
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+
+def asked_with_a_document(at: Units) -> tuple[UUID, UUID, str]:
+    """A case with a letter in it, which another unit is asked to take over; the page of the answer."""
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    document_id = docs.make_document(at.office, case_id)
+    post(at, at.ours.supervisor, f"/transfers/for/{case_id}", **given(at, parts=["TB_DOKUMEN"]))
+    return case_id, document_id, f"/transfers/{transfer_of(at, case_id)}"
+
+
+def test_a_document_that_came_along_opens_there_and_here_it_is_told_who_opened_it(at):
+    case_id, document_id, letter = asked_with_a_document(at)
+    done = post(at, at.chief, letter, what="accept", manager_id=str(at.theirs.id))
+    copy_id = UUID(done.location.rpartition("/")[2])
+    made.declare(at.office, copy_id, at.theirs)
+    (theirs,) = made.row_ids(at.office, Document, copy_id)
+
+    assert docs.TITLE in page(at, at.theirs, f"/cases/{copy_id}/documents/{theirs}")
+    file = at.office.browser(at.theirs).get(f"/cases/{copy_id}/documents/{theirs}/download")
+    assert file.get_data() == paper.pdf()
+    told = page(at, at.ours.manager, f"/cases/{case_id}/documents/{document_id}")
+    assert "Siti Seberang" in told
+    page(at, at.chief, f"/cases/{case_id}/documents/{document_id}", 404)
+
+
+def test_an_answer_sent_twice_takes_the_case_over_once(at):
+    case_id, _document, letter = asked_with_a_document(at)
+    browser = at.office.browser(at.chief)
+    shown = browser.get(letter).get_data(as_text=True)
+    typed = {name: hidden(shown, name) for name in ("csrf_token", "submit_id")}
+    answers = [browser.post(letter, data={**typed, "what": "accept", "manager_id": str(at.theirs.id)}) for _ in "12"]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    assert at.ours.row(case_id).status == "transferred"
+    docs.assert_no_strays(at.office)
+
+
+def test_a_document_that_changes_meanwhile_is_said_and_nothing_is_taken_over(at, monkeypatch):
+    case_id, _document, letter = asked_with_a_document(at)
+    states = carrying._states
+
+    def late(work: Any, source_id: UUID) -> Any:
+        return (
+            states(work, source_id) | {UUID(int=1): "another"}
+            if isinstance(work.vault.grant, ActGrant)
+            else states(work, source_id)
+        )
+
+    monkeypatch.setattr(carrying, "_states", late)
+    answer = post(at, at.chief, letter, what="accept", manager_id=str(at.theirs.id))
+    text = html.unescape(answer.get_data(as_text=True))
+
+    assert answer.status_code == 409
+    assert "Ada yang berubah dalam berkas saat diambil alih" in text
+    assert f'value="{at.theirs.id}" selected' in text or f'selected value="{at.theirs.id}"' in text
+    assert at.ours.row(case_id).status == "open"
+    docs.assert_no_strays(at.office)
+
+
+def test_where_the_office_has_no_room_nothing_is_taken_over(at, monkeypatch):
+    case_id, _document, letter = asked_with_a_document(at)
+    monkeypatch.setitem(at.office.app.config, "OFFICE_FILES_BYTES", 10)
+    answer = post(at, at.chief, letter, what="accept", manager_id=str(at.theirs.id))
+
+    assert answer.status_code == 422
+    assert "Kantor" in html.unescape(answer.get_data(as_text=True))
+    assert at.ours.row(case_id).status == "open"
+    docs.assert_no_strays(at.office)
