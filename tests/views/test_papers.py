@@ -396,6 +396,19 @@ def test_a_case_handed_over_by_letter_names_its_clients_and_the_letter_goes_out_
     assert browser.get(f"/cases/{case_id}/papers/f12/issue?of={client_id}").status_code == 409, "no other letter"
 
 
+def test_a_client_who_had_ended_before_is_not_named_in_the_letter_of_a_transfer(office: Office) -> None:
+    at = people_of(office)
+    case_id = at.bring_to(at.case(clients=2), "ST5_INTERVENSI")
+    at.approve_end(case_id, at.propose(case_id, at.clients(case_id)[1]))
+    with office.work() as work:
+        said = transfer_office.letter(office, receiver="Dinas Sosial Rekaan", letter_no="440/12/2026")
+        transfer_id = transfers.hand_out(work, case_id, said).id
+    text = pdfs.text_of(paper_office.press(office.browser(at.manager), case_id, "pelimpahan", transfer_id).data)
+
+    assert made.NAMES[0] in text
+    assert made.NAMES[1] not in text
+
+
 def test_a_transfer_that_was_taken_back_has_no_letter(office: Office, worker: Someone) -> None:
     case_id = paper_office.make_case(office, worker)
     transfer_id = paper_office.make_transfer(office, case_id)

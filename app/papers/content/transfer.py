@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from app.cases.models import Transfer
 from app.domain.errors import NotFound
 from app.domain.letters import TRANSFER
 from app.domain.transfers import TransferState
+from app.domain.zones import local_day
 from app.papers import wording
 from app.papers.content import heads, people
 from app.papers.content.letters import CLOSING, NATURE, Letter, institution_lines
-from app.papers.dossier import Dossier
+from app.papers.dossier import ClientFile, Dossier
 from app.papers.sheet import Asked, Sheet, laid_out
 from app.security.structs import handling
 from app.security.structs.papers import Field, Heading, LetterTop, Paper, Prose, Signatures, Small, Text
@@ -30,48 +32,76 @@ _HANDLING: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Written:
+    """A transfer as its letter tells it. `unit`: the unit of this deployment it goes to; empty for anybody else. `clients`: who is named."""
+
+    head: handling.Transfer
+    text: handling.TransferText
+    unit: str
+    is_done: bool
+    by: UUID | None
+    clients: Sequence[ClientFile]
+
+
 def transfer(dossier: Dossier, transfer_id: UUID | None, letter: Letter) -> Paper:
     """The letter of one transfer. The clients are named where the case was handed over; a unit that is only asked learns how many there
     are (design 3: before it accepts it reads the letter and nothing of the file). What we wrote for ourselves stays out."""
     row = dossier.row(Transfer, transfer_id)
     if row.state not in CURRENT:
         raise NotFound("transfer")
-    head, words = transfers.read(dossier.work, row)
+    head, text = transfers.read(dossier.work, row)
+    unit = dossier.work.session.get_one(Unit, row.to_unit_id).name if row.to_unit_id is not None else ""
+    is_done = row.state != TransferState.PROPOSED.value
+    return paper(dossier, Written(head, text, unit, is_done, row.created_by, _handed_over(dossier, row)), letter)
+
+
+def _handed_over(dossier: Dossier, row: Transfer) -> list[ClientFile]:
+    """Those whose handling ended with the transfer: who had ended before was not handed over."""
+    if row.decided_at is None:
+        return []
+    ends = (transfers.REASON, local_day(row.decided_at, dossier.zone))
+    return [each for each in dossier.clients if (each.profile.closure_reason, each.profile.ended_on) == ends]
+
+
+def still_helped(dossier: Dossier) -> list[ClientFile]:
+    """Those who would be handed over now."""
+    return [each for each in dossier.clients if each.profile.ended_on is None]
+
+
+def paper(dossier: Dossier, written: Written, letter: Letter) -> Paper:
+    """The letter of a transfer that stands in the file, or is about to."""
     top = LetterTop(
-        number=letter.number or words.letter_no,
+        number=letter.number or written.text.letter_no,
         nature=NATURE,
         enclosures="–",
-        subject="Pelimpahan penanganan kasus" if _is_done(row) else "Permohonan menerima pelimpahan kasus",
+        subject="Pelimpahan penanganan kasus" if written.is_done else "Permohonan menerima pelimpahan kasus",
         place_day=heads.place_day(dossier.desk, letter.on),
-        to=_addressee(dossier, row, head, words),
+        to=_addressee(dossier, written),
     )
     return Paper(
         code=TRANSFER,
         letterhead=heads.letterhead(dossier.desk),
         top=top,
         blocks=(
-            *laid_out(_said(dossier, row, head, words)),
+            *laid_out(_said(dossier, written)),
             Signatures("", (heads.signature(letter.signer),), slot=True),
             Small(_HANDLING),
         ),
     )
 
 
-def _is_done(row: Transfer) -> bool:
-    return row.state != TransferState.PROPOSED.value
+def _addressee(dossier: Dossier, written: Written) -> tuple[str, ...]:
+    head, text = written.head, written.text
+    if written.unit:
+        return (f"Yth. Kepala {written.unit}", "di tempat")
+    return institution_lines(dossier, head.institution_id, head.institution_type, text.receiver, text.contact)
 
 
-def _addressee(
-    dossier: Dossier, row: Transfer, head: handling.Transfer, words: handling.TransferText
-) -> tuple[str, ...]:
-    if row.to_unit_id is not None:
-        return (f"Yth. Kepala {dossier.work.session.get_one(Unit, row.to_unit_id).name}", "di tempat")
-    return institution_lines(dossier, head.institution_id, head.institution_type, words.receiver, words.contact)
-
-
-def _said(dossier: Dossier, row: Transfer, head: handling.Transfer, words: handling.TransferText) -> Iterator[Asked]:
+def _said(dossier: Dossier, written: Written) -> Iterator[Asked]:
+    head = written.head
     sheet, what = Sheet(), f"penanganan kasus dengan nomor register {dossier.case.register_no}"
-    if _is_done(row):
+    if written.is_done:
         yield Text(f"Dengan hormat,\nBersama surat ini {dossier.unit.name} melimpahkan {what} kepada Saudara.")
     else:
         yield Text(f"Dengan hormat,\n{dossier.unit.name} memohon kesediaan Saudara menerima pelimpahan {what}.")
@@ -81,14 +111,14 @@ def _said(dossier: Dossier, row: Transfer, head: handling.Transfer, words: handl
     yield sheet.one("Tingkat risiko", "risk", head.risk)
     yield sheet.line("Persetujuan klien", _agreement(head))
     yield sheet.several("Yang disertakan", "transfer_part", head.parts)
-    if words.cover:
-        yield Prose("Keterangan", words.cover, 4)
-    if _is_done(row):
-        yield from _clients(dossier)
+    if written.text.cover:
+        yield Prose("Keterangan", written.text.cover, 4)
+    if written.is_done:
+        yield from _named(written.clients)
         yield Text(_CONTACT)
     else:
         yield Text(_ASKED)
-    yield Field("Narahubung kami", dossier.manager() or dossier.name_of(row.created_by))
+    yield Field("Narahubung kami", dossier.manager() or dossier.name_of(written.by))
     yield Field("Telepon", dossier.desk.phone)
     yield Field("Surel", dossier.desk.email)
     yield Text(CLOSING)
@@ -100,10 +130,10 @@ def _agreement(head: handling.Transfer) -> str:
     return wording.joined("tanpa persetujuan", wording.code("consent_basis", head.basis), by="; dasar: ")
 
 
-def _clients(dossier: Dossier) -> Iterator[Asked]:
+def _named(clients: Sequence[ClientFile]) -> Iterator[Asked]:
     """Who is handed over, as far as a letter needs it: the file itself goes another way."""
-    for client in dossier.clients:
-        yield Heading(f"Klien {client.row.position}" if len(dossier.clients) > 1 else "Klien", sub=True)
+    for client in clients:
+        yield Heading(f"Klien {client.row.position}" if len(clients) > 1 else "Klien", sub=True)
         yield Field("Nama", people.called(client))
         yield Field("Tanggal lahir atau umur", people.born(client))
         yield Field("Nomor klien", client.profile.client_no)
