@@ -7,14 +7,14 @@ from typing import Final, cast
 from flask import Blueprint, Flask
 
 from app.cases import panels, story
-from app.papers import blank_views, letters_views, safety_views, views
+from app.papers import blank_views, letters_views, safety_views, transfer_views, views
 from app.papers.labels import SENTENCES, paper_hint, paper_label
 from app.papers.panel import SOURCES
 from app.papers.story import TELLERS
 from app.web import problems
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (views.bp, letters_views.bp, blank_views.bp)
-MODULES: Final = (safety_views,)  # their routes hang on the first
+MODULES: Final = (safety_views, transfer_views)  # their routes hang on the first
 
 
 def init_app(app: Flask) -> None:

@@ -132,12 +132,17 @@ def _typed_number(work: Work, dossier: Dossier, kind: Kind, subject_id: UUID) ->
 
 def _present(work: Work, case_id: UUID, kind: Kind, subject_id: UUID | None) -> Ready:
     """The paper as the file is now; a letter without a number is a draft."""
+    if kind.form is None:
+        return draft_ready(work, case_id, kind.code, lambda held, letter: _letter(kind)(held, subject_id, letter))
     dossier, logo = dossier_of(work, case_id)
-    stamp = _stamp(work, kind.code, dossier.zone, "Dicetak oleh", DRAFT if kind.letter else "")
-    if kind.form is not None:
-        return Ready(kind.form(dossier, subject_id), logo, stamp)
-    letter = Letter("", dossier.today, head(dossier.desk))
-    return Ready(_letter(kind)(dossier, subject_id, letter), logo, stamp)
+    return Ready(kind.form(dossier, subject_id), logo, printed_by(work, dossier, kind.code))
+
+
+def draft_ready(work: Work, case_id: UUID, code: str, make: Callable[[Dossier, Letter], Paper]) -> Ready:
+    """A letter without a number of ours, marked as a draft on each page."""
+    dossier, logo = dossier_of(work, case_id)
+    stamp = _stamp(work, code, dossier.zone, "Dicetak oleh", DRAFT)
+    return Ready(make(dossier, Letter("", dossier.today, head(dossier.desk))), logo, stamp)
 
 
 def _issued(work: Work, case_id: UUID, issued_id: UUID | None) -> Ready:

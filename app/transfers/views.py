@@ -45,7 +45,7 @@ bp = Blueprint("transfers", __name__, url_prefix="/transfers")
 @requires(DECIDE)
 def new(case_id: UUID) -> Response:
     """The form of a transfer."""
-    return _new_page(case_id, TransferForm())
+    return written_page(case_id, TransferForm())
 
 
 @bp.post("/for/<uuid:case_id>")
@@ -54,7 +54,7 @@ def create(case_id: UUID) -> ResponseReturnValue:
     """Ask the unit; or record that the case went outside."""
     form = TransferForm()
     with runtime.reading(lambda work: _opening(work, case_id)) as work:
-        _offer(work, case_id, form)
+        offer(work, case_id, form)
 
     def save(work: Work) -> Transfer:
         if not form.is_inside:
@@ -64,7 +64,7 @@ def create(case_id: UUID) -> ResponseReturnValue:
     return act(
         form,
         save,
-        lambda status: _new_page(case_id, form, status),
+        lambda status: written_page(case_id, form, status),
         case_url(case_id),
         _("The unit was asked. The case goes on here until it answers.")
         if form.is_inside
@@ -72,7 +72,7 @@ def create(case_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _offer(work: Work, case_id: UUID, form: TransferForm) -> None:
+def offer(work: Work, case_id: UUID, form: TransferForm) -> None:
     """The other units, and the institutions of our directory that are in use."""
     case = queries.get(work, case_id)
     units = [(str(unit.id), unit.name) for unit in transfers.other_units(work, case)]
@@ -85,14 +85,20 @@ def _opening(work: Work, case_id: UUID) -> Opening:
     return Opening(Event.CASE_OPENED, (case_id,), (Section.CLIENT_PROFILE,), object_id=case_id, purpose="form")
 
 
-def _new_page(case_id: UUID, form: TransferForm, status: int = 200) -> Response:
+def written_page(case_id: UUID, form: TransferForm, status: int = 200) -> Response:
+    """The page on which a transfer is written. Those of the team may print its letter before."""
     with runtime.reading(lambda work: _opening(work, case_id)) as work:
         at = seat(work, case_id)
-        _offer(work, case_id, form)
+        offer(work, case_id, form)
         form.begin(at.today)
-        waits = queries.waiting_transfer(work.session, case_id) is not None
-        held, goes = families.held_by(work, case_id), [mask for _id, mask in at.open_clients]
-        return page("transfer", at, form, status, waits=waits, held=held, goes=goes)
+        context: dict[str, Any] = {
+            "waits": queries.waiting_transfer(work.session, case_id) is not None,
+            "held": families.held_by(work, case_id),
+            "goes": [mask for _id, mask in at.open_clients],
+            "may_print": queries.is_on_team(work, case_id),
+            "action": url_for("transfers.create", case_id=case_id),
+        }
+        return page("transfer", at, form, status, **context)
 
 
 # --- answering -------------------------------------------------------------------------------------------------------

@@ -205,7 +205,12 @@ def end_sheet(work: Work) -> None:
     sheet = posted_sheet(work.actor.user_id) if work.actor.user_id is not None else None
     if sheet is not None:
         form_drafts.done(work, sheet)
-        g.sheet_ended = True
+        g.sheet_settled = True
+
+
+def goes_on() -> None:
+    """What was sent is answered in another window and saves nothing: the page it came from is open still, and so is its sheet."""
+    g.sheet_settled = True
 
 
 def keep(sheet: Sheet, actor: Actor, origin: Origin) -> datetime:
@@ -236,7 +241,7 @@ def _settle(answer: Response) -> Response:
         return answer
     sheet = posted_sheet(cast(UUID, runtime.actor().user_id))
     is_accepted = answer.status_code in _IN_ORDER
-    if sheet is None or (is_accepted and g.get("sheet_ended")):
+    if sheet is None or (is_accepted and g.get("sheet_settled")):
         return answer
     try:
         _drop(sheet) if is_accepted else keep(sheet, runtime.actor(), runtime.origin())

@@ -8,16 +8,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from app.cases.models import Transfer
 from app.documents import carrying
 from app.documents.models import Document
 from app.security.vault import ActGrant
+from app.web.models import FormDraft
 from tests import case_factories as made
 from tests import document_office as docs
-from tests import paper, referral_office
+from tests import paper, pdfs, referral_office
 from tests import safety_office as safe
-from tests.factories import Office, Someone, hidden, send
+from tests.factories import OPERATOR, Office, Someone, hidden, send
 from tests.sharing import office
 from tests.transfer_office import COVER, Units, units_of
 
@@ -250,3 +252,89 @@ def test_where_the_office_has_no_room_nothing_is_taken_over(at, monkeypatch):
     assert "Kantor" in html.unescape(answer.get_data(as_text=True))
     assert at.ours.row(case_id).status == "open"
     docs.assert_no_strays(at.office)
+
+
+# --- the letter before it is sent ------------------------------------------------------------------------------------
+
+
+def draft(at: Units, case_id: UUID, who: Someone, **changed: Any) -> Any:
+    """The button that prints what is typed; the token from a page that everybody here may read."""
+    way = f"/cases/{case_id}/papers/pelimpahan/draft"
+    return send(at.office.browser(who), "/tasks", way, **given(at, **changed))
+
+
+def test_the_letter_to_somebody_outside_is_printed_before_it_has_a_number(at):
+    """Those who are handed over are named, nothing is recorded, and the case stays open."""
+    case_id = at.ours.bring_to(at.ours.case(clients=2), "ST5_INTERVENSI")
+    at.ours.approve_end(case_id, at.ours.propose(case_id, at.ours.clients(case_id)[1]))
+    institution = referral_office.make_institution(at.office, "IN_UPTD", "UPTD PPA Seberang")
+    made.declare(at.office, case_id, at.ours.supervisor)
+    before = len(at.office.events())
+    typed = {"whereto": "outside", "institution_id": str(institution), "letter_no": ""}
+    answer = draft(at, case_id, at.ours.supervisor, **typed)
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    text = pdfs.text_of(answer.data)
+    for said in ("KONSEP", "Yth. Pimpinan UPTD PPA Seberang", "melimpahkan penanganan kasus", made.NAMES[0]):
+        assert said in text, said
+    assert made.NAMES[1] not in text
+    assert REASON not in text
+    opened = [(entry.event, entry.sections) for entry in at.office.events()[before:]]
+    assert opened[-2:] == [("case:revealed", "client.identity client.profile"), ("paper:printed", "")]
+    assert at.ours.row(case_id).status == "open"
+    assert not made.row_ids(at.office, Transfer, case_id)
+
+
+def test_the_letter_to_a_unit_is_printed_without_anybodys_name(at):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    made.declare(at.office, case_id, at.ours.supervisor)
+    text = pdfs.text_of(draft(at, case_id, at.ours.supervisor).data)
+
+    assert "Yth. Kepala UPTD PPA Tetangga" in text
+    assert "memohon kesediaan Saudara" in text
+    assert COVER in " ".join(text.split())
+    assert made.NAMES[0] not in text
+
+
+@pytest.mark.parametrize("changed", [{"reason": ""}, {"unit_id": ""}, {"whereto": "outside", "institution_id": ""}])
+def test_a_letter_that_lacks_something_is_not_printed_and_its_page_goes_on(at, changed):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    made.declare(at.office, case_id, at.ours.supervisor)
+    answer = draft(at, case_id, at.ours.supervisor, **changed)
+    text = html.unescape(answer.get_data(as_text=True))
+
+    assert answer.status_code == 422
+    assert REASON in text
+    assert f'action="/transfers/for/{case_id}"' in text
+
+
+def test_names_are_printed_by_those_of_the_team_who_decide(at):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    way = "papers/pelimpahan/draft"
+    assert way not in page(at, at.ours.head, f"/transfers/for/{case_id}")
+    assert draft(at, case_id, at.ours.head).status_code == 403
+    assert draft(at, case_id, at.ours.manager).status_code == 403
+    made.declare(at.office, case_id, at.ours.supervisor)
+    assert way in page(at, at.ours.supervisor, f"/transfers/for/{case_id}")
+    assert draft(at, case_id, at.chief).status_code == 404
+
+
+def test_what_was_typed_is_still_kept_after_a_draft_was_printed(at):
+    case_id = at.ours.bring_to(at.ours.case(), "ST5_INTERVENSI")
+    made.declare(at.office, case_id, at.ours.supervisor)
+    browser, form = at.office.browser(at.ours.supervisor), f"/transfers/for/{case_id}"
+    shown = browser.get(form).get_data(as_text=True)
+    typed = given(at) | {name: html.unescape(hidden(shown, name)) for name in ("csrf_token", "submit_id", "_sheet")}
+    kept = {name: value for name, value in typed.items() if name != "csrf_token"}
+    assert browser.post("/unsaved", data=kept, headers={"X-CSRF-Token": typed["csrf_token"]}).status_code == 200
+    assert browser.post(f"/cases/{case_id}/papers/pelimpahan/draft", data=typed).status_code == 200
+
+    assert drafts_of(at.office, case_id) == 1
+    assert browser.post(form, data=typed).status_code == 303
+    assert drafts_of(at.office, case_id) == 0
+
+
+def drafts_of(office: Office, case_id: UUID) -> int:
+    """How much is kept that was typed about a case."""
+    with office.runtime.looking(OPERATOR) as work:
+        return len(work.session.scalars(select(FormDraft).where(FormDraft.case_id == case_id)).all())

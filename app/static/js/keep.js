@@ -73,6 +73,7 @@
 
     form.addEventListener("input", () => { changes += 1; later(AFTER); });
     form.addEventListener("submit", (event) => {
+      if (event.submitter && event.submitter.formTarget === "_blank") return; // another window answers; this page stays
       window.setTimeout(() => {
         if (event.defaultPrevented) return;
         done = true;

@@ -33,6 +33,7 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
+    if (event.submitter && event.submitter.formTarget === "_blank") return; // another window answers; this page stays
     unsaved = false;
     if (!form.hasAttribute("data-once")) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
