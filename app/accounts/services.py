@@ -80,7 +80,7 @@ def change_unit(
     age_basis: str,
     version: int | None = None,
 ) -> Unit:
-    """Set what a unit chooses itself. Stale when somebody saved first. Numbers already given keep their prefix."""
+    """Set what a unit chooses itself. Stale when somebody saved first. Numbers already given keep their prefix. Refused for values that are none."""
     work.actor.require(Capability.UNIT_ADMIN)
     unit = queries.unit(work, unit_id)
     if version is not None and unit.version != version:
@@ -214,7 +214,7 @@ def enable(work: Work, user_id: UUID) -> User:
 
 def issue_activation(work: Work, user_id: UUID) -> NewAccount:
     """A new one-time token for a person who never activated the account or forgot the password. Sessions end; the old password
-    works no more. Nobody does this for himself."""
+    works no more. Nobody does this for himself. Conflict for a disabled account."""
     work.actor.require(Capability.USER_ADMIN)
     user = queries.get(work, user_id, lock=True)
     _not_self(work, user)

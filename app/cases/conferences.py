@@ -64,7 +64,10 @@ def save(
 
 
 def mark_done(work: Work, case_id: UUID, conference_id: UUID, done: Done, *, expected: str | None) -> Conference:
-    """Note that a decision was carried out. Conflict where it is marked already."""
+    """Note that a decision was carried out. Conflict where it is marked already.
+
+    NotFound for no decision of this conference, Refused for a day that cannot be.
+    """
     case, row, held, text = _to_change(work, case_id, conference_id, expected)
     decision = next((each for each in held.decisions if each.id == done.decision_id), None)
     if decision is None:

@@ -26,7 +26,7 @@ STEP: Final = "contacts"
 
 
 def record(work: Work, document: ContactDocument) -> Contact:
-    """Record a contact; the counting ledger takes it up before the commit."""
+    """Record a contact; the counting ledger takes it up before the commit. Refused for a day or codes that cannot be."""
     work.actor.require(Capability.CONTACT_RECORD)
     wrong = (*_unknown_codes(document), *_wrong_day(work, document.on))
     if wrong:

@@ -41,7 +41,10 @@ class Part:
 
 
 def declare(work: Work, case_id: UUID, *, has_part: bool, words: str) -> Declaration:
-    """Say whether there is a part in the matter. A part takes the person off the team at once, and needs its words."""
+    """Say whether there is a part in the matter. A part takes the person off the team at once, and needs its words.
+
+    NotPermitted for whoever is not put on the case, Refused where the words are missing.
+    """
     queries.get(work, case_id)
     user_id = work.actor.user_id
     if user_id is None or not queries.is_assigned(work, case_id):
@@ -57,7 +60,10 @@ def declare(work: Work, case_id: UUID, *, has_part: bool, words: str) -> Declara
 
 
 def decide(work: Work, case_id: UUID, declaration_id: UUID, *, may_work: bool, words: str) -> Declaration:
-    """A supervisor takes note of a declared part, or lets the person work on the case all the same, which needs its words."""
+    """A supervisor takes note of a declared part, or lets the person work on the case all the same, which needs its words.
+
+    NotPermitted on the own declaration, Refused where the words are missing.
+    """
     work.actor.require(Capability.CASE_ASSIGN)
     row = get(work, case_id, declaration_id)
     if row.user_id == work.actor.user_id:

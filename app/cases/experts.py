@@ -99,7 +99,7 @@ def save(work: Work, case_id: UUID, note_id: UUID, writing: Writing, *, expected
 
 
 def release(work: Work, case_id: UUID, note_id: UUID, on: date, referral_id: UUID | None = None) -> ExpertRelease:
-    """Release the report as it stands now: to the team, or for one referral of the case. Only the author."""
+    """Release the report as it stands now: to the team, or for one referral of the case. Only the author. Refused where there is no report."""
     row = own(work, case_id, note_id)
     not_future(work, queries.get(work, case_id), on, "on")
     report = notes_of(work, row).report
@@ -116,7 +116,7 @@ def release(work: Work, case_id: UUID, note_id: UUID, on: date, referral_id: UUI
 
 
 def take_back(work: Work, case_id: UUID, release_id: UUID) -> ExpertRelease:
-    """Take a release back: nobody is shown the copy any more. Only the author of the note."""
+    """Take a release back: nobody is shown the copy any more. Only the author of the note. Conflict where it was taken back already."""
     editable(work, case_id)
     row = record_of(work, ExpertRelease, case_id, release_id)
     if row.is_removed:
@@ -128,7 +128,10 @@ def take_back(work: Work, case_id: UUID, release_id: UUID) -> ExpertRelease:
 
 
 def hand_on(work: Work, case_id: UUID, note_id: UUID, to_id: UUID) -> ExpertNote:
-    """Hand the own notes to another expert of the team, who is their only reader from now on. Only the author."""
+    """Hand the own notes to another expert of the team, who is their only reader from now on. Only the author.
+
+    Refused for somebody who writes no notes of this kind here.
+    """
     row = own(work, case_id, note_id)
     if to_id not in {user.id for user in successors(work, case_id, head_of(work, row).kind)}:
         raise Refused(Problem("expert.no-successor", "user_id"))
@@ -136,7 +139,7 @@ def hand_on(work: Work, case_id: UUID, note_id: UUID, to_id: UUID) -> ExpertNote
 
 
 def hand_all_on(work: Work, case_ids: Sequence[UUID], to_id: UUID) -> list[ExpertNote]:
-    """Hand on all own notes in these cases, as part of handing the cases on."""
+    """Hand on all own notes in these cases, as part of handing the cases on. Refused where the receiver writes no notes of a kind."""
     receiver = people.get(work, to_id)
     roles = people.roles_of(work, receiver)
     rows = work.session.scalars(

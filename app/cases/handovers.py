@@ -68,7 +68,7 @@ def hand_over(work: Work, passing: Passing, *, knowingly: bool = False) -> list[
 
 
 def see(work: Work, hand_over_id: UUID) -> HandOver:
-    """The receiver has read what was handed on; it leaves the home page."""
+    """The receiver has read what was handed on; it leaves the home page. NotPermitted for anybody else."""
     row = get(work, hand_over_id)
     if row.to_id != work.actor.user_id or not queries.is_on_team(work, row.case_id):
         raise NotPermitted("only the receiver takes it over")

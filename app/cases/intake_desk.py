@@ -74,7 +74,7 @@ class Note:
 
 
 def office(work: Work) -> Office:
-    """Where and when it is for the actor's unit."""
+    """Where and when it is for the actor's unit. NotFound for an actor without a unit."""
     unit = work.session.get(Unit, work.actor.own_unit())
     if unit is None:
         raise NotFound("unit")

@@ -97,7 +97,10 @@ def answer(work: Work, case_id: UUID, plan_id: UUID, given: Answer, *, expected:
 
 
 def move_goal(work: Work, case_id: UUID, plan_id: UUID, step: Step, *, expected: str | None) -> Plan:
-    """Close a goal (met, not met, dropped with a reason) or open it again. Part of carrying the plan out: no new version."""
+    """Close a goal (met, not met, dropped with a reason) or open it again. Part of carrying the plan out: no new version.
+
+    NotFound for no goal of this plan, Conflict where it stands there already.
+    """
     case, row, held, text = _to_change(work, case_id, plan_id, expected)
     goal = next((goal for goal in held.goals if goal.id == step.goal_id), None)
     if goal is None:
@@ -121,7 +124,7 @@ def move_goal(work: Work, case_id: UUID, plan_id: UUID, step: Step, *, expected:
 def review(
     work: Work, case_id: UUID, plan_id: UUID, on: date, outcome: str, words: str, *, expected: str | None
 ) -> Plan:
-    """Record that the plan was looked through (DEF-REVIEW, every 3 months)."""
+    """Record that the plan was looked through (DEF-REVIEW, every 3 months). Refused without an outcome."""
     case, row, held, text = _to_change(work, case_id, plan_id, expected)
     not_future(work, case, on, "on")
     if not outcome:

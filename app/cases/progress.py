@@ -103,7 +103,7 @@ def received_by(work: Work, case_id: UUID) -> UUID | None:
 
 
 def void(work: Work, case_id: UUID, reason: StepReason) -> Case:
-    """Void a case entered by mistake: its number stays used, and it is counted nowhere."""
+    """Void a case entered by mistake: its number stays used, and it is counted nowhere. Refused without a reason."""
     work.actor.require(Capability.CASE_VOID)
     case = queries.get(work, case_id)
     wanted = way_out(Status(case.status), "void")

@@ -102,7 +102,10 @@ def check_names(work: Work, cases: Collection[Case], user: User, *, knowingly: b
 
 
 def unassign(work: Work, case_id: UUID, member_id: UUID) -> None:
-    """A supervisor takes a person off the case. The last member stays: a case without a team has no reader."""
+    """A supervisor takes a person off the case. The last member stays: a case without a team has no reader.
+
+    NotFound for no seat of this case, Conflict for the last one.
+    """
     work.actor.require(Capability.CASE_ASSIGN)
     queries.get(work, case_id)
     member = work.session.scalar(select(TeamMember).where(TeamMember.id == member_id, TeamMember.case_id == case_id))

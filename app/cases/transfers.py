@@ -153,6 +153,7 @@ def accept(work: Work, transfer_id: UUID, *, manager_id: UUID | None, knowingly:
 
     The new case is registered at once where it was screened; else it waits at the report for the screening, like any other. `manager_id`:
     who manages it. Refused without one; NotFound for anybody but the unit that was asked.
+    Conflict where files were merged into ours meanwhile.
     """
     row = asked(work, transfer_id)
     accepted = answer(TransferState(row.state), "accept")
@@ -242,7 +243,7 @@ def sender_of(work: Work, row: Transfer) -> Unit:
 
 
 def asked(work: Work, transfer_id: UUID) -> Transfer:
-    """A transfer the actor's unit is asked to take and somebody like the actor may answer; for all others there is none."""
+    """A transfer the actor's unit is asked to take and somebody like the actor may answer; for all others there is none. NotFound."""
     row = work.session.get(Transfer, transfer_id)
     if row is None or side_of(work, row) is not Side.RECEIVER or row.state != TransferState.PROPOSED.value:
         raise NotFound("transfer")

@@ -91,7 +91,7 @@ class _Preparing:
     transfer_id: UUID
 
     def ready(self, limits: Limits, made: list[UUID]) -> Ready:
-        """The copies. `made` is told the id of each file before it is written."""
+        """The copies. `made` is told the id of each file before it is written. Stale where the documents changed meanwhile."""
         parts = self.parts() if self.waits() else frozenset()
         if PART not in parts:
             return NOTHING

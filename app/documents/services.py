@@ -69,7 +69,7 @@ def room(work: Work, case_id: UUID, limits: Limits) -> Room:
 
 def keeper(work: Work, case_id: UUID) -> Case:
     """The case, when the actor may keep documents in it: what they hold is words, and words are the team's. A closed case takes new
-    ones still: the signed form of the end, a paper of a contact after it, a verdict arrive when it is over."""
+    ones still: the signed form of the end, a paper of a contact after it, a verdict arrive when it is over. NotPermitted for others."""
     case = editable(work, case_id, closed_too=True)
     if not work.actor.system and not case_queries.is_on_team(work, case_id):
         raise NotPermitted("only the case team keeps documents")
@@ -167,7 +167,10 @@ def _change_kind(work: Work, row: Document, kind: str) -> None:
 
 
 def remove(work: Work, case_id: UUID, document_id: UUID, reason: str) -> None:
-    """Remove a document with all its versions: rows and the reason stay, the keys of its files go, and with them what they hold."""
+    """Remove a document with all its versions: rows and the reason stay, the keys of its files go, and with them what they hold.
+
+    Refused without a reason.
+    """
     case = changer(work, case_id)
     row = newest(work, case_id, document_id)
     head = read(work, row)

@@ -1,4 +1,4 @@
-"""What can go wrong in an act, in words of the work. `app/web/errors.py` is the one map from these to HTTP."""
+"""What can go wrong in an act, in words of the work. `app/web/errors.py` is the one map from these to HTTP (design 6)."""
 
 from __future__ import annotations
 

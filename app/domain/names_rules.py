@@ -1,4 +1,4 @@
-"""The name tables of `data/names/` as frozen values, and the reader that applies a merge table to one word."""
+"""The name tables of `data/names/` as frozen values, and the reader that applies a merge table to one word (design 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How alike two names are, once both may be read. The index forgives much; this decides, and ranks best first."""
+"""How alike two names are, once both may be read. The index forgives much; this decides, and ranks best first (design 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slips of the pen within one word: a priced Damerau-Levenshtein distance over the few letters in which two words differ."""
+"""Slips of the pen within one word: a priced Damerau-Levenshtein distance over the few letters in which two words differ (design 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The readings of one canonical word: its spellings (rule 4), its sounds (rule 5), and the coarse keys the index keeps."""
+"""The readings of one canonical word: its spellings (rule 4), its sounds (rule 5), and the coarse keys the index keeps (design 3)."""
 
 from __future__ import annotations
 

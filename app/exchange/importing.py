@@ -123,7 +123,10 @@ def run(runtime: Runtime, actor: Actor, unit_id: UUID, plan: Plan, progress: Pro
 
 
 def resume(runtime: Runtime, actor: Actor, unit_id: UUID, plan: Plan, progress: Progress | None = None) -> Outcome:
-    """Go on with an import that stopped. Conflict when it is complete already, or when the package is not the same."""
+    """Go on with an import that stopped. Conflict when it is complete already, or when the package is not the same.
+
+    NotFound where there is no such import.
+    """
     with runtime.looking(actor) as work:
         row = work.session.get(ImportRun, plan.import_id)
         if row is None or row.unit_id != unit_id:

@@ -41,7 +41,7 @@ class Finished:
 
 def may_issue(work: Work, case_id: UUID, kind: str = "") -> Case:
     """The case, when the actor may send letters of a kind about it: its team. Conflict for a voided or rejected case; for a closed
-    one but for the letters of its end; for one that was transferred but for the letter of that transfer."""
+    one but for the letters of its end; for one that was transferred but for the letter of that transfer. NotPermitted for others."""
     case = queries.get(work, case_id)
     if (kind, case.status) == (letters.TRANSFER, Status.TRANSFERRED.value):
         work.actor.require(Capability.CASE_EDIT)

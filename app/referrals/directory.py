@@ -61,7 +61,10 @@ def read(work: Work, institution: Institution) -> Profile:
 
 
 def add(work: Work, unit_id: UUID, name: str, profile: Profile) -> Institution:
-    """Add an institution to a unit's directory. Refused for an unknown type, an empty name, or a name that is there already."""
+    """Add an institution to a unit's directory. Refused for an unknown type, an empty name, or a name that is there already.
+
+    NotFound for a unit out of the actor's sight.
+    """
     work.actor.require(Capability.INSTITUTION_ADMIN)
     if unit_id != work.actor.unit_id and not work.actor.system:
         raise NotFound("unit")

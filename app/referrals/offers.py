@@ -32,7 +32,7 @@ FAMILY: Final = frozenset({"RL_ORTU", "RL_KELUARGA"})
 
 @contextmanager
 def reading(referral_id: UUID, reason: str = "") -> Iterator[tuple[Work, ReferralFile]]:
-    """The referral in a snapshot: permission check and audit event first."""
+    """The referral in a snapshot: permission check and audit event first. NotPermitted for whoever may not send it."""
     held: Reading | None = None
 
     def plan(work: Work) -> Opening:

@@ -177,7 +177,10 @@ def note_letter(work: Work, referral_id: UUID, letter_no: str) -> Referral:
 def record_police_report(
     work: Work, referral_id: UUID, at: datetime, number: str, *, expected: str | None = None
 ) -> Referral:
-    """*Laporan polisi* or *tanda terima* with number and moment: what fulfils TPKS-41 and starts the KDRT clocks."""
+    """*Laporan polisi* or *tanda terima* with number and moment: what fulfils TPKS-41 and starts the KDRT clocks.
+
+    Refused without its number, or for a moment that cannot be.
+    """
     row, document, text = _with_record(work, referral_id, expected)
     if not number.strip():
         raise Refused(Problem("required", "number"))

@@ -171,7 +171,10 @@ def _recap(arrays: Arrays, unit: Unit, wish: RecapWish) -> Document:
 
 
 def cluster_opening(wish: ClusterWish, event: Event = Event.CLUSTER_READ) -> Callable[[Work], Opening]:
-    """The permission check of a cluster V sheet (`kla:read`, unit in sight, known set) and its audit event."""
+    """The permission check of a cluster V sheet (`kla:read`, unit in sight, known set) and its audit event.
+
+    NotFound for a unit out of sight or a set that is none.
+    """
 
     def plan(work: Work) -> Opening:
         work.actor.require(Capability.KLA_READ)

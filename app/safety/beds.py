@@ -108,7 +108,10 @@ def standards_of(work: Work, unit_ids: Sequence[UUID]) -> Mapping[UUID, str]:
 
 
 def set_standard(work: Work, standard: str, *, expected: str | None = None) -> ShelterSetting:
-    """Take a standard over, or none. The deadlines of those who are in a shelter now follow. Stale where somebody else did meanwhile."""
+    """Take a standard over, or none. The deadlines of those who are in a shelter now follow. Stale where somebody else did meanwhile.
+
+    Refused for what is no standard.
+    """
     work.actor.require(Capability.CASE_APPROVE)
     if standard not in {"", *STANDARDS}:
         raise Refused(Problem("code.unknown", "standard", params={"list": "standard"}))

@@ -76,6 +76,7 @@ def name_person(work: Work, case_id: UUID, user_id: UUID, words: str = "") -> Se
     """Put a person of the unit on the list. Who puts the own name on it says why, in words that the team reads.
 
     NotFound for a stranger to the unit, NotPermitted for who may not keep the list, Conflict where the person is on it.
+    Refused where those words are missing.
     """
     case = queries.get(work, case_id)
     if not may_keep(work, case):
@@ -93,7 +94,10 @@ def name_person(work: Work, case_id: UUID, user_id: UUID, words: str = "") -> Se
 
 
 def take_off(work: Work, case_id: UUID, reader_id: UUID) -> None:
-    """Take a person off the list. The last one stays: a stay nobody may read is lost."""
+    """Take a person off the list. The last one stays: a stay nobody may read is lost.
+
+    NotPermitted for who may not keep the list, NotFound for nobody on it, Conflict for the last one.
+    """
     case = queries.get(work, case_id)
     if not may_keep(work, case):
         raise NotPermitted("list of readers")

@@ -63,6 +63,7 @@ def enter(
 
     Refused for what is no shelter of the unit, a client who is in one already, days that cannot be, a missing reason; and for a full shelter
     unless done `knowingly`.
+    NotPermitted for anybody but those on the list.
     """
     case = receiving(work, case_id)
     work.actor.require(Capability.SHELTER_WRITE)
@@ -137,7 +138,7 @@ def extend(
 def leave(
     work: Work, case_id: UUID, stay_id: UUID, departure: Departure, *, expected: str | None = None
 ) -> ShelterStay:
-    """Record that a client left, with the reason and the place after."""
+    """Record that a client left, with the reason and the place after. Refused where reason or place is missing, or the day cannot be."""
     row, stay, words = _open_stay(work, case_id, stay_id, expected)
     not_future(work, queries.get(work, case_id), departure.on, "out_on")
     problems = [
@@ -172,7 +173,7 @@ def _others(work: Work, case_id: UUID, stay_id: UUID, stay: safety.ShelterStay) 
 
 
 def take_back(work: Work, case_id: UUID, stay_id: UUID) -> None:
-    """Take a wrong entry back: the bed is free, and the services recorded with it count no more."""
+    """Take a wrong entry back: the bed is free, and the services recorded with it count no more. Conflict where it was taken back already."""
     row, stay, _words = _mine(work, case_id, stay_id)
     if row.is_removed:
         raise Conflict("taken back")

@@ -117,7 +117,10 @@ def enter(work: Work, case_id: UUID, new: NewEntry, *, expected: str | None) -> 
 
 
 def take_back(work: Work, case_id: UUID, entry_id: UUID, reason: str) -> None:
-    """Take back a wrong note of an entry. Whoever wrote it may on the same day, later a supervisor: with it a closed case opens again."""
+    """Take back a wrong note of an entry. Whoever wrote it may on the same day, later a supervisor: with it a closed case opens again.
+
+    NotPermitted for others, Conflict where it was taken back already, Refused without a reason.
+    """
     work.actor.require(Capability.SIMFONI_READ)
     case = queries.get(work, case_id, lock=True)
     row = record_of(work, SimfoniEntry, case_id, entry_id)
@@ -149,6 +152,7 @@ def ask(work: Work, case_id: UUID, reason: str) -> None:
     """Ask for a case to be entered (again): one brought over from elsewhere, or one with a fault there. The reason is kept as a note.
 
     For those who may change the case; Conflict where it waits already, or is not registered.
+    Refused without it.
     """
     case = editable(work, case_id)
     if case.status in state.DEAD:

@@ -68,7 +68,7 @@ def tick_off(work: Work, task_id: UUID) -> OwnTask:
 
 
 def take_up_again(work: Work, task_id: UUID) -> OwnTask:
-    """Ticked off by mistake: the task is to be done again."""
+    """Ticked off by mistake: the task is to be done again. Conflict where it is not ticked off."""
     row = queries.own_task(work, task_id)
     if row.ended_at is None:
         raise Conflict("not ended")

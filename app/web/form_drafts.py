@@ -43,6 +43,7 @@ def keep(work: Work, sheet: Sheet, fields: Iterable[drafts.DraftField], case_id:
     """Seal what stands on the sheet, in place of what stood there before. Refused with `form-draft.too-many` at MAX_OWN drafts.
 
     The log says when a draft was begun, opened and thrown away, not every few seconds that somebody typed.
+    NotFound for a sheet that is somebody else's.
     """
     row = work.session.get(FormDraft, sheet.id, with_for_update=True) or _begun(work, sheet, case_id)
     if row.owner_id != work.actor.user_id:

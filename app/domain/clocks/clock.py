@@ -1,4 +1,4 @@
-"""A clock: one rule running on one subject from one event. Made by the engine, kept in a sealed section, read by ladder.py."""
+"""A clock: one rule running on one subject from one event. Made by the engine, kept in a sealed section, read by ladder.py (design 5)."""
 
 from __future__ import annotations
 

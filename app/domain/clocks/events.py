@@ -1,4 +1,4 @@
-"""What has happened: the recorded steps that start, meet and end clocks, and the case they happened in."""
+"""What has happened: the recorded steps that start, meet and end clocks, and the case they happened in (case-management 9)."""
 
 from __future__ import annotations
 

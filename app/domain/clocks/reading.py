@@ -1,4 +1,4 @@
-"""Reads rules from the JSON document a supervisor can read too, and says in plain codes what is wrong with one."""
+"""Reads rules from the JSON document a supervisor can read too, and says in plain codes what is wrong with one (design 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a deadline rule is. Rules are data (app/domain/data/clock_rules.json); this is their shape in memory."""
+"""What a deadline rule is. Rules are data (app/domain/data/clock_rules.json); this is their shape in memory (case-management 9)."""
 
 from __future__ import annotations
 

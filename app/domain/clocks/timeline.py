@@ -1,4 +1,4 @@
-"""Events put in order, and the tree of case, clients and referrals that says which event touches which subject."""
+"""Events put in order, and the tree of case, clients and referrals that says which event touches which subject (design 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the sheet is laid out: groups and fields in the national order, and the national lists (`data/simfoni_sheet.json`).
+"""How the sheet is laid out: groups and fields in the national order, and the national lists (`data/simfoni_sheet.json`, which names its source: case-management 7 F13).
 
 The lists and the order are the ministry's and may change; then the file changes, and with it its version.
 """

@@ -31,7 +31,7 @@ _WITHDRAWAL: Final = "Persetujuan ini dapat ditarik kembali kapan saja, seluruhn
 
 
 def consent(dossier: Dossier, consent_id: UUID | None) -> Paper:
-    """F4 of one consent of the case."""
+    """F4 of one consent of the case. NotFound where there is none."""
     held = next((each for each in dossier.consents if each.row.id == consent_id), None)
     if held is None:
         raise NotFound("consent")

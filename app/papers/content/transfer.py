@@ -46,7 +46,7 @@ class Written:
 
 def transfer(dossier: Dossier, transfer_id: UUID | None, letter: Letter) -> Paper:
     """The letter of one transfer. The clients are named where the case was handed over; a unit that is only asked learns how many there
-    are (design 3: before it accepts it reads the letter and nothing of the file). What we wrote for ourselves stays out."""
+    are (design 3: before it accepts it reads the letter and nothing of the file). What we wrote for ourselves stays out. NotFound where there is none."""
     row = dossier.row(Transfer, transfer_id)
     if row.state not in CURRENT:
         raise NotFound("transfer")
