@@ -56,6 +56,7 @@ class Event(StrEnum):
     CASE_REOPENED = "case:reopened"
     CASE_TRANSFERRED = "case:transferred"
     REPORT_ADDED = "report:added"
+    REPORT_CHANGED = "report:changed"
     CLIENT_ADDED = "client:added"
     CLIENT_CHANGED = "client:changed"
     CLIENT_ENDED = "client:ended"

@@ -22,6 +22,7 @@ from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.cases import queries
 from app.cases.acting import editable, today_of, zone_of
+from app.cases.forms.mapping import differing
 from app.cases.models import Case, Client
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotPermitted, Refused, Stale, Unreadable
@@ -30,7 +31,7 @@ from app.security.sections import Section
 from app.security.structs.people import ClientProfile
 from app.web import problems, runtime
 from app.web.errors import status_of
-from app.web.forms import ActForm
+from app.web.forms import ActForm, SectionForm
 from app.web.render import render_page
 from app.web.sealed import opened
 from app.web.submit import once
@@ -165,6 +166,21 @@ def act_with(
     if done:
         flash(done, "success")
     return receipt.redirect()
+
+
+def both_versions(
+    at: Desk,
+    form: SectionForm,
+    theirs: SectionForm,
+    template: str,
+    saved: tuple[UUID, *tuple[Event, ...]],
+    **context: Any,
+) -> Response:
+    """Both versions of a section that somebody else saved meanwhile, and the form with what was typed here. `theirs`: the form as it
+    is saved now. `saved`: the row, and the events by which it is saved."""
+    pairs = differing(form, theirs)
+    form.etag.data = theirs.etag.data
+    return page(template, at, form, 409, both=pairs, who=last_saver(at.work, *saved), **context)
 
 
 def last_saver(work: Work, row_id: UUID, *events: Event) -> Saver:

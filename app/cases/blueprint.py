@@ -20,6 +20,7 @@ from app.cases import (
     person_views,
     plan_views,
     record_views,
+    report_views,
     risk_views,
     section_views,
     service_views,
@@ -33,8 +34,8 @@ from app.cases import (
 from app.cases.views import bp, init_app
 
 MODULES: Final = (
-    *(record_views, service_views, risk_views, consent_views, section_views, step_views, team_views),
-    *(aid_request_views, assessment_views, plan_views, meeting_views, story_views),
+    *(record_views, service_views, risk_views, consent_views, section_views, report_views, step_views),
+    *(team_views, aid_request_views, assessment_views, plan_views, meeting_views, story_views),
     *(expert_views, person_views, merge_views),
     *(termination_views,),
 )

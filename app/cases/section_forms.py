@@ -9,10 +9,10 @@ from wtforms import BooleanField, FormField
 
 from app.cases.forms.fields import Wanted, choice, clock, day, radio, several, use_places
 from app.cases.forms.mapping import as_data, filled
-from app.cases.forms.report import IncidentPart
+from app.cases.forms.report import IncidentPart, ReportPart
 from app.cases.labels import LABELS
 from app.security.structs.case import Incident
-from app.security.structs.intake import IntakeIncident
+from app.security.structs.intake import IntakeIncident, IntakeReport
 from app.web.forms import PartForm, Required, SectionForm
 
 _SHARED = tuple(name for name in IntakeIncident.__struct_fields__ if name != "chronology")
@@ -66,6 +66,38 @@ class IncidentForm(SectionForm):
             transfer_in=bool(report.transfer_in.data),
             **(shared | {"online": where.online or "TIDAK_DIKETAHUI"}),
         )
+
+
+class CorrectedPart(ReportPart):
+    """A report as it is corrected. Whether another provider counts the case is said of the case."""
+
+    transfer_in = None  # type: ignore[assignment]  # how WTForms leaves a field of the parent out
+
+
+class FirstPart(CorrectedPart):
+    """The first report: when and how it came stands with the incident (`FirstReportPart`)."""
+
+    on = time = channel = None  # type: ignore[assignment]
+
+
+class ReporterForm(SectionForm):
+    """A report of the case, corrected: who reported, and what was said. Field names are the paths of `validation`."""
+
+    report = FormField(CorrectedPart)
+
+    def __init__(self, held: IntakeReport | None = None, **kwargs: Any) -> None:
+        super().__init__(data={"report": as_data(held)} if held else {}, **kwargs)
+
+    def value(self, held: IntakeReport) -> IntakeReport:
+        """The report as typed; what the page does not ask stays as it was."""
+        part = self.report.form
+        return msgspec.structs.replace(filled(part, held), reporter=filled(part.reporter.form, held.reporter))
+
+
+class FirstReporterForm(ReporterForm):
+    """The report the case began with."""
+
+    report = FormField(FirstPart)
 
 
 def _data(held: Incident) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Pages that correct what the intake recorded: incident, clients, reported persons; and a further report of the same matter.
+"""Pages that correct what the intake recorded: incident, clients, reported persons. Reports have pages of their own (`report_views`).
 
 They show words and identities, so they are the team's: others ask to be put on it (design 2).
 """
@@ -17,11 +17,9 @@ from app.accounts.models import Unit
 from app.audit.events import Event
 from app.cases import queries, services
 from app.cases.acting import record_of
-from app.cases.acts import Desk, act, case_url, desk, last_saver, page
+from app.cases.acts import Desk, act, both_versions, case_url, desk, page
 from app.cases.casefile import incident_of
 from app.cases.forms.client import ClientForm
-from app.cases.forms.mapping import differing
-from app.cases.forms.report import JoinForm
 from app.cases.forms.reported import ReportedForm
 from app.cases.models import Client, ReportedPerson
 from app.cases.section_forms import IncidentForm
@@ -33,7 +31,6 @@ from app.security.structs import people
 from app.security.structs.intake import IntakeClient, IntakeReported
 from app.security.vault import etag
 from app.web import runtime
-from app.web.forms import SectionForm
 from app.web.guard import requires
 from app.web.runtime import looking
 from app.work import Work
@@ -41,7 +38,6 @@ from app.work import Work
 EDIT = Capability.CASE_EDIT
 CLIENT = (Section.CLIENT_IDENTITY, Section.INCIDENT)
 REPORTED = (Section.REPORTED_PROFILE, Section.REPORTED_IDENTITY, Section.CLIENT_IDENTITY)
-Make = Callable[[Desk], SectionForm]
 
 
 def _area(case_id: UUID) -> str:
@@ -69,17 +65,6 @@ def _bare(run: Callable[[Work], object], prefix: str) -> Callable[[Work], None]:
 
 def _shorter(problems: Iterable[Problem], prefix: str) -> Iterable[Problem]:
     return [replace(problem, field=problem.field.removeprefix(prefix)) for problem in problems]
-
-
-def _both(at: Desk, form: SectionForm, make: Make, row_id: UUID, template: str, *events: Event) -> Response:
-    """Both versions of a section that somebody else saved meanwhile, and the form with what was typed here."""
-    theirs = make(at)
-    pairs = differing(form, theirs)
-    form.etag.data = theirs.etag.data
-    who = last_saver(at.work, row_id, *events)
-    sensitive = at.work.actor.may(Capability.SENSITIVE_READ)
-    ids = {"client_id": row_id, "reported_id": row_id, "may_sensitive": sensitive}
-    return page(template, at, form, 409, both=pairs, who=who, **ids)
 
 
 # --- incident and screening ------------------------------------------------------------------------------------------
@@ -116,7 +101,9 @@ def save_incident(case_id: UUID) -> ResponseReturnValue:
 
     def stale() -> Response:
         with desk(case_id, Section.INCIDENT, team_only=True, closed_too=True) as at:
-            return _both(at, form, _incident_form, case_id, "incident", Event.CASE_CHANGED, Event.CASE_CREATED)
+            return both_versions(
+                at, form, _incident_form(at), "incident", (case_id, Event.CASE_CHANGED, Event.CASE_CREATED)
+            )
 
     return act(form, save, again, case_url(case_id), _("The incident was saved."), stale)
 
@@ -182,8 +169,9 @@ def save_client(case_id: UUID, client_id: UUID) -> ResponseReturnValue:
 
     def stale() -> Response:
         with desk(case_id, *_client_sections(), team_only=True, closed_too=True) as at:
-            events = (Event.CLIENT_CHANGED, Event.CLIENT_ADDED, Event.CLIENT_ENDED)
-            return _both(at, form, lambda seen: _client_form(seen, client_id), client_id, "client", *events)
+            saved = (client_id, Event.CLIENT_CHANGED, Event.CLIENT_ADDED, Event.CLIENT_ENDED)
+            context = {"client_id": client_id, "may_sensitive": at.work.actor.may(Capability.SENSITIVE_READ)}
+            return both_versions(at, form, _client_form(at, client_id), "client", saved, **context)
 
     return act(form, _bare(save, "clients.0."), again, case_url(case_id), _("The client was saved."), stale)
 
@@ -269,8 +257,8 @@ def save_reported(case_id: UUID, reported_id: UUID) -> ResponseReturnValue:
     def stale() -> Response:
         with desk(case_id, *REPORTED, team_only=True, closed_too=True) as at:
             form.name_relations(_named_clients(at))
-            events = (Event.REPORTED_CHANGED, Event.REPORTED_ADDED)
-            return _both(at, form, lambda seen: _reported_form(seen, reported_id), reported_id, "reported", *events)
+            saved = (reported_id, Event.REPORTED_CHANGED, Event.REPORTED_ADDED)
+            return both_versions(at, form, _reported_form(at, reported_id), "reported", saved, reported_id=reported_id)
 
     return act(
         form,
@@ -300,34 +288,4 @@ def add_reported(case_id: UUID) -> ResponseReturnValue:
         lambda status: _reported_page(case_id, None, form, status),
         case_url(case_id),
         _("The reported person was added."),
-    )
-
-
-# --- a further report ------------------------------------------------------------------------------------------------
-
-
-@bp.get("/<uuid:case_id>/reports/new")
-@requires(EDIT)
-def new_report(case_id: UUID) -> Response:
-    """A further report of the same matter."""
-    with desk(case_id) as at:
-        return page("report", at, JoinForm(formdata=None))
-
-
-@bp.post("/<uuid:case_id>/reports/new")
-@requires(EDIT)
-def add_report(case_id: UUID) -> ResponseReturnValue:
-    """Let it join the case, which keeps its first report day."""
-    form = JoinForm()
-
-    def again(status: int) -> Response:
-        with desk(case_id) as at:
-            return page("report", at, form, status)
-
-    return act(
-        form,
-        lambda work: services.join_report(work, case_id, form.value()),
-        again,
-        case_url(case_id),
-        _("The report joined the case."),
     )

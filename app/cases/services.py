@@ -13,7 +13,7 @@ from app.cases import client_numbers, derive, indexing, queries, registration, v
 from app.cases.acting import editable, fresh, receiving, record_of, today_of, zone_of
 from app.cases.casefile import incident_of
 from app.cases.models import Case, Client, Report, ReportedPerson, Service
-from app.cases.sealing import add_record
+from app.cases.sealing import Sealed, add_record, seal_into
 from app.domain.access import Capability
 from app.domain.errors import Conflict, Problem, Refused
 from app.domain.stages import Stage
@@ -139,23 +139,49 @@ def join_reported(work: Work, case_id: UUID, entry: IntakeReported) -> ReportedP
 def join_report(work: Work, case_id: UUID, report: IntakeReport) -> Report:
     """A second report of the same matter joins the case; the case keeps its first report day."""
     case = receiving(work, case_id)
-    today = today_of(work, case)
-    problems = validation.check(Intake(report=report), today)
+    sealed = _report_sealed(_checked_report(work, case, report), report)
+    row = add_record(work, Report, case.id, sealed)
+    work.touched(case.id, Event.REPORT_ADDED, row.id, row=row)
+    return row
+
+
+def save_report(work: Work, case_id: UUID, report_id: UUID, report: IntakeReport, *, expected: str | None) -> Report:
+    """Correct who reported and what was said. Day, time and channel of the first report are those of the case, and are corrected with
+    the incident (`save_incident`): here they stay."""
+    case = editable(work, case_id, closed_too=True)
+    row = record_of(work, Report, case_id, report_id)
+    fresh(expected, row.report_sealed, row.reporter_sealed)
+    held = work.vault.open(row.place(Section.REPORT), row.report_sealed, case_structs.Report)
+    if is_first_report(work, row):
+        report = msgspec.structs.replace(report, on=held.on, time=held.time, channel=held.channel)
+    document = msgspec.structs.replace(_checked_report(work, case, report), with_child=held.with_child)
+    seal_into(work, row, _report_sealed(document, report))
+    work.touched(case.id, Event.REPORT_CHANGED, row.id, row=row)
+    return row
+
+
+def is_first_report(work: Work, row: Report) -> bool:
+    """Whether this is the report the case began with, on whose day it is counted."""
+    return queries.records(work.session, Report, [row.case_id])[0].id == row.id
+
+
+def _checked_report(work: Work, case: Case, report: IntakeReport) -> case_structs.Report:
+    problems = validation.check(Intake(report=report), today_of(work, case))
     if report.on is None:
         problems = (*problems, Problem("required", "report.on"))
     if validation.errors(problems) or report.on is None:
         raise Refused(*problems)
-    document = case_structs.Report(
+    return case_structs.Report(
         on=report.on,
         time=report.time,
         channel=report.channel,
         reporter_kind=report.reporter_kind,
         relation=report.relation,
     )
-    sealed = {"report_sealed": (Section.REPORT, document), "reporter_sealed": (Section.REPORTER, report.reporter)}
-    row = add_record(work, Report, case.id, sealed)
-    work.touched(case.id, Event.REPORT_ADDED, row.id, row=row)
-    return row
+
+
+def _report_sealed(document: case_structs.Report, report: IntakeReport) -> Sealed:
+    return {"report_sealed": (Section.REPORT, document), "reporter_sealed": (Section.REPORTER, report.reporter)}
 
 
 def _reage(work: Work, client: Client, incident: case_structs.Incident) -> None:

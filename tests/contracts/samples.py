@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.cases import contacts, drafts, experts, linking
-from app.cases.models import Client, ReportedPerson, Service, TeamMember
+from app.cases.models import Client, Report, ReportedPerson, Service, TeamMember
 from app.db.base import new_id
 from app.domain.access import Actor, Capability
 from app.security.structs.drafts import DraftField
@@ -29,6 +29,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "referral_id": referral_office.make_referral(office, case_id, client_id, institution_id),
         "client_id": client_id,
         "found_id": client_id,
+        "report_id": case_factories.row_ids(office, Report, case_id)[0],
         "reported_id": case_factories.row_ids(office, ReportedPerson, case_id)[0],
         "service_id": case_factories.row_ids(office, Service, case_id)[0],
         "consent_id": case_factories.make_consent(office, case_id, client_id),
