@@ -6,15 +6,36 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
+from app.cases import mistakes
 from app.cases.families import follow
 from app.cases.indexing import write_index
 from app.clocks.services import refresh
+from app.documents.held import held as held_in_documents
+from app.legal.held import held as held_in_the_legal_track
+from app.referrals.held import held as held_in_referrals
 from app.reports.ledger import rewrite
+from app.safety.held import held as held_in_safety
 from app.simfoni import state
 from app.work import Work
 
-BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (follow, write_index, refresh, state.refresh, rewrite)
-"""Steps of every writing act for the cases it touched, in this order: merged files, search index, clocks, standing towards SIMFONI, ledger. The audit log follows."""
+HOLDERS: Final[tuple[mistakes.Holds, ...]] = (
+    mistakes.held_in_file,
+    held_in_referrals,
+    held_in_the_legal_track,
+    held_in_documents,
+    held_in_safety,
+)
+"""Rooms that hold something about one client alone; while they do, nobody says that the client was entered by mistake."""
+
+BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (
+    mistakes.refusing(HOLDERS),
+    follow,
+    write_index,
+    refresh,
+    state.refresh,
+    rewrite,
+)
+"""Steps of every writing act for the cases it touched, in this order: clients taken out, merged files, search index, clocks, standing towards SIMFONI, ledger. The audit log follows."""
 
 
 def utc_now() -> datetime:

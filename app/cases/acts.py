@@ -88,14 +88,14 @@ def seat(work: Work, case_id: UUID) -> Desk:
     """The desk in a snapshot that may open the clients' profiles."""
     case = queries.get(work, case_id)
     rows = sorted(queries.records(work.session, Client, [case_id]), key=lambda row: row.position)
-    named = [(row.id, *_client(work, row)) for row in rows]
+    named = [(row.id, *called(work, row)) for row in rows]
     clients = [(client_id, mask) for client_id, mask, _profile in named]
     still_open = [(client_id, mask) for client_id, mask, profile in named if not profile or profile.ended_on is None]
     needs = {client_id: told for client_id, _mask, profile in named if profile and (told := _needs(profile))}
     return Desk(work, case, clients, still_open, today_of(work, case), zone_of(work, case), needs)
 
 
-def _client(work: Work, row: Client) -> tuple[str, ClientProfile | None]:
+def called(work: Work, row: Client) -> tuple[str, ClientProfile | None]:
     """What a choice shows of a client, and the profile; None where it does not open."""
     profile = opened(lambda: work.vault.open(row.place(Section.CLIENT_PROFILE), row.profile_sealed, ClientProfile))
     if not isinstance(profile, ClientProfile):

@@ -16,6 +16,7 @@ from app.cases import (
     expert_views,
     meeting_views,
     merge_views,
+    mistake_views,
     panels,
     person_views,
     plan_views,
@@ -36,7 +37,7 @@ from app.cases.views import bp, init_app
 MODULES: Final = (
     *(record_views, service_views, risk_views, consent_views, section_views, report_views, step_views),
     *(team_views, aid_request_views, assessment_views, plan_views, meeting_views, story_views),
-    *(expert_views, person_views, merge_views),
+    *(expert_views, person_views, merge_views, mistake_views),
     *(termination_views,),
 )
 PANELS: Final = (

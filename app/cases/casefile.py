@@ -84,6 +84,10 @@ class CodedFile:
         False  # made of another unit's case (`transfers`): what lies before it was that unit's to watch
     )
 
+    def concerns(self, client_id: UUID | None) -> bool:
+        """Whether this is somebody of the case, or the whole case: who was entered by mistake (`mistakes`) is nobody."""
+        return client_id is None or any(row.id == client_id for row, _profile in self.clients)
+
 
 def coded_files(act: Work, case_ids: Iterable[UUID], *, course: bool = True) -> Mapping[UUID, CodedFile]:
     """The coded files of these cases, in a number of queries that does not depend on how many there are.
@@ -141,7 +145,9 @@ def _files(act: Work, case_ids: Sequence[UUID], *, course: bool) -> dict[UUID, C
         file.clients = sorted(clients[case_id], key=lambda pair: pair[0].position)
         file.reported = sorted(reported[case_id], key=lambda pair: pair[0].position)
         file.consents = consents[case_id]
-        file.services = [pair for pair in services[case_id] if not pair[0].is_removed]
+        file.services = [
+            (row, head) for row, head in services[case_id] if not row.is_removed and file.concerns(head.client_id)
+        ]
         file.follow_ups = follow_ups[case_id]
     if course:
         _open_course(act, files, wanted)

@@ -196,6 +196,6 @@ def _still_there(work: Work, client_ids: Sequence[UUID]) -> set[UUID]:
 
 
 def _linkable(work: Work) -> Select[Client]:
-    """Files that may be asked to be linked: of the own unit, out of imports that are complete."""
-    found = select(Client).join(Case, Case.id == Client.case_id)
+    """Files that may be asked to be linked: of the own unit, out of imports that are complete, of nobody entered by mistake."""
+    found = select(Client).join(Case, Case.id == Client.case_id).where(Client.is_removed.is_(False))
     return found.where(Case.unit_id == work.actor.unit_id, Case.is_hidden.is_(False))

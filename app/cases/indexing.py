@@ -48,6 +48,13 @@ def index_reported(
     )
 
 
+def forget(work: Work, case: Case, person: Client | ReportedPerson) -> None:
+    """Have somebody found no more, by nothing: who has neither names nor numbers has no tags."""
+    kind: index.SubjectKind = "client" if isinstance(person, Client) else "reported"
+    subject = index.Subject(kind, person.id, case.id, case.unit_id)
+    work.hand_over(STEP, IndexJob(subject, (), "", "", (), is_new=False))
+
+
 def write_index(work: Work) -> None:
     """The step before commit: replace the tags of everybody whose identity was saved in this act."""
     for job in work.pending.pop(STEP, []):

@@ -7,7 +7,7 @@ A candidate waits for a supervisor; a candidate that was refused is not proposed
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -115,8 +115,9 @@ def undo(work: Work, kind: Kind, link_id: UUID) -> Link:
 
 
 def component(work: Work, kind: Kind, row_id: UUID) -> frozenset[UUID]:
-    """All files of the same person, by confirmed links; people of a merged file are those they were matched with."""
-    reached, frontier = {row_id}, {row_id}
+    """All files of the same person, by confirmed links; people of a merged file are those they were matched with. Links of somebody
+    entered by mistake connect nobody."""
+    reached, frontier = {row_id}, {row_id} - _removed(work, kind, {row_id})
     while frontier:
         links = work.session.scalars(
             select(kind.links).where(
@@ -126,9 +127,16 @@ def component(work: Work, kind: Kind, row_id: UUID) -> frozenset[UUID]:
         )
         neighbours = {end for link in links if is_genuine(work, kind, link) for end in (link.first, link.second)}
         neighbours |= families.matched_with(work, kind.name, frontier)
-        frontier = neighbours - reached
+        neighbours -= reached
+        frontier = neighbours - _removed(work, kind, neighbours)
         reached |= frontier
     return frozenset(reached)
+
+
+def _removed(work: Work, kind: Kind, row_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these rows that were entered by mistake."""
+    gone = select(kind.rows.id).where(kind.rows.id.in_(row_ids), kind.rows.is_removed.is_(True))
+    return set(work.session.scalars(gone)) if row_ids else set()
 
 
 def is_genuine(work: Work, kind: Kind, link: Link) -> bool:
@@ -155,7 +163,8 @@ def _pair(work: Work, kind: Kind, first_id: UUID, second_id: UUID) -> tuple[Any,
     if first_id == second_id:
         raise Conflict("same file")
     first, second = sorted((first_id, second_id))
-    found = work.session.scalars(select(kind.rows).where(kind.rows.id.in_([first, second])))
+    standing = select(kind.rows).where(kind.rows.id.in_([first, second]), kind.rows.is_removed.is_(False))
+    found = work.session.scalars(standing)
     rows = {row.id: row for row in found}
     if len(rows) != 2 or not _same_scope(work, rows.values()):
         raise NotFound(kind.name)

@@ -121,12 +121,13 @@ def _waiting(work: Work, kind: Kind) -> Any:
     first, second = aliased(kind.rows), aliased(kind.rows)
     unit_id = work.actor.own_unit()
     here = select(Case.id).where(Case.unit_id == unit_id, Case.is_hidden.is_(False), Case.status != Status.VOIDED.value)
+    both = (first.is_removed.is_(False), second.is_removed.is_(False))
     apart = or_(first.person_id.is_(None), second.person_id.is_(None), first.person_id != second.person_id)
     return (
         select(kind.links, first.case_id, second.case_id)
         .join(first, first.id == kind.links.first)
         .join(second, second.id == kind.links.second)
-        .where(kind.links.state == "candidate", first.case_id.in_(here), second.case_id.in_(here), apart)
+        .where(kind.links.state == "candidate", first.case_id.in_(here), second.case_id.in_(here), apart, *both)
     )
 
 
@@ -152,7 +153,7 @@ def _ends(work: Work, kind: Kind, row_ids: Collection[UUID]) -> Mapping[UUID, _E
     rows = work.session.execute(
         select(kind.rows.id, Case.id, Case.register_no, kind.rows.person_id)
         .join(Case, Case.id == kind.rows.case_id)
-        .where(kind.rows.id.in_(row_ids), *told_to(work.actor))
+        .where(kind.rows.id.in_(row_ids), kind.rows.is_removed.is_(False), *told_to(work.actor))
     )
     return {row_id: _End(*end) for row_id, *end in rows}
 

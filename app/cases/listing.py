@@ -242,7 +242,7 @@ def _clients(case_ids: Sequence[UUID]) -> Select[Client]:
     return (
         select(Client)
         .options(load_only(*wanted, raiseload=True))
-        .where(Client.case_id.in_(case_ids))
+        .where(Client.case_id.in_(case_ids), Client.is_removed.is_(False))
         .order_by(Client.case_id, Client.position)
     )
 

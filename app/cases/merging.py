@@ -95,7 +95,7 @@ def suggestions(work: Work, case_id: UUID) -> list[Case]:
     wanted = (
         queries.visible_to(work.actor)
         .join(Client, Client.case_id == Case.id)
-        .where(Client.id.in_(others), Case.status.in_(ALIVE), Case.id != case_id)
+        .where(Client.id.in_(others), Client.is_removed.is_(False), Case.status.in_(ALIVE), Case.id != case_id)
         .order_by(Case.received_at.desc())
     )
     return list(dict.fromkeys(work.session.scalars(wanted)))

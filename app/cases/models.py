@@ -113,7 +113,13 @@ class CaseRecord:
         return Place(section, self.id, self.case_id)
 
 
-class Client(CaseRecord, Base):
+class CasePerson(CaseRecord):
+    """What clients and reported persons share. Who was entered by mistake keeps the row and is nobody (`mistakes`)."""
+
+    is_removed: Mapped[bool]
+
+
+class Client(CasePerson, Base):
     """A client's file in one case. `person_id` is the random token of the person (design 3 "Persons")."""
 
     __tablename__ = "clients"
@@ -125,7 +131,7 @@ class Client(CaseRecord, Base):
     sensitive_sealed: Mapped[bytes]
 
 
-class ReportedPerson(CaseRecord, Base):
+class ReportedPerson(CasePerson, Base):
     """A reported person of one case (*terlapor*)."""
 
     __tablename__ = "reported_persons"

@@ -20,7 +20,7 @@ from app.accounts import covers
 from app.accounts import queries as accounts
 from app.accounts.models import LeaveCover, Unit
 from app.audit.events import Event
-from app.cases import families, history, links, merging, panels, progress, queries, terminations
+from app.cases import families, history, links, merging, mistakes, panels, progress, queries, terminations
 from app.cases.acting import CLOSED_TO_EDITS, today_of
 from app.cases.derive import kinds_of
 from app.cases.linking import CLIENTS, REPORTED
@@ -163,6 +163,8 @@ class CaseFile:
     chronology: Any
     clients: list[Entry] = field(default_factory=list)
     reported: list[Entry] = field(default_factory=list)
+    mistaken: list[Entry] = field(default_factory=list)  # clients entered by mistake: told of, and counted nowhere
+    mistaken_reported: list[Entry] = field(default_factory=list)
     reports: list[Entry] = field(default_factory=list)
     notes: list[Entry] = field(default_factory=list)
     consents: list[Entry] = field(default_factory=list)
@@ -214,6 +216,15 @@ class CaseFile:
         """One client of the case."""
         return next((entry for entry in self.clients if entry.row.id == client_id), None)
 
+    @property
+    def out(self) -> frozenset[UUID]:
+        """Clients entered by mistake."""
+        return frozenset(entry.row.id for entry in self.mistaken)
+
+    def why_out(self, row_id: UUID) -> Entry | None:
+        """The newest note that says why an entry was taken out, or put back."""
+        return next((e for e in self.notes if e.head is not UNOPENED and e.head.about == row_id), None)
+
     def consents_of(self, client_id: UUID) -> list[Entry]:
         """The consents of one client, withdrawn ones too."""
         return [e for e in self.consents if e.head is not UNOPENED and e.head.client_id == client_id]
@@ -256,6 +267,7 @@ def _may(work: Work, case: Case, reading: Reading) -> Mapping[str, bool]:
         "add": after
         and case.status != Status.MERGED.value,  # what is new in a merged file belongs to the one that stays
         "edit_words": after and reading.on_team,
+        "take_out_client": after and actor.may(mistakes.right(case, Client)),
         "decide": case.status == Status.OPEN.value and actor.may(Capability.CASE_APPROVE),
         "manage": edit and terminations.is_manager(work, case.id),
         "hand_over": alive and edit and (reading.on_team or actor.may(Capability.CASE_ASSIGN)),
@@ -311,15 +323,22 @@ def _elsewhere(work: Work, merged_id: UUID, reading: Reading) -> list[Panel]:
 
 
 def _people(work: Work, file: CaseFile) -> None:
-    file.clients = sorted(_entries(work, file, Client, _PROFILE, _NAMED, _SENSITIVE), key=lambda e: e.row.position)
-    file.reported = sorted(_entries(work, file, ReportedPerson, _SUSPECT, _SUSPECT_NAMED), key=lambda e: e.row.position)
+    file.clients, file.mistaken = _in_order(_entries(work, file, Client, _PROFILE, _NAMED, _SENSITIVE))
+    file.reported, file.mistaken_reported = _in_order(_entries(work, file, ReportedPerson, _SUSPECT, _SUSPECT_NAMED))
     file.reports = _entries(work, file, Report, _REPORT, _REPORTER)
+
+
+def _in_order(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Those who stand, and those who were entered by mistake."""
+    ordered = sorted(entries, key=lambda e: e.row.position)
+    return [e for e in ordered if not e.row.is_removed], [e for e in ordered if e.row.is_removed]
 
 
 def _records(work: Work, file: CaseFile) -> None:
     file.notes = _newest(_entries(work, file, Note, _NOTE, _NOTE_BODY))
     file.consents = _newest(_entries(work, file, Consent, _CONSENT, _CONSENT_TEXT))
-    file.services = _newest(_entries(work, file, Service, _SERVICE, _SERVICE_TEXT))
+    services = _entries(work, file, Service, _SERVICE, _SERVICE_TEXT)
+    file.services = _newest([e for e in services if e.row.is_removed or not _is_of(e, file.out)])
     file.follow_ups = _newest(_entries(work, file, FollowUp, _FOLLOW_UP, _FOLLOW_UP_TEXT))
 
 
@@ -337,8 +356,12 @@ def _entries(
             file.others.get(row.case_id, ""),
             row.id in file.twins,
         )
-        for row in queries.records(work.session, kind, [file.case.id, *file.reading.merged])
+        for row in queries.everybody(work.session, kind, [file.case.id, *file.reading.merged])
     ]
+
+
+def _is_of(entry: Entry, client_ids: frozenset[UUID]) -> bool:
+    return entry.head is not UNOPENED and entry.head.client_id in client_ids
 
 
 def _part(work: Work, row: CaseRecord, part: _Sealed) -> Any:

@@ -16,6 +16,7 @@ from app.cases.models import (
     Assessment,
     Case,
     CaseMerge,
+    CasePerson,
     CaseRecord,
     Client,
     Conference,
@@ -236,17 +237,36 @@ def team_of(session: Session, case_ids: Iterable[UUID]) -> Sequence[TeamMember]:
 
 R = TypeVar("R", bound=CaseRecord)
 
-_of_kind: dict[type[CaseRecord], Select[Any]] = {}
+_made: dict[tuple[type[CaseRecord], bool], Select[Any]] = {}
 """Statements made once for each kind: an act asks for some twenty kinds, and building the statement took longer than the answer."""
 
 
 def records(session: Session, kind: type[R], case_ids: Iterable[UUID]) -> Sequence[R]:
-    """The records of one kind of these cases, oldest first; one query however many cases."""
-    wanted = _of_kind.get(kind)
-    if wanted is None:
+    """The records of one kind of these cases, oldest first; one query however many cases. Clients and reported persons who were
+    entered by mistake are nobody and not among them."""
+    return session.scalars(_of_kind(kind, everybody=False), {"case_ids": list(case_ids)}).all()
+
+
+def everybody(session: Session, kind: type[R], case_ids: Iterable[UUID]) -> Sequence[R]:
+    """As `records`, with the clients and reported persons who were entered by mistake among them."""
+    return session.scalars(_of_kind(kind, everybody=True), {"case_ids": list(case_ids)}).all()
+
+
+def _of_kind(kind: type[R], *, everybody: bool) -> Select[R]:
+    known = _made.get((kind, everybody))
+    if known is None:
         of_cases = kind.case_id.in_(bindparam("case_ids", expanding=True))
-        wanted = _of_kind[kind] = select(kind).where(of_cases).order_by(kind.created_at, kind.id)
-    return session.scalars(wanted, {"case_ids": list(case_ids)}).all()
+        known = select(kind).where(of_cases).order_by(kind.created_at, kind.id)
+        if issubclass(kind, CasePerson) and not everybody:
+            known = known.where(kind.is_removed.is_(False))
+        _made[kind, everybody] = known
+    return known
+
+
+def out_among(session: Session, case_id: UUID) -> frozenset[UUID]:
+    """The clients of the case who were entered by mistake."""
+    out = select(Client.id).where(Client.case_id == case_id, Client.is_removed.is_(True))
+    return frozenset(session.scalars(out))
 
 
 def waiting_transfer(session: Session, case_id: UUID) -> Transfer | None:

@@ -297,6 +297,12 @@ class FollowUpForm(OfClientForm):
         return work_structs.FollowUp(client_id=self.client, on=self.day, kind=self.kind.data or "")
 
 
+class MistakeForm(ActForm):
+    """Why somebody, or something, was entered by mistake; or why it was none after all."""
+
+    text = LongField(_l("Reason"), Required(_l("Write down the reason.")), limit=5_000)
+
+
 class VoidForm(ActForm):
     """Why a case is voided."""
 

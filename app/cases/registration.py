@@ -157,7 +157,8 @@ def add_client(
         "identity_sealed": (Section.CLIENT_IDENTITY, entry.identity),
         "sensitive_sealed": (Section.CLIENT_SENSITIVE, entry.sensitive),
     }
-    client = add_record(work, Client, case.id, sealed, id=entry.id, position=position, person_id=new_id())
+    given = {"id": entry.id, "position": position, "person_id": new_id(), "is_removed": False}
+    client = add_record(work, Client, case.id, sealed, **given)
     indexing.index_client(work, case, client, entry.identity, is_new=True)
     if complaint:
         _add_complaint(work, case, client, reported_on)
@@ -173,7 +174,8 @@ def add_reported(work: Work, case: Case, entry: IntakeReported, intake: Intake, 
         "profile_sealed": (Section.REPORTED_PROFILE, profile),
         "identity_sealed": (Section.REPORTED_IDENTITY, entry.identity),
     }
-    person = add_record(work, ReportedPerson, case.id, sealed, id=entry.id, position=position, person_id=None)
+    given = {"id": entry.id, "position": position, "person_id": None, "is_removed": False}
+    person = add_record(work, ReportedPerson, case.id, sealed, **given)
     indexing.index_reported(work, case, person, entry.identity, is_new=True)
     return person
 

@@ -7,6 +7,33 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 
 SENTENCES: Final[dict[str, Any]] = {
+    "mistake.last-client": _l(
+        "This is the only client. If the whole case was entered by mistake, void the case instead."
+    ),
+    "mistake.last-helped": _l(
+        "Everybody else's handling has ended. Take the end of one of them back first; approved again, it closes the case."
+    ),
+    "mistake.matched": _l("This person is matched with somebody of file %(number)s. Take the merge back first."),
+    "mistake.closed": _l("The case is closed. Reopen it first: who is put back is helped again."),
+    "mistake.in-termination": _l(
+        "The end of the case is being decided on. Wait for the decision, or take the proposal back."
+    ),
+    "mistake.services": _l("Services of this client still count (%(count)s). Take them out first."),
+    "mistake.consents": _l("Consents of this client still stand (%(count)s). Take them out first."),
+    "mistake.follow-ups": _l("Follow-ups of this client still count (%(count)s). Take them out first."),
+    "mistake.assessments": _l("Assessments of this client still stand (%(count)s). Take them back first."),
+    "mistake.plans": _l("Plans of this client still stand (%(count)s). Take them back first."),
+    "mistake.monitorings": _l("Monitoring of this client still counts (%(count)s). Take it back first."),
+    "mistake.ends": _l("The end of this client is proposed or approved. Take the proposal, or the end, back first."),
+    "mistake.requests": _l("A request for help names this client (%(count)s). Correct first for whom it was asked."),
+    "mistake.referrals": _l(
+        "Referrals of this client stand (%(count)s). Cancel them first; what was declined or carried out stays."
+    ),
+    "mistake.legal": _l("Legal steps of this client are on record (%(count)s): somebody the law knows was no mistake."),
+    "mistake.documents": _l(
+        "Documents are kept as this client's (%(count)s). Remove them first, or say that they are about the whole case."
+    ),
+    "mistake.stays": _l("A stay in a shelter is recorded of this client (%(count)s). Take it back first."),
     "consent.contradiction": _l("A service stands among those agreed to and those refused."),
     "consent.signer-basis": _l("This signer does not give this kind of consent."),
     "consent.child-alone": _l(

@@ -102,7 +102,7 @@ def join_client(work: Work, case_id: UUID, entry: IntakeClient) -> Client:
         raise Conflict("in termination")
     intake = _as_intake(work, case, clients=(entry,))
     _refuse(work, intake, case, _about("clients.0.", validation.required_for_registration(intake)))
-    position = len(queries.records(work.session, Client, [case_id])) + 1
+    position = len(queries.everybody(work.session, Client, [case_id])) + 1
     client = registration.add_client(work, case, entry, intake, position)
     if case.registered_at is not None:
         client_numbers.issue(work, case)
@@ -118,6 +118,7 @@ def save_reported(work: Work, case_id: UUID, entry: IntakeReported, *, expected:
     incident = incident_of(work, case)
     _refuse(work, _as_intake(work, case, reported=(entry,)), case)
     profile = derive.with_reported_age(entry.profile, entry.identity, incident.first_on, incident.report_on)
+    profile = _with_hidden_relations(work, person, profile)
     person.profile_sealed = work.vault.seal(person.place(Section.REPORTED_PROFILE), profile)
     person.identity_sealed = work.vault.seal(person.place(Section.REPORTED_IDENTITY), entry.identity)
     indexing.index_reported(work, case, person, entry.identity)
@@ -125,12 +126,22 @@ def save_reported(work: Work, case_id: UUID, entry: IntakeReported, *, expected:
     return person
 
 
+def _with_hidden_relations(
+    work: Work, person: ReportedPerson, profile: people.ReportedProfile
+) -> people.ReportedProfile:
+    """The corrected profile with what the person is to clients entered by mistake: no page asks for it, and it comes back with them."""
+    old = work.vault.open(person.place(Section.REPORTED_PROFILE), person.profile_sealed, people.ReportedProfile)
+    hidden = queries.out_among(work.session, person.case_id)
+    kept = (relation for relation in old.relations if relation.client_id in hidden)
+    return msgspec.structs.replace(profile, relations=(*profile.relations, *kept))
+
+
 def join_reported(work: Work, case_id: UUID, entry: IntakeReported) -> ReportedPerson:
     """Add a reported person who was not in the intake."""
     case = receiving(work, case_id)
     intake = _as_intake(work, case, reported=(entry,))
     _refuse(work, intake, case)
-    position = len(queries.records(work.session, ReportedPerson, [case_id])) + 1
+    position = len(queries.everybody(work.session, ReportedPerson, [case_id])) + 1
     person = registration.add_reported(work, case, entry, intake, position)
     work.touched(case.id, Event.REPORTED_ADDED, person.id)
     return person

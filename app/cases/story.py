@@ -16,6 +16,7 @@ from uuid import UUID
 
 from flask import Flask, current_app
 
+from app.cases import queries
 from app.cases.models import Case
 from app.domain.access import Capability
 from app.domain.zones import Zone, local_day
@@ -166,9 +167,11 @@ def tell(work: Work, files: Iterable[Heard], listening: Listening) -> Story:
 
 
 def _entries(work: Work, file: Heard, listening: Listening) -> Iterator[Entry]:
+    out = queries.out_among(work.session, file.case.id)
     for teller in file.tellers:
         for entry in teller.tell(work, file.case, listening):
-            yield entry if file.clients is None else _brought(entry, file.case, file.clients)
+            if entry.client_id not in out:
+                yield entry if file.clients is None else _brought(entry, file.case, file.clients)
 
 
 def _brought(entry: Entry, origin: Case, clients: Mapping[UUID, UUID]) -> Entry:

@@ -87,6 +87,15 @@ def propose(work: Work, case_id: UUID, proposal: Proposal) -> Termination:
     return row
 
 
+def come_along(work: Work, case: Case, words: str) -> None:
+    """Bring the case into termination where everybody still helped has a proposal now, because somebody without one was entered by
+    mistake. Part of that act."""
+    file = coded_files(work, [case.id])[case.id]
+    way = proposing(Stage(case.stage))
+    if case.status == Status.OPEN.value and way is not None and needs.pending(file) and not needs.unproposed(file):
+        moving.move(work, case, Move(way.code, Stage.TERMINATION, Status.OPEN), StepReason(text=words))
+
+
 def is_manager(work: Work, case_id: UUID) -> bool:
     """Whether the actor manages this case (case-management 5): the role on its team, not the role in the unit."""
     if work.actor.system:

@@ -195,7 +195,8 @@ class _Copy:
             "sensitive_sealed": (Section.CLIENT_SENSITIVE, sensitive),
         }
         position = len(self.clients) + 1
-        made = add_record(self.work, Client, self.case.id, sealed, position=position, person_id=new_id())
+        given = {"position": position, "person_id": new_id(), "is_removed": False}
+        made = add_record(self.work, Client, self.case.id, sealed, **given)
         self.clients[row.id] = self.ids[row.id] = made.id
         indexing.index_client(self.work, self.case, made, identity, is_new=True)
 
@@ -212,7 +213,7 @@ class _Copy:
             "profile_sealed": (Section.REPORTED_PROFILE, profile),
             "identity_sealed": (Section.REPORTED_IDENTITY, identity),
         }
-        made = add_record(self.work, ReportedPerson, self.case.id, sealed, position=row.position)
+        made = add_record(self.work, ReportedPerson, self.case.id, sealed, position=row.position, is_removed=False)
         self.ids[row.id] = made.id
         indexing.index_reported(self.work, self.case, made, identity, is_new=True)
 

@@ -40,6 +40,7 @@ def gather(
 ) -> Gathered:
     """Subjects and events of a case. Imported cases, and those taken over from another unit, carry the moment they came in, so their
     old clocks end as *riwayat*."""
+    referrals = [pair for pair in referrals if file.concerns(pair[1].client_id)]
     imported_at = file.case.created_at if file.incident.imported or file.is_taken_over else None
     subjects = tuple(_subjects(file, referrals, zone))
     events = tuple(

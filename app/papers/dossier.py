@@ -203,7 +203,7 @@ class Dossier:
 
     @cached_property
     def _served(self) -> list[list[ServicePair]]:
-        """The services of each file that were not taken out, about the clients of this one."""
+        """The services of each file that were not taken out, about the clients of this one; none of somebody entered by mistake."""
         turned = [
             [(row, joining.moved(head, other.matches.clients)) for row, head in self._services(other.case)]
             for other in self.others
@@ -211,8 +211,10 @@ class Dossier:
         return [self._services(self.case), *turned]
 
     def _services(self, case: Case) -> list[ServicePair]:
+        out = queries.out_among(self.work.session, case.id)
         rows = [row for row in self.rows(Service, case) if not row.is_removed]
-        return [(row, self.part(row, Section.SERVICE, "service_sealed", work_structs.Service)) for row in rows]
+        pairs = [(row, self.part(row, Section.SERVICE, "service_sealed", work_structs.Service)) for row in rows]
+        return [pair for pair in pairs if pair[1].client_id not in out]
 
     def _with_text(self, pair: ServicePair) -> ServiceFile:
         row, head = pair

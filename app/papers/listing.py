@@ -183,8 +183,8 @@ def _services(work: Work, case: Case) -> Iterator[Topic]:
     masks = _masks(work, case)
     rows = [row for row in queries.records(work.session, Service, [case.id]) if not row.is_removed]
     for row, head in _heads(work, rows, Section.SERVICE, "service_sealed", work_structs.Service):
-        if not isinstance(head, Unopened):
-            yield Topic(row.id, masks.get(head.client_id), head.on, head)
+        if not isinstance(head, Unopened) and head.client_id in masks:
+            yield Topic(row.id, masks[head.client_id], head.on, head)
 
 
 def _heads(

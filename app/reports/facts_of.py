@@ -57,7 +57,9 @@ def facts_of(file: CodedFile, referrals: Sequence[ReferralPair], zone: Zone) -> 
         reported=tuple(_reported(row, profile) for row, profile in file.reported),
         pairs=tuple(_pairs(file)),
         services=tuple(ServiceFacts(s.client_id, s.on, s.code or None) for _, s in file.services),
-        referrals=tuple(r for _, d in referrals if (r := _referral(d, zone)) is not None),
+        referrals=tuple(
+            r for _, d in referrals if file.concerns(d.client_id) and (r := _referral(d, zone)) is not None
+        ),
         followups=tuple(FollowUpFacts(f.client_id, f.on, f.kind or None) for _, f in file.follow_ups),
     )
 

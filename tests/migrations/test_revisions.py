@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, ForeignKeyConstraint
+from sqlalchemy import Engine, ForeignKeyConstraint, select
 
+from app.cases.models import Client, ReportedPerson
 from app.db import migrate
 from app.db.base import Base
 from app.db.catalogue import Catalogue, catalogue
 from app.db.discovery import load_models
+from app.db.engine import make_engine
+from tests import case_factories
+from tests.factories import make_office
 
 REVISIONS = sorted((migrate.MIGRATIONS / "versions").glob("*.py"))
 
@@ -72,3 +77,27 @@ def test_every_constraint_has_a_name() -> None:
     tables = load_models().tables.values()
     assert [f"{table.name}: {rule}" for table in tables for rule in table.constraints if rule.name is None] == []
     assert Base.metadata.tables
+
+
+def before(name: str) -> str:
+    """The revision before the one whose file has this name behind its number."""
+    written = next(path for path in REVISIONS if path.stem.partition("_")[2] == name)
+    found = ScriptDirectory.from_config(migrate.config()).get_revision(written.stem.partition("_")[0])
+    return str(found.down_revision)
+
+
+def test_people_recorded_before_mistakes_were_known_are_none(empty_database_url: str, tmp_path: Path) -> None:
+    engine = make_engine(empty_database_url)
+    migrate.upgrade(engine)
+    office = make_office(empty_database_url, tmp_path / "data", pages=False)
+    case_id = case_factories.make_case(office, clients=2)
+
+    migrate.downgrade(engine, before("people_entered_by_mistake"))
+    migrate.upgrade(engine)
+
+    with engine.connect() as connection:
+        for kind, number in ((Client, 2), (ReportedPerson, 1)):
+            rows = connection.execute(select(kind.is_removed).where(kind.case_id == case_id)).scalars().all()
+            assert rows == [False] * number
+    engine.dispose()
+    office.close()

@@ -14,9 +14,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.cases import consents, linking, merging, progress, queries, records, terminations, transfers
+from app.cases import consents, linking, merging, mistakes, progress, queries, records, terminations, transfers
 from app.cases.linking import CLIENTS
-from app.cases.models import CaseMerge, Consent, PersonLink, Service, Termination, Transfer
+from app.cases.models import CaseMerge, Client, Consent, PersonLink, ReportedPerson, Service, Termination, Transfer
 from app.db.base import Base
 from app.documents import services as documents
 from app.documents.keeping import discard_unkept
@@ -188,6 +188,16 @@ class Walk:
         with self.units.office.work(self._supervisor().actor) as work:
             merging.undo(work, holder, merge_id, "ternyata dua perkara")
 
+    def takes_somebody_out(self) -> None:
+        kind, row_id = self._person()
+        with self.units.office.work(self._supervisor().actor) as work:
+            mistakes.take_out(work, self.case_id, kind, row_id, "salah ketik")
+
+    def puts_somebody_back(self) -> None:
+        kind, row_id = self._person()
+        with self.units.office.work(self._supervisor().actor) as work:
+            mistakes.put_back(work, self.case_id, kind, row_id, "bukan salah ketik")
+
     def links(self) -> None:
         with self.units.office.work(self._anybody().actor) as work:
             linking.confirm(work, CLIENTS, self._client(), self.units.ours.clients(self.neighbour_id)[0])
@@ -213,7 +223,7 @@ class Walk:
             "plans_for_safety",
         )
         rarely = ("helps_again", "asks_another_unit", "answers_another_unit")
-        joins = ("merges", "parts", "links", "unlinks")
+        joins = ("merges", "parts", "links", "unlinks", "takes_somebody_out", "puts_somebody_back")
         name = self.dice.choices(
             (*often, *seldom, *rarely, *joins),
             (4,) * len(often) + (2,) * len(seldom) + (1,) * len(rarely) + (2,) * len(joins),
@@ -231,6 +241,11 @@ class Walk:
 
     def _client(self) -> UUID:
         return self.dice.choice(self.units.ours.clients(self.case_id))
+
+    def _person(self) -> tuple[type[mistakes.Person], UUID]:
+        """A client or a reported person of the case, entered by mistake or not."""
+        kind: type[mistakes.Person] = self.dice.choice((Client, Client, ReportedPerson))
+        return kind, self.dice.choice(made.row_ids(self.units.office, kind, self.case_id))
 
     def _some(self, kind: type[Any]) -> UUID:
         """A record of the case; an id of nothing where it has none."""

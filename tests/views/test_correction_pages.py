@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from app.cases import services
-from app.cases.models import Report
+from app.cases import mistakes, progress, services
+from app.cases.models import Client, Report, ReportedPerson
+from app.security.structs.case import StepReason
 from app.security.structs.intake import IntakeReport
 from tests import case_factories as made
 from tests.factories import Office, Someone, fill, hidden, send
@@ -110,3 +111,104 @@ def test_who_reported_is_corrected_by_the_team_alone(office, report):
     supervisor = office.somebody("SUPERVISOR")
 
     assert office.browser(supervisor).get(report).status_code == 403
+
+
+# --- entered by mistake ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def people(office: Office, case_id: UUID) -> tuple[UUID, UUID, UUID]:
+    right, wrong = made.row_ids(office, Client, case_id)
+    return right, wrong, made.row_ids(office, ReportedPerson, case_id)[0]
+
+
+def test_a_client_entered_by_mistake_is_taken_out_and_put_back_from_the_case_file(office, worker, case_id, people):
+    browser, wrong = office.browser(worker), people[1]
+    out, back = (f"/cases/{case_id}/clients/{wrong}/{way}" for way in ("mistake", "put-back"))
+    assert out in browser.get(f"/cases/{case_id}").get_data(as_text=True)
+
+    assert fill(browser, out, text="diketik dua kali").location == f"/cases/{case_id}"
+
+    page = browser.get(f"/cases/{case_id}").get_data(as_text=True)
+    assert f'href="{out}"' not in page
+    assert f"/clients/{wrong}/history" not in page
+    assert back in page
+    assert page.count("diketik dua kali") == 2  # beneath the clients, and among the notes
+    assert fill(browser, back, text="ternyata benar").status_code == 303
+    assert back not in browser.get(f"/cases/{case_id}").get_data(as_text=True)
+
+
+def test_a_page_that_came_too_late_says_so(office, worker, case_id, people):
+    browser, out = office.browser(worker), f"/cases/{case_id}/clients/{people[1]}/mistake"
+    page = browser.get(out).get_data(as_text=True)
+    given = {name: hidden(page, name) for name in ("csrf_token", "submit_id")}
+    fill(browser, out, text="yang pertama")
+
+    late = browser.post(out, data=given | {"text": "yang kedua"})
+
+    assert late.status_code == 409
+    assert "yang kedua" in late.get_data(as_text=True)
+    assert browser.get(out).status_code == 409
+
+
+def test_what_stands_in_the_way_is_told_in_words(office, worker, case_id, people):
+    made.make_service(office, case_id, people[1])
+    made.make_consent(office, case_id, people[1])
+
+    answer = fill(office.browser(worker), f"/cases/{case_id}/clients/{people[1]}/mistake", text="salah ketik")
+
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "Layanan klien ini masih dihitung (1)" in text
+    assert "Persetujuan klien ini masih tercatat (1)" in text
+    assert "salah ketik" in text
+
+
+def test_the_only_client_is_no_mistake_but_the_case_is(office, worker):
+    case_id = made.make_case(office, worker)
+    client_id = made.row_ids(office, Client, case_id)[0]
+    address = f"/cases/{case_id}/clients/{client_id}/mistake"
+    assert address not in office.browser(worker).get(f"/cases/{case_id}").get_data(as_text=True)
+
+    assert "satu-satunya klien" in fill(office.browser(worker), address, text="salah").get_data(as_text=True)
+
+
+def test_a_client_with_a_number_is_offered_to_who_may_void(office, worker, case_id, people):
+    with office.work() as work:
+        progress.take_step(work, case_id, "approve", StepReason())
+    address = f"/cases/{case_id}/clients/{people[1]}/mistake"
+    boss = office.somebody("SUPERVISOR")
+
+    assert address not in office.browser(worker).get(f"/cases/{case_id}").get_data(as_text=True)
+    assert office.browser(worker).get(address).status_code == 403
+    assert address in office.browser(boss).get(f"/cases/{case_id}").get_data(as_text=True)
+    assert fill(office.browser(boss), address, text="salah ketik").status_code == 303
+
+
+def test_what_was_about_the_client_alone_is_not_told_meanwhile(office, worker, case_id, people):
+    browser = office.browser(worker)
+    before = browser.get(f"/cases/{case_id}").get_data(as_text=True)
+    told = browser.get(f"/cases/{case_id}/story").get_data(as_text=True)
+    with office.work() as work:
+        mistakes.take_out(work, case_id, Client, people[1], "salah ketik")
+
+    page = browser.get(f"/cases/{case_id}").get_data(as_text=True)
+    story = browser.get(f"/cases/{case_id}/story").get_data(as_text=True)
+
+    complaint = "Penerimaan pengaduan"
+    assert (before.count(complaint), page.count(complaint)) == (2, 1)
+    assert told.count(complaint) == story.count(complaint) + 1
+    assert page.count("klien yang tidak ada") == 0
+    assert browser.get(f"/cases/{case_id}/clients/{people[1]}").status_code == 409
+
+
+def test_a_reported_person_entered_by_mistake_is_taken_out_and_put_back(office, worker, case_id, people):
+    browser, reported = office.browser(worker), people[2]
+    out, back = (f"/cases/{case_id}/reported/{reported}/{way}" for way in ("mistake", "put-back"))
+    assert out in browser.get(f"/cases/{case_id}").get_data(as_text=True)
+
+    assert fill(browser, out, text="orang lain").status_code == 303
+
+    assert "Terlapor Rekaan" not in revealed(office, worker, case_id)
+    assert fill(browser, back, text="ternyata dia").status_code == 303
+    assert "Terlapor Rekaan" in revealed(office, worker, case_id)

@@ -87,6 +87,7 @@ class NoteHead(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     kind: str = "NOTE"
     on: date
     client_id: UUID | None = None
+    about: UUID | None = None  # the record whose entering by mistake the note gives the reason of
 
 
 class NoteBody(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):

@@ -1,0 +1,22 @@
+"""What the legal track holds about one client alone, for whoever takes out a client who was entered by mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from app.cases.queries import records
+from app.domain.errors import Problem
+from app.legal.models import LegalStep
+from app.security.sections import Section
+from app.security.structs import work as structs
+from app.work import Work
+
+
+def held(work: Work, case_id: UUID, client_id: UUID) -> Iterator[Problem]:
+    """Milestones of the client: somebody an investigator or a court knows was no mistake."""
+    rows = records(work.session, LegalStep, [case_id])
+    heads = (work.vault.open(row.place(Section.LEGAL_STEP), row.step_sealed, structs.LegalStep) for row in rows)
+    own = [head for head in heads if head.client_id == client_id]
+    if own:
+        yield Problem("mistake.legal", params={"count": str(len(own))})
