@@ -25,7 +25,7 @@ HOLDERS: Final[tuple[mistakes.Holds, ...]] = (
     held_in_documents,
     held_in_safety,
 )
-"""Rooms that hold something about one client alone; while they do, nobody says that the client was entered by mistake."""
+"""Rooms that hold something about one client alone, or disclosed something on a consent; while they do, nobody says that it was entered by mistake."""
 
 BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (
     mistakes.refusing(HOLDERS),
@@ -35,7 +35,7 @@ BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (
     state.refresh,
     rewrite,
 )
-"""Steps of every writing act for the cases it touched, in this order: clients taken out, merged files, search index, clocks, standing towards SIMFONI, ledger. The audit log follows."""
+"""Steps of every writing act for the cases it touched, in this order: what is taken out, merged files, search index, clocks, standing towards SIMFONI, ledger. The audit log follows."""
 
 
 def utc_now() -> datetime:

@@ -218,6 +218,13 @@ def make_service(office: Office, case_id: UUID, client_id: UUID, **changed: Any)
         return records.record_service(work, case_id, document, work_structs.ServiceText(description="berjalan baik")).id
 
 
+def make_follow_up(office: Office, case_id: UUID, client_id: UUID, **changed: Any) -> UUID:
+    """A visit at home, today."""
+    given: dict[str, Any] = {"client_id": client_id, "on": today(office), "kind": "FU_RUMAH"}
+    with office.work() as work:
+        return records.record_follow_up(work, case_id, work_structs.FollowUp(**(given | changed)), "dikunjungi").id
+
+
 def make_note(office: Office, case_id: UUID, text: str = "catatan rekaan") -> UUID:
     """A note."""
     with office.work() as work:
@@ -311,6 +318,12 @@ def _consent(office: Office, unit_id: UUID) -> UUID:
     case_id = make_case(office, unit_id=unit_id)
     make_consent(office, case_id, row_ids(office, Client, case_id)[0])
     return row_ids(office, Consent, case_id)[0]
+
+
+@sample("follow_up_id")
+def _follow_up(office: Office, unit_id: UUID) -> UUID:
+    case_id = make_case(office, unit_id=unit_id)
+    return make_follow_up(office, case_id, row_ids(office, Client, case_id)[0])
 
 
 @sample("member_id")

@@ -56,8 +56,8 @@ class Stages:
         if self.manager is not self.intake:
             made.declare(self.office, case_id, self.manager)
 
-    def consent(self, case_id: UUID, client_id: UUID) -> UUID:
-        """The whole form, signed by a parent."""
+    def consent(self, case_id: UUID, client_id: UUID, *, declined: tuple[str, ...] = ()) -> UUID:
+        """The whole form, signed by a parent; yes to everything that is not declined."""
         document = work_structs.Consent(
             client_id=client_id,
             on=made.today(self.office),
@@ -68,7 +68,8 @@ class Stages:
             truth=True,
             explained=True,
             procedure=True,
-            agreed=tuple(code.code for code in code_list("consent_service")),
+            agreed=tuple(code.code for code in code_list("consent_service") if code.code not in declined),
+            declined=declined,
             child_agrees="CA_SETUJU",
         )
         with self.office.work(self.manager.actor) as work:

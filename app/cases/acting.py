@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.accounts.models import Unit
 from app.cases import families, queries
 from app.cases.coded_fields import LISTS, limit_of
-from app.cases.models import Case, CasePerson, CaseRecord
+from app.cases.models import Case, CaseRecord, Mistakable
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused, Stale
@@ -60,12 +60,12 @@ def receiving(work: Work, case_id: UUID, *, closed_too: bool = False) -> Case:
 
 
 def record_of(work: Work, kind: type[R], case_id: UUID, row_id: UUID) -> R:
-    """A record of this case, or NotFound: an id of another case finds nothing. Conflict for somebody entered by mistake: nothing is
-    done about nobody, also from a page that was open before."""
+    """A record of this case, or NotFound: an id of another case finds nothing. Conflict for one entered by mistake: nothing more
+    is done about it, also from a page that was open before."""
     row = work.session.scalar(select(kind).where(kind.id == row_id, kind.case_id == case_id))
     if row is None:
         raise NotFound(kind.__name__)
-    if isinstance(row, CasePerson) and row.is_removed:
+    if isinstance(row, Mistakable) and row.is_removed:
         raise Conflict("entered by mistake")
     return row
 

@@ -99,7 +99,7 @@ def record(work: Work, case_id: UUID, consent: work_structs.Consent, text: work_
     if problems:
         raise Refused(*problems)
     sealed = {"consent_sealed": (Section.CONSENT, consent), "text_sealed": (Section.CONSENT_TEXT, text)}
-    row = add_record(work, Consent, case.id, sealed)
+    row = add_record(work, Consent, case.id, sealed, is_removed=False)
     work.touched(case.id, Event.CONSENT_RECORDED, row.id, row=row)
     return row
 

@@ -1,9 +1,9 @@
-"""Entered by mistake: a client or a reported person taken out of the file with the reason, and put back.
+"""Entered by mistake: a client or a reported person taken out of the file with the reason, and put back; a consent or a follow-up taken out.
 
 Nothing is deleted. Who was taken out keeps row, number, sections and key, and is nobody until put back: `queries.records` and
-`acting.record_of` leave the person out, so no count, clock, page or paper knows of one; the index holds no tag, and links connect nobody.
+`acting.record_of` leave the row out, so no count, clock, page or paper knows of one; the index holds no tag, and links connect nobody.
 Every reason is a note of the case. What the intake wrote of itself (complaint service, first assessment of the risk) goes and comes
-with the client. What somebody recorded about a client alone is taken back first, by whoever answers for it: rooms say what stands.
+with the client. What somebody recorded about a client alone, or disclosed on a consent, stands in the way: rooms say what they hold.
 """
 
 from __future__ import annotations
@@ -188,6 +188,26 @@ def _index(work: Work, case: Case, row: Person) -> None:
         indexing.index_reported(work, case, row, work.vault.open(place, row.identity_sealed, people.ReportedIdentity))
 
 
+# --- records ---------------------------------------------------------------------------------------------------------
+
+_RECORDS: Final[Mapping[type[Consent | FollowUp], Event]] = {
+    Consent: Event.CONSENT_REMOVED,
+    FollowUp: Event.FOLLOW_UP_REMOVED,
+}
+
+
+def take_out_record(work: Work, case_id: UUID, kind: type[Consent | FollowUp], row_id: UUID, why: str) -> None:
+    """Take a wrong consent or follow-up out of whatever counts; who may edit the file does, and records the right one. A consent that
+    was given and taken back is withdrawn instead. Refused for a consent that a disclosure rests on."""
+    case = editable(work, case_id, closed_too=True)
+    row: Consent | FollowUp = record_of(work, kind, case_id, row_id)
+    row.is_removed = True
+    note_why(work, case, row, MISTAKE, why)
+    if isinstance(row, Consent):
+        work.hand_over(STEP, row)
+    work.touched(case.id, _RECORDS[kind], row.id, row=row)
+
+
 # --- the reason ------------------------------------------------------------------------------------------------------
 
 
@@ -205,18 +225,18 @@ def note_why(work: Work, case: Case, row: CaseRecord, kind: str, why: str) -> No
 
 # --- what stands in the way ------------------------------------------------------------------------------------------
 
-Holds = Callable[[Work, UUID, UUID], Iterable[Problem]]
-"""What a room holds about one client alone (case, client): a problem for each kind of record, which says how it is taken back."""
+Holds = Callable[[Work, Client | Consent], Iterable[Problem]]
+"""What a room holds about one client alone, or on a consent: a problem for each kind of record, which says how it is taken back."""
 
 
 def refusing(rooms: Sequence[Holds]) -> Callable[[Work], None]:
-    """The first step before commit: Refused where a client goes about whom something stands in one of the rooms. A step, because
-    most rooms stand above this one."""
+    """The first step before commit: Refused where a client or a consent goes on whom something stands in one of the rooms. A step,
+    because most rooms stand above this one."""
 
     def refuse(work: Work) -> None:
         for row in work.pending.pop(STEP, []):
-            if isinstance(row, Client):
-                found = [problem for holds in rooms for problem in holds(work, row.case_id, row.id)]
+            if isinstance(row, Client | Consent):
+                found = [problem for holds in rooms for problem in holds(work, row)]
                 if found:
                     raise Refused(*found)
 
@@ -247,11 +267,12 @@ _HELD: Final = (
 _GIVEN_UP: Final = frozenset({State.RETURNED.value, State.RETRACTED.value, State.UNDONE.value})
 
 
-def held_in_file(work: Work, case_id: UUID, client_id: UUID) -> Iterator[Problem]:
+def held_in_file(work: Work, out: Client | Consent) -> Iterator[Problem]:
     """What the case room holds about one client alone, without what the intake wrote of itself."""
     for held in _HELD:
-        heads = (_head(work, held, row) for row in queries.records(work.session, held.rows, [case_id]) if _stands(row))
-        own = [head for head in heads if head.client_id == client_id and not _is_complaint(head)]
+        rows = queries.records(work.session, held.rows, [out.case_id])
+        heads = (_head(work, held, row) for row in rows if _stands(row))
+        own = [head for head in heads if head.client_id == out.id and not _is_complaint(head)]
         if own:
             yield Problem(held.code, params={"count": str(len(own))})
 

@@ -113,13 +113,13 @@ class CaseRecord:
         return Place(section, self.id, self.case_id)
 
 
-class CasePerson(CaseRecord):
-    """What clients and reported persons share. Who was entered by mistake keeps the row and is nobody (`mistakes`)."""
+class Mistakable(CaseRecord):
+    """Who or what can be entered by mistake: the row stays, and `queries.records` leaves it out (`mistakes`)."""
 
     is_removed: Mapped[bool]
 
 
-class Client(CasePerson, Base):
+class Client(Mistakable, Base):
     """A client's file in one case. `person_id` is the random token of the person (design 3 "Persons")."""
 
     __tablename__ = "clients"
@@ -131,7 +131,7 @@ class Client(CasePerson, Base):
     sensitive_sealed: Mapped[bytes]
 
 
-class ReportedPerson(CasePerson, Base):
+class ReportedPerson(Mistakable, Base):
     """A reported person of one case (*terlapor*)."""
 
     __tablename__ = "reported_persons"
@@ -172,7 +172,7 @@ class Note(CaseRecord, Base):
     body_sealed: Mapped[bytes]
 
 
-class Consent(CaseRecord, Base):
+class Consent(Mistakable, Base):
     """Consent of a client, or another legal basis."""
 
     __tablename__ = "consents"
@@ -191,7 +191,7 @@ class Service(CaseRecord, Base):
     text_sealed: Mapped[bytes]
 
 
-class FollowUp(CaseRecord, Base):
+class FollowUp(Mistakable, Base):
     """A follow-up contact with a client."""
 
     __tablename__ = "follow_ups"

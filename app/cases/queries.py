@@ -16,7 +16,6 @@ from app.cases.models import (
     Assessment,
     Case,
     CaseMerge,
-    CasePerson,
     CaseRecord,
     Client,
     Conference,
@@ -26,6 +25,7 @@ from app.cases.models import (
     ExpertRelease,
     FollowUp,
     HandOver,
+    Mistakable,
     Monitoring,
     Note,
     Plan,
@@ -242,13 +242,13 @@ _made: dict[tuple[type[CaseRecord], bool], Select[Any]] = {}
 
 
 def records(session: Session, kind: type[R], case_ids: Iterable[UUID]) -> Sequence[R]:
-    """The records of one kind of these cases, oldest first; one query however many cases. Clients and reported persons who were
-    entered by mistake are nobody and not among them."""
+    """The records of one kind of these cases, oldest first; one query however many cases. Clients, reported persons, consents and
+    follow-ups that were entered by mistake are not among them."""
     return session.scalars(_of_kind(kind, everybody=False), {"case_ids": list(case_ids)}).all()
 
 
 def everybody(session: Session, kind: type[R], case_ids: Iterable[UUID]) -> Sequence[R]:
-    """As `records`, with the clients and reported persons who were entered by mistake among them."""
+    """As `records`, with those that were entered by mistake among them."""
     return session.scalars(_of_kind(kind, everybody=True), {"case_ids": list(case_ids)}).all()
 
 
@@ -257,7 +257,7 @@ def _of_kind(kind: type[R], *, everybody: bool) -> Select[R]:
     if known is None:
         of_cases = kind.case_id.in_(bindparam("case_ids", expanding=True))
         known = select(kind).where(of_cases).order_by(kind.created_at, kind.id)
-        if issubclass(kind, CasePerson) and not everybody:
+        if issubclass(kind, Mistakable) and not everybody:
             known = known.where(kind.is_removed.is_(False))
         _made[kind, everybody] = known
     return known

@@ -161,7 +161,7 @@ def record_follow_up(work: Work, case_id: UUID, follow_up: work_structs.FollowUp
     within(text, "text")
     words = work_structs.FollowUpText(text=text)
     sealed = {"follow_up_sealed": (Section.FOLLOW_UP, follow_up), "text_sealed": (Section.FOLLOW_UP_TEXT, words)}
-    row = add_record(work, FollowUp, case.id, sealed)
+    row = add_record(work, FollowUp, case.id, sealed, is_removed=False)
     work.touched(case.id, Event.FOLLOW_UP_RECORDED, row.id, row=row)
     return row
 

@@ -34,6 +34,12 @@ SENTENCES: Final[dict[str, Any]] = {
         "Documents are kept as this client's (%(count)s). Remove them first, or say that they are about the whole case."
     ),
     "mistake.stays": _l("A stay in a shelter is recorded of this client (%(count)s). Take it back first."),
+    "mistake.disclosed": _l(
+        "Something was passed on upon this consent (%(count)s referrals sent). It stays on record; if the client takes it back, withdraw it."
+    ),
+    "mistake.forms": _l(
+        "A document belongs to this consent (%(count)s). Remove it, or say that it belongs to none, first."
+    ),
     "consent.contradiction": _l("A service stands among those agreed to and those refused."),
     "consent.signer-basis": _l("This signer does not give this kind of consent."),
     "consent.child-alone": _l(

@@ -45,7 +45,7 @@ def write_rest(work: Work, case: Case, entry: CaseEntry, institutions: Mapping[s
     for follow_up in entry.follow_ups:
         words_of = FollowUpText()
         sealed = {"follow_up_sealed": (Section.FOLLOW_UP, follow_up), "text_sealed": (Section.FOLLOW_UP_TEXT, words_of)}
-        add_record(work, FollowUp, case.id, sealed)
+        add_record(work, FollowUp, case.id, sealed, is_removed=False)
     _write_further_reporters(work, case, entry)
 
 

@@ -71,6 +71,8 @@ def lacking(work: Work, case_id: UUID, document: work_structs.Referral, on: date
     if document.consent_id is None:
         rests = bool(document.basis) and document.basis not in CONSENT_BASES
         return None if rests else Problem("referral.basis", FIELD)
+    if _is_out(work, document.consent_id):
+        return Problem("referral.basis", FIELD)
     row = cases.record_of(work, Consent, case_id, document.consent_id)
     if document.client_id is not None:
         consent = consents.read(work, row)
@@ -78,6 +80,23 @@ def lacking(work: Work, case_id: UUID, document: work_structs.Referral, on: date
             return Problem("referral.basis-other-client", FIELD)
         return _fault(consent, document, on)
     return _lacking_of_all(work, case_id, document, on)
+
+
+def rests_on(work: Work, document: work_structs.Referral, row: Consent, on: date) -> bool:
+    """Whether what was disclosed on this day rests on a consent that was just taken out: it names the consent, or is about the whole
+    case and finds no other for that client."""
+    if document.consent_id == row.id:
+        return True
+    consent = consents.read(work, row)
+    if document.client_id is not None or document.consent_id is None or consent.on > on:
+        return False
+    others = (c for _, c in standing(work, row.case_id) if c.client_id == consent.client_id)
+    return all(_fault(other, document, on) is not None for other in others)
+
+
+def _is_out(work: Work, consent_id: UUID) -> bool:
+    row = work.session.get(Consent, consent_id)
+    return row is not None and row.is_removed
 
 
 def standing(work: Work, case_id: UUID) -> list[tuple[Consent, work_structs.Consent]]:

@@ -177,7 +177,9 @@ def _consent(work: Work, case_id: UUID, head: work_structs.Referral) -> work_str
     if head.consent_id is None:
         return None
     row = work.session.get(Consent, head.consent_id)
-    return opened(lambda: consents.read(work, row)) if row is not None and row.case_id == case_id else None
+    if row is None or row.case_id != case_id or row.is_removed:
+        return None
+    return opened(lambda: consents.read(work, row))
 
 
 def _events(row: Referral, head: Any) -> list[dict[str, Any]]:

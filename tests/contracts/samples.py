@@ -33,6 +33,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "reported_id": case_factories.row_ids(office, ReportedPerson, case_id)[0],
         "service_id": case_factories.row_ids(office, Service, case_id)[0],
         "consent_id": case_factories.make_consent(office, case_id, client_id),
+        "follow_up_id": case_factories.make_follow_up(office, case_id, client_id),
         "request_id": case_factories.make_aid_request(office, case_id),
         "reconciliation_id": simfoni_support.make_reconciliation(office, owner.unit_id),
         "entry_id": simfoni_support.make_entry_of(office, case_id),

@@ -9,7 +9,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, ForeignKeyConstraint, select
 
-from app.cases.models import Client, ReportedPerson
+from app.cases.models import Client, Consent, FollowUp, ReportedPerson
 from app.db import migrate
 from app.db.base import Base
 from app.db.catalogue import Catalogue, catalogue
@@ -86,17 +86,20 @@ def before(name: str) -> str:
     return str(found.down_revision)
 
 
-def test_people_recorded_before_mistakes_were_known_are_none(empty_database_url: str, tmp_path: Path) -> None:
+def test_what_was_recorded_before_mistakes_were_known_is_none(empty_database_url: str, tmp_path: Path) -> None:
     engine = make_engine(empty_database_url)
     migrate.upgrade(engine)
     office = make_office(empty_database_url, tmp_path / "data", pages=False)
     case_id = case_factories.make_case(office, clients=2)
+    client_id = case_factories.row_ids(office, Client, case_id)[0]
+    case_factories.make_consent(office, case_id, client_id)
+    case_factories.make_follow_up(office, case_id, client_id)
 
     migrate.downgrade(engine, before("people_entered_by_mistake"))
     migrate.upgrade(engine)
 
     with engine.connect() as connection:
-        for kind, number in ((Client, 2), (ReportedPerson, 1)):
+        for kind, number in ((Client, 2), (ReportedPerson, 1), (Consent, 1), (FollowUp, 1)):
             rows = connection.execute(select(kind.is_removed).where(kind.case_id == case_id)).scalars().all()
             assert rows == [False] * number
     engine.dispose()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +25,7 @@ from app.cases import (
 )
 from app.cases.casefile import coded_files
 from app.cases.linking import CLIENTS
-from app.cases.models import AidRequest, Case, Client, Note, ReportedPerson
+from app.cases.models import AidRequest, Case, Client, Consent, FollowUp, Note, ReportedPerson
 from app.cases.models import Service as ServiceRow
 from app.cases.sealing import add_record
 from app.cases.search import Query, Search
@@ -39,9 +37,6 @@ from app.legal.models import LegalStep
 from app.papers.dossier import Dossier
 from app.referrals import services as referrals
 from app.referrals.services import Answer
-from app.reports import ledger, rebuild
-from app.reports import ledger_format as fmt
-from app.reports.facts import CaseFacts
 from app.security.index_models import ExactTag, NameTag
 from app.security.sections import Section
 from app.security.structs import handling, people
@@ -55,82 +50,23 @@ from tests import course_factories as course
 from tests import document_office, referral_office, safety_office
 from tests import simfoni_support as sim
 from tests.factories import OPERATOR, Office
+from tests.mistaken import (
+    WHY,
+    at,
+    counted,
+    differences,
+    file,
+    file_of,
+    nameless,
+    problems,
+    put_back,
+    registered,
+    subjects,
+    take_out,
+)
 from tests.sharing import office
-from tests.stage_office import Stages, people_of
 
-__all__ = ["office"]
-
-WHY = "diketik dua kali"
-
-
-@pytest.fixture(scope="module")
-def at(office_of_the_module: Office) -> Stages:
-    return people_of(office_of_the_module)
-
-
-@dataclass(frozen=True)
-class File:
-    """A case with two clients and one reported person."""
-
-    id: UUID
-    right: UUID
-    wrong: UUID
-    reported: UUID
-
-
-@pytest.fixture
-def file(office: Office, at: Stages) -> File:
-    return file_of(office, at.case(clients=2))
-
-
-def file_of(office: Office, case_id: UUID) -> File:
-    right, wrong = made.row_ids(office, Client, case_id)
-    return File(case_id, right, wrong, made.row_ids(office, ReportedPerson, case_id)[0])
-
-
-@pytest.fixture
-def registered(office: Office, at: Stages, file: File) -> File:
-    at.approve(file.id)
-    return file
-
-
-def take_out(office: Office, file: File, who: Any = OPERATOR, row_id: UUID | None = None, why: str = WHY) -> None:
-    row = row_id or file.wrong
-    kind = ReportedPerson if row == file.reported else Client
-    with office.work(getattr(who, "actor", who)) as work:
-        mistakes.take_out(work, file.id, kind, row, why)
-
-
-def put_back(office: Office, file: File, who: Any = OPERATOR, row_id: UUID | None = None) -> None:
-    row = row_id or file.wrong
-    kind = ReportedPerson if row == file.reported else Client
-    with office.work(getattr(who, "actor", who)) as work:
-        mistakes.put_back(work, file.id, kind, row, "ternyata orang lain")
-
-
-def problems(refusal: pytest.ExceptionInfo[Refused]) -> set[str]:
-    return {problem.code for problem in refusal.value.problems}
-
-
-def counted(office: Office, case_id: UUID) -> CaseFacts:
-    with office.work() as work:
-        work.recorded("ledger:rebuilt")
-        found = ledger.load(work, [office.unit_id])
-    return next(case for case in fmt.unpack_cases(fmt.dump(found)) if case.case_id == case_id)
-
-
-def nameless(facts: CaseFacts) -> CaseFacts:
-    """Without the tokens of persons, which are drawn anew."""
-    clients = tuple(dataclasses.replace(client, person=UUID(int=0)) for client in facts.clients)
-    return dataclasses.replace(facts, clients=clients, services=tuple(sorted(facts.services, key=repr)))
-
-
-def differences(office: Office, case_id: UUID) -> list[Any]:
-    return [each for each in rebuild.check(office.runtime, OPERATOR).differences if each.id == case_id]
-
-
-def subjects(office: Office, case_id: UUID) -> set[UUID]:
-    return {clock.subject_id for clock in referral_office.clocks_of(office, case_id)}
+__all__ = ["at", "file", "office", "registered"]
 
 
 def tags(office: Office, row_id: UUID) -> tuple[int, int]:
@@ -409,12 +345,6 @@ def test_who_is_matched_with_somebody_of_a_merged_file_is_not_taken_out(office, 
     assert theirs.value.problems[0].params == {"number": made.case_row(office, file.id).register_no}
 
 
-def _follow_up(office: Office, case_id: UUID, client_id: UUID) -> UUID:
-    with office.work() as work:
-        document = work_structs.FollowUp(client_id=client_id, on=made.today(office), kind="FU_RUMAH")
-        return records.record_follow_up(work, case_id, document, "dikunjungi").id
-
-
 def _request(office: Office, case_id: UUID, client_id: UUID) -> UUID:
     with office.work() as work:
         head = handling.AidRequest(on=made.today(office), client_id=client_id)
@@ -452,7 +382,7 @@ def _stay(office: Office, case_id: UUID, client_id: UUID) -> UUID:
 HELD: dict[str, Callable[[Office, UUID, UUID], UUID]] = {
     "mistake.services": made.make_service,
     "mistake.consents": made.make_consent,
-    "mistake.follow-ups": _follow_up,
+    "mistake.follow-ups": made.make_follow_up,
     "mistake.assessments": course.make_assessment,
     "mistake.plans": course.make_plan,
     "mistake.monitorings": course.make_monitoring,
@@ -509,6 +439,10 @@ def test_what_was_taken_back_stands_in_nobodys_way(office, at, registered):
     case_id, wrong = registered.id, registered.wrong
     service = made.make_service(office, case_id, wrong)
     course_rows = [make(office, case_id, wrong) for make in (course.make_assessment, course.make_plan)]
+    typed = [
+        (Consent, made.make_consent(office, case_id, wrong)),
+        (FollowUp, made.make_follow_up(office, case_id, wrong)),
+    ]
     referral, request, proposal = (
         _refer(office, case_id, wrong, sent=True),
         _request(office, case_id, wrong),
@@ -518,6 +452,8 @@ def test_what_was_taken_back_stands_in_nobodys_way(office, at, registered):
         records.remove_service(work, case_id, service)
         for row_id in course_rows:
             records.take_back(work, case_id, row_id)
+        for kind, row_id in typed:
+            mistakes.take_out_record(work, case_id, kind, row_id, WHY)
         referrals.take_step(work, referral, "cancel", Answer(work.now, text="salah orang"))
         terminations.retract(work, case_id, proposal, "salah orang")
         row = work.session.get_one(AidRequest, request)

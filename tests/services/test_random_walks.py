@@ -16,7 +16,17 @@ from sqlalchemy import select
 
 from app.cases import consents, linking, merging, mistakes, progress, queries, records, terminations, transfers
 from app.cases.linking import CLIENTS
-from app.cases.models import CaseMerge, Client, Consent, PersonLink, ReportedPerson, Service, Termination, Transfer
+from app.cases.models import (
+    CaseMerge,
+    Client,
+    Consent,
+    FollowUp,
+    PersonLink,
+    ReportedPerson,
+    Service,
+    Termination,
+    Transfer,
+)
 from app.db.base import Base
 from app.documents import services as documents
 from app.documents.keeping import discard_unkept
@@ -198,6 +208,15 @@ class Walk:
         with self.units.office.work(self._supervisor().actor) as work:
             mistakes.put_back(work, self.case_id, kind, row_id, "bukan salah ketik")
 
+    def takes_a_record_out(self) -> None:
+        kind = self.dice.choice((Consent, FollowUp))
+        row_id = self._some(kind)
+        with self.units.office.work(self._anybody().actor) as work:
+            mistakes.take_out_record(work, self.case_id, kind, row_id, "salah ketik")
+
+    def follows_up(self) -> None:
+        made.make_follow_up(self.units.office, self.case_id, self._client())
+
     def links(self) -> None:
         with self.units.office.work(self._anybody().actor) as work:
             linking.confirm(work, CLIENTS, self._client(), self.units.ours.clients(self.neighbour_id)[0])
@@ -221,8 +240,9 @@ class Walk:
             "takes_a_service_out",
             "writes",
             "plans_for_safety",
+            "follows_up",
         )
-        rarely = ("helps_again", "asks_another_unit", "answers_another_unit")
+        rarely = ("helps_again", "asks_another_unit", "answers_another_unit", "takes_a_record_out")
         joins = ("merges", "parts", "links", "unlinks", "takes_somebody_out", "puts_somebody_back")
         name = self.dice.choices(
             (*often, *seldom, *rarely, *joins),

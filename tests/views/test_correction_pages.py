@@ -8,9 +8,12 @@ import pytest
 
 from app.cases import mistakes, progress, services
 from app.cases.models import Client, Report, ReportedPerson
+from app.referrals import services as referrals
+from app.referrals.services import Answer
 from app.security.structs.case import StepReason
 from app.security.structs.intake import IntakeReport
 from tests import case_factories as made
+from tests import referral_office
 from tests.factories import Office, Someone, fill, hidden, send
 from tests.sharing import office
 
@@ -212,3 +215,34 @@ def test_a_reported_person_entered_by_mistake_is_taken_out_and_put_back(office, 
     assert "Terlapor Rekaan" not in revealed(office, worker, case_id)
     assert fill(browser, back, text="ternyata dia").status_code == 303
     assert "Terlapor Rekaan" in revealed(office, worker, case_id)
+
+
+# --- records entered by mistake --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "make"), [("consents", made.make_consent), ("follow-ups", made.make_follow_up)])
+def test_a_wrong_record_is_struck_out_with_its_reason(office, worker, case_id, people, kind, make):
+    browser = office.browser(worker)
+    address = f"/cases/{case_id}/{kind}/{make(office, case_id, people[0])}/mistake"
+    assert address in browser.get(f"/cases/{case_id}").get_data(as_text=True)
+
+    assert fill(browser, address, text="salah orang").status_code == 303
+
+    page = browser.get(f"/cases/{case_id}").get_data(as_text=True)
+    assert address not in page
+    assert page.count("record--removed") == 1
+    assert "Salah catat: salah orang" in page
+    assert browser.get(address).status_code == 409
+
+
+def test_a_consent_that_something_was_passed_on_upon_is_refused_in_words(office, worker, case_id, people):
+    consent_id = made.make_consent(office, case_id, people[0])
+    institution = referral_office.make_institution(office)
+    with office.work() as work:
+        row = referrals.create(work, case_id, referral_office.draft(institution, people[0], consent_id=consent_id))
+        referrals.take_step(work, row.id, "send", Answer(work.now))
+
+    answer = fill(office.browser(worker), f"/cases/{case_id}/consents/{consent_id}/mistake", text="salah ketik")
+
+    assert answer.status_code == 422
+    assert "Persetujuan ini sudah menjadi dasar" in answer.get_data(as_text=True)
