@@ -37,6 +37,7 @@ def editable(work: Work, case_id: UUID, *, closed_too: bool = False) -> Case:
     `closed_too`: what belongs to the time after the end as well, or puts a record right (contacts after the end, notes, new documents,
     answers to referrals, legal steps, corrections, a consent taken back). Nothing else is done to a closed case before it is opened again.
     What lies in a merged file is changed as long as the file that stays is open, or closed.
+    Else NotPermitted, or Conflict where the state of the case takes no change.
     """
     work.actor.require(Capability.CASE_EDIT)
     case = queries.get(work, case_id)

@@ -70,7 +70,7 @@ def desk(
     closed_too: bool = False,
 ) -> Iterator[Desk]:
     """A form page of a case one may change. `team_only`: pages that show words or identities are the team's. `for_team`: what
-    the page opens for the team besides, and for nobody else. `closed_too`: as in `editable`."""
+    the page opens for the team besides, and for nobody else. `closed_too`: as in `editable`. NotPermitted for others."""
 
     def plan(work: Work) -> Opening:
         case = editable(work, case_id, closed_too=closed_too)

@@ -171,6 +171,7 @@ def withdraw(
     """Record that the client took it back, whole or for some services, and what follows (UU 27/2022 Pasal 40).
 
     What goes on under another basis needs its reasons in words; then nothing remains to be stopped. Conflict where it was taken back whole.
+    Refused where what was taken back, or the reason, is missing or cannot be.
     """
     case = editable(work, case_id, closed_too=True)
     row = record_of(work, Consent, case_id, consent_id)
@@ -218,7 +219,10 @@ def _add(work: Work, row: Consent, held: work_structs.Consent, withdrawal: work_
 
 
 def carry_out(work: Work, case_id: UUID, consent_id: UUID, on: date) -> Consent:
-    """Record that what was taken back has stopped: services ended, institutions told (UU 27/2022 Pasal 40, 41: within 3 x 24 h, I)."""
+    """Record that what was taken back has stopped: services ended, institutions told (UU 27/2022 Pasal 40, 41: within 3 x 24 h, I).
+
+    Conflict where nothing was taken back or it stopped already, Refused for a day that cannot be.
+    """
     case = editable(work, case_id, closed_too=True)
     row = record_of(work, Consent, case_id, consent_id)
     not_future(work, case, on, "on")

@@ -58,6 +58,7 @@ def start(work: Work, draft_id: UUID, intake: Intake) -> IntakeDraft:
     """Begin an intake, after the search. The id comes from the form, so that a double click begins one draft only.
 
     Refused with `draft.too-many` at MAX_OWN drafts: the old ones are finished or thrown away first.
+    NotFound for an id that is somebody else's.
     """
     work.actor.require(Capability.CASE_CREATE)
     if work.actor.user_id is None:
@@ -123,6 +124,7 @@ def turn_into_case(work: Work, draft_id: UUID) -> Case:
 
     The row is locked first, so two presses at the same moment follow one another. Candidates for the same person are asked
     for in the same act.
+    NotFound for a draft that is not there for the actor.
     """
     draft = _locked(work, draft_id)
     if draft.case_id is not None:

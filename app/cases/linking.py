@@ -44,7 +44,10 @@ REPORTED = Kind("reported", ReportedPerson, ReportedLink, Event.PERSONS_LINKED, 
 
 
 def ask(work: Work, kind: Kind, first_id: UUID, second_id: UUID) -> Link:
-    """Ask that two files be linked (*minta dihubungkan*): a candidate for the supervisor. One of them is the asker's own case."""
+    """Ask that two files be linked (*minta dihubungkan*): a candidate for the supervisor. One of them is the asker's own case.
+
+    NotFound for anybody who sees neither.
+    """
     work.actor.require(Capability.CASE_SEARCH)
     first, second = _pair(work, kind, first_id, second_id)
     if not queries.on_team_among(work, [first.case_id, second.case_id]):
@@ -101,7 +104,10 @@ def carry_on(work: Work, kind: Kind, row_id: UUID, copy_id: UUID) -> None:
 
 
 def undo(work: Work, kind: Kind, link_id: UUID) -> Link:
-    """Take a link back, or refuse a candidate; the parts that fall apart become persons of their own."""
+    """Take a link back, or refuse a candidate; the parts that fall apart become persons of their own.
+
+    NotFound where there is no such link to take back.
+    """
     work.actor.require(Capability.PERSON_LINK)
     link: Link | None = work.session.get(kind.links, link_id)
     if link is None or link.state not in {"confirmed", "candidate"}:

@@ -56,7 +56,7 @@ def merge(work: Work, survivor_id: UUID, duplicate_id: UUID, matches: Matches, r
 
 
 def undo(work: Work, survivor_id: UUID, merge_id: UUID, reason: str) -> CaseMerge:
-    """Take a merge back: both files stand for themselves again, each with the records that lie in it."""
+    """Take a merge back: both files stand for themselves again, each with the records that lie in it. Refused without a reason."""
     work.actor.require(Capability.CASE_MERGE)
     row = get(work, survivor_id, merge_id)
     if not reason.strip():

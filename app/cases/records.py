@@ -44,7 +44,7 @@ REASON_KIND: Final = "REASON"  # a note that says why the words were opened from
 
 
 def write_note(work: Work, case_id: UUID, head: case_structs.NoteHead, text: str) -> Note:
-    """Add a note of the case team."""
+    """Add a note of the case team. Refused for an empty note or one that is too long."""
     case = receiving(work, case_id, closed_too=True)
     if not text.strip():
         raise Refused(Problem("required", "text"))
@@ -64,7 +64,7 @@ def _note(work: Work, case: Case, head: case_structs.NoteHead, text: str, purpos
 
 
 def note_reason(work: Work, case_id: UUID, code: str, words: str) -> Note:
-    """Keep, sealed in the case itself, why somebody outside its team opens the words. The audit row carries the code alone."""
+    """Keep, sealed in the case itself, why somebody outside its team opens the words. The audit row carries the code alone. Refused without words."""
     work.actor.require(Capability.CASE_REVEAL)
     case = queries.get(work, case_id)
     if not words.strip():

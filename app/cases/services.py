@@ -148,7 +148,7 @@ def join_reported(work: Work, case_id: UUID, entry: IntakeReported) -> ReportedP
 
 
 def join_report(work: Work, case_id: UUID, report: IntakeReport) -> Report:
-    """A second report of the same matter joins the case; the case keeps its first report day."""
+    """A second report of the same matter joins the case; the case keeps its first report day. Refused for values that cannot be."""
     case = receiving(work, case_id)
     sealed = _report_sealed(_checked_report(work, case, report), report)
     row = add_record(work, Report, case.id, sealed)

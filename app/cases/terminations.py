@@ -150,7 +150,10 @@ def _fits(reason: str, closure: str) -> bool:
 
 
 def retract(work: Work, case_id: UUID, termination_id: UUID, words: str) -> Termination:
-    """The manager takes a proposal back, with the reason; a case in termination goes back to where it was."""
+    """The manager takes a proposal back, with the reason; a case in termination goes back to where it was.
+
+    NotPermitted for whoever neither proposed it nor decides.
+    """
     case = editable(work, case_id)
     if not is_manager(work, case_id):
         raise NotPermitted("only the case manager takes back")
@@ -305,6 +308,7 @@ def help_again(work: Work, case_id: UUID, client_id: UUID, words: str) -> Client
     """A supervisor takes the end of one client back, with the reason: recorded by mistake, or the client came again.
 
     Conflict where the case is not open, stands in termination, or the client has not ended.
+    Refused without a reason.
     """
     case = _decidable(work, case_id)
     if case.stage == Stage.TERMINATION.value:
