@@ -34,6 +34,7 @@ _EVENTS: Final = {
     "reject": Event.CASE_REJECTED,
     "close": Event.CASE_CLOSED,
     "reopen": Event.CASE_REOPENED,
+    "take-up": Event.CASE_REOPENED,
     "void": Event.CASE_VOIDED,
     "transfer": Event.CASE_TRANSFERRED,
 }

@@ -63,7 +63,7 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One allowed step: from stage to stage, who may take it, what it needs, and the status after it.
+    """One allowed step: from stage and status to stage, who may take it, what it needs, and the status after it.
 
     `target` is None where the step leads back to the stage before termination was proposed; `fallback` is that stage where nobody
     knows it any more (an imported case).
@@ -71,6 +71,7 @@ class Step:
 
     code: str
     origin: Stage
+    begins: Status
     target: Stage | None
     fallback: Stage
     capability: Capability
@@ -130,10 +131,12 @@ def exits() -> tuple[Exit, ...]:
 
 
 def _step(row: Mapping[str, Any]) -> Step:
-    leads_back = row["to"] == _BACK
+    leads_back, origin = row["to"] == _BACK, Stage(row["from"])
+    usual = Status.CLOSED if origin is Stage.AFTER else Status.OPEN
     return Step(
         row["code"],
-        Stage(row["from"]),
+        origin,
+        Status(row.get("while", usual)),
         None if leads_back else Stage(row["to"]),
         Stage(row["else"] if leads_back else row["to"]),
         Capability(row["capability"]),
@@ -146,11 +149,9 @@ def _step(row: Mapping[str, Any]) -> Step:
 
 
 def steps_from(stage: Stage, status: Status) -> tuple[Step, ...]:
-    """The steps a case may take next. A voided, rejected, transferred or merged case takes none; a closed one those of its last stage."""
-    if status not in {Status.OPEN, Status.CLOSED}:
-        return ()
-    closed = status is Status.CLOSED
-    return tuple(step for step in steps() if step.origin is stage and (step.origin is Stage.AFTER) == closed)
+    """The steps a case may take next. A voided, transferred or merged case takes none; a closed one those of its last stage; a rejected
+    one is taken up again."""
+    return tuple(step for step in steps() if step.origin is stage and step.begins is status)
 
 
 def step(stage: Stage, status: Status, code: str) -> Step:

@@ -33,18 +33,28 @@ def test_every_step_can_be_taken_by_some_role():
 def test_only_approval_rejection_and_the_decision_on_the_end_are_a_supervisors():
     decided = {each.code for each in steps() if each.capability is Capability.CASE_APPROVE}
 
-    assert decided == {"approve", "reject", "close", "return", "reopen"}
+    assert decided == {"approve", "reject", "take-up", "close", "return", "reopen"}
 
 
 @given(
-    st.sampled_from([Status.VOIDED, Status.REJECTED, Status.TRANSFERRED]),
+    st.sampled_from([Status.VOIDED, Status.TRANSFERRED, Status.MERGED]),
     st.sampled_from(ORDER),
     st.sampled_from(CODES),
 )
-def test_a_voided_rejected_or_transferred_case_takes_no_step_at_all(status, stage, code):
+def test_a_voided_transferred_or_merged_case_takes_no_step_at_all(status, stage, code):
     assert steps_from(stage, status) == ()
     with pytest.raises(Conflict):
         step(stage, status, code)
+
+
+def test_a_rejected_case_is_only_taken_up_again_where_it_was_rejected():
+    possible = {stage: [each.code for each in steps_from(stage, Status.REJECTED)] for stage in ORDER}
+
+    assert possible == {stage: ["take-up"] if stage is Stage.REPORT else [] for stage in ORDER}
+    back = step(Stage.REPORT, Status.REJECTED, "take-up")
+    rejected = step(Stage.REPORT, Status.OPEN, "reject")
+    assert (back.lands(None), back.status) == (rejected.origin, rejected.begins)
+    assert Need.REASON in back.needs
 
 
 @given(st.sampled_from(ORDER), st.sampled_from(CODES))

@@ -9,6 +9,7 @@ import pytest
 
 from app.accounts import services as accounts
 from app.accounts.models import Unit
+from app.audit.events import Event
 from app.cases import client_numbers, consents, progress, queries, records, services, team, terminations
 from app.cases.models import Case, Client, StageStep, TeamMember
 from app.cases.registration import Given, register_case
@@ -16,13 +17,14 @@ from app.db.base import new_id
 from app.domain.clocks import State
 from app.domain.errors import Conflict, NotPermitted, Refused
 from app.domain.stages import Stage
+from app.reports import rebuild
 from app.security.sections import Section
 from app.security.structs import people
 from app.security.structs import work as work_structs
 from app.security.structs.case import NoteHead, StepReason
 from tests import case_factories as made
 from tests import referral_office as desk
-from tests.factories import Office
+from tests.factories import OPERATOR, Office
 from tests.sharing import office
 from tests.stage_office import WHY, Stages, people_of
 
@@ -292,6 +294,45 @@ def test_a_rejected_report_keeps_reason_and_advice_and_can_be_read(at):
         assert queries.get(work, case_id).status == "rejected"
     with pytest.raises(Conflict), at.office.work(at.intake.actor) as work:
         records.write_note(work, case_id, NoteHead(on=made.today(at.office)), "masih menulis")
+
+
+def test_a_rejection_by_mistake_is_taken_back_and_the_case_goes_on_where_it_was(at):
+    case_id = at.case()
+    clocks = desk.clock_states(at.office, case_id)
+    before = at.row(case_id)
+    at.step(case_id, "reject", at.supervisor, StepReason(text="bukan kewenangan", advice="Dinas Sosial"))
+    ended = desk.clock_states(at.office, case_id)
+
+    at.step(case_id, "take-up", at.supervisor, StepReason(text="salah tekan"))
+
+    row = at.row(case_id)
+    assert (row.stage, row.status, row.due_at) == (before.stage, "open", before.due_at)
+    assert {State.RUNNING} in clocks.values()
+    assert not any(State.RUNNING in states for states in ended.values())
+    assert desk.clock_states(at.office, case_id) == clocks
+    assert [each.text for each in reasons(at.office, case_id)] == ["bukan kewenangan", "salah tekan"]
+    assert [each.event for each in at.office.events() if each.object_id == case_id][-1] == Event.CASE_REOPENED
+    assert [d for d in rebuild.check(at.office.runtime, OPERATOR).differences if d.id == case_id] == []
+    at.approve(case_id)
+    assert at.row(case_id).stage == "ST2_REGISTRASI"
+
+
+def test_a_rejection_is_taken_back_by_who_decides_and_with_a_reason(at):
+    case_id = at.case()
+    with pytest.raises(Conflict):
+        at.step(case_id, "take-up", at.supervisor)
+    at.step(case_id, "reject", at.supervisor, StepReason(text="bukan kewenangan", advice="Dinas Sosial"))
+
+    with pytest.raises(NotPermitted):
+        at.step(case_id, "take-up", at.intake)
+    with pytest.raises(Refused) as refusal:
+        at.step(case_id, "take-up", at.supervisor, StepReason())
+    assert codes(refusal) == {"step.reason"}
+
+    with at.office.work(at.supervisor.actor) as work:
+        progress.void(work, case_id, WHY)
+    with pytest.raises(Conflict):
+        at.step(case_id, "take-up", at.supervisor)
 
 
 # --- one officer -----------------------------------------------------------------------------------------------------

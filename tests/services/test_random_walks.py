@@ -110,6 +110,12 @@ class Walk:
         chosen = {"clients": (self._client(),)} if stage is Stage.AFTER else {}
         self.units.ours.step(self.case_id, STRAIGHT.get(stage, "resume"), who, **chosen)
 
+    def rejects_and_takes_up(self) -> None:
+        """A report is turned away, or taken up again."""
+        status = Status(self.units.ours.row(self.case_id).status)
+        code = "take-up" if status is Status.REJECTED else "reject"
+        self.units.ours.step(self.case_id, code, self._supervisor(), StepReason(text="alasan", advice="ke Dinsos"))
+
     def consents(self) -> None:
         self.units.ours.consent(self.case_id, self._client())
 
@@ -242,7 +248,13 @@ class Walk:
             "plans_for_safety",
             "follows_up",
         )
-        rarely = ("helps_again", "asks_another_unit", "answers_another_unit", "takes_a_record_out")
+        rarely = (
+            "helps_again",
+            "asks_another_unit",
+            "answers_another_unit",
+            "takes_a_record_out",
+            "rejects_and_takes_up",
+        )
         joins = ("merges", "parts", "links", "unlinks", "takes_somebody_out", "puts_somebody_back")
         name = self.dice.choices(
             (*often, *seldom, *rarely, *joins),

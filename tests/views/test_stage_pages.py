@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from app.cases.models import Termination
+from app.security.structs.case import StepReason
 from tests import case_factories as made
 from tests.factories import Office, Someone, send
 from tests.sharing import office
@@ -116,6 +117,23 @@ def test_rejecting_asks_for_reason_and_advice_and_the_file_keeps_them(at):
     assert (half.status_code, whole.status_code) == (422, 303)
     assert "alasan yang diketik" in half.get_data(as_text=True)
     assert "Dinas Sosial" in page(at, at.intake, f"/cases/{case_id}")
+
+
+def test_a_rejection_is_taken_back_on_the_page_of_the_case(at):
+    case_id = at.case()
+    way = f"/cases/{case_id}/steps/take-up"
+    assert way not in page(at, at.supervisor, f"/cases/{case_id}")
+    at.step(case_id, "reject", at.supervisor, StepReason(text="bukan kewenangan", advice="Dinas Sosial"))
+
+    assert way in page(at, at.supervisor, f"/cases/{case_id}")
+    assert way not in page(at, at.intake, f"/cases/{case_id}")
+    assert post(at, at.supervisor, way, text=" ").status_code == 422
+    assert post(at, at.supervisor, way, text="salah tekan").status_code == 303
+
+    assert at.row(case_id).status == "open"
+    told = page(at, at.intake, f"/cases/{case_id}/story")
+    assert "Batalkan penolakan" in told
+    assert "salah tekan" in told
 
 
 def test_who_received_the_report_is_told_that_somebody_else_decides(at):
