@@ -20,7 +20,7 @@ from sqlalchemy import select
 from app.accounts import queries as accounts
 from app.audit.events import Event
 from app.audit.models import AuditEntry
-from app.cases import queries
+from app.cases import families, queries
 from app.cases.acting import editable, today_of, zone_of
 from app.cases.forms.mapping import differing
 from app.cases.models import Case, Client
@@ -68,9 +68,11 @@ def desk(
     team_only: bool = False,
     for_team: tuple[Section, ...] = (),
     closed_too: bool = False,
+    merged_too: bool = False,
 ) -> Iterator[Desk]:
     """A form page of a case one may change. `team_only`: pages that show words or identities are the team's. `for_team`: what
-    the page opens for the team besides, and for nobody else. `closed_too`: as in `editable`. NotPermitted for others."""
+    the page opens for the team besides, and for nobody else. `closed_too`: as in `editable`. `merged_too`: the same sections of the
+    files merged into the case. NotPermitted for others."""
 
     def plan(work: Work) -> Opening:
         case = editable(work, case_id, closed_too=closed_too)
@@ -78,7 +80,8 @@ def desk(
         if team_only and not on_team:
             raise NotPermitted("only the case team opens the words")
         opens = (Section.CLIENT_PROFILE, *sections, *(for_team if on_team else ()))
-        return Opening(Event.CASE_OPENED, (case.id,), opens, object_id=case.id, purpose="form")
+        whole = families.with_duplicates(work, [case.id]) if merged_too else (case.id,)
+        return Opening(Event.CASE_OPENED, whole, opens, object_id=case.id, purpose="form")
 
     with runtime.reading(plan) as work:
         yield seat(work, case_id)

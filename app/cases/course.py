@@ -7,7 +7,8 @@ give the pairs of a `CodedFile` (row and coded head, oldest first, taken-back en
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, TypeVar, cast
+from datetime import date
+from typing import Final, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from app.cases.models import Assessment, Conference, Monitoring, Plan
 from app.cases.queries import records
 from app.domain.course import AGREED, is_closed
 from app.domain.errors import NotFound
+from app.domain.zones import Zone, local_day
 from app.security.structs import course as structs
 from app.work import Work
 
@@ -72,6 +74,25 @@ def current_plans(pairs: Sequence[PlanPair]) -> Mapping[UUID, PlanPair]:
 def plan_of(file: CodedFile, client_id: UUID) -> PlanPair | None:
     """The plan of a client that counts now, agreed to or not."""
     return current_plans(file.plans).get(client_id)
+
+
+class Look(NamedTuple):
+    """One time somebody looked at how far the goals are met: the day, and what it came to (RO_*)."""
+
+    on: date
+    outcome: str
+
+
+def last_look(file: CodedFile, client_id: UUID, zone: Zone) -> Look | None:
+    """The newest monitoring contact, or review of a plan, of a client since the registration; of one day the monitoring."""
+    if file.case.registered_at is None:
+        return None
+    since = local_day(file.case.registered_at, zone)
+    plans = (plan for _, plan in file.plans if plan.client_id == client_id)
+    looks = [Look(review.on, review.outcome) for plan in plans for review in plan.reviews]
+    looks += [Look(held.on, held.outcome) for _, held in file.monitorings if held.client_id == client_id]
+    recent = sorted((look for look in looks if look.on >= since), key=lambda look: look.on)
+    return recent[-1] if recent else None
 
 
 def is_agreed(plan: structs.Plan) -> bool:

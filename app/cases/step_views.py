@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Response
@@ -10,14 +11,16 @@ from flask_babel import gettext as _
 
 from app.accounts import queries as people
 from app.audit.events import Event
-from app.cases import checklist, families, moving, needs, progress, queries
+from app.cases import checklist, course, families, moving, needs, progress, queries
 from app.cases.acts import Desk, act, case_url, page, seat
 from app.cases.casefile import CODED, COURSE, CodedFile, coded_files
 from app.cases.models import Case
 from app.cases.record_forms import VoidForm
 from app.cases.step_forms import StepForm
+from app.cases.terminations import State
 from app.cases.views import bp
 from app.domain.access import Capability
+from app.domain.course import doubted
 from app.domain.errors import Conflict, Refused
 from app.domain.stages import Need, Stage, Status, Step, step, steps
 from app.security.sections import Section
@@ -85,8 +88,17 @@ def _step_page(case_id: UUID, code: str, form: StepForm, status: int = 200) -> R
             "asks_clients": code == progress.REOPEN,
             "alone": alone,
             "refused": refused,
+            "doubts": [*_doubts(at, file)] if code == needs.CLOSE else [],
         }
         return page("step", at, form, status, **context)
+
+
+def _doubts(at: Desk, file: CodedFile) -> Iterator[tuple[str, course.Look | None]]:
+    """Clients whose proposed end gives a reason that no look at their goals bears, by mask, with the last look."""
+    for row, head in file.terminations:
+        look = course.last_look(file, head.client_id, at.zone)
+        if row.state == State.PROPOSED.value and head.reason in doubted(look.outcome if look is not None else ""):
+            yield dict(at.clients).get(head.client_id, ""), look
 
 
 def _alone(work: Work, case: Case, wanted: Step, file: CodedFile) -> tuple[bool, bool]:

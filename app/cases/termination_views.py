@@ -10,21 +10,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.audit.events import Event
-from app.cases import moving, needs, queries, terminations
+from app.cases import course, families, moving, needs, queries, terminations
 from app.cases.acting import record_of
 from app.cases.acts import Desk, act, case_url, desk, page, seat
-from app.cases.casefile import CODED, COURSE, coded_files
+from app.cases.casefile import CODED, COURSE, CodedFile, coded_files
 from app.cases.models import Case, Client, Termination
 from app.cases.step_forms import APPROVE, DecideForm, EndForm, WhyForm
 from app.cases.views import bp
 from app.domain.access import Capability
+from app.domain.course import doubted
 from app.domain.errors import NotPermitted, Refused
 from app.domain.stages import Stage, Status, proposing
 from app.security.sections import Section
 from app.web import runtime
 from app.web.forms import ActForm
 from app.web.guard import requires
-from app.web.sealed import opened
+from app.web.sealed import Unopened, opened
 from app.work import Opening, Work
 
 EDIT = Capability.CASE_EDIT
@@ -56,7 +57,7 @@ def end_client(case_id: UUID, client_id: UUID) -> ResponseReturnValue:
 
 
 def _end_page(case_id: UUID, client_id: UUID, form: EndForm, status: int = 200) -> Response:
-    with desk(case_id, *CODED, *COURSE) as at:
+    with desk(case_id, *CODED, *COURSE, merged_too=True) as at:
         row = record_of(at.work, Client, case_id, client_id)
         file = coded_files(at.work, [case_id])[case_id]
         profile = dict((client.id, profile) for client, profile in file.clients)[client_id]
@@ -68,6 +69,7 @@ def _end_page(case_id: UUID, client_id: UUID, form: EndForm, status: int = 200) 
             "is_last": needs.unproposed(file) == (client_id,),
             "is_manager": terminations.is_manager(at.work, case_id),
             "is_early": proposing(Stage(at.case.stage)) is None,
+            **_doubts(at, file, client_id),
         }
         return page("end", at, form, status, **context)
 
@@ -122,6 +124,12 @@ def decide_end(case_id: UUID, termination_id: UUID) -> ResponseReturnValue:
     )
 
 
+def _doubts(at: Desk, file: CodedFile, client_id: UUID) -> dict[str, Any]:
+    """The last look at how far the goals are met, and the reasons of an end it leaves in doubt: said, and never in the way."""
+    look = course.last_look(file, client_id, at.zone)
+    return {"look": look, "doubted": doubted(look.outcome if look is not None else "")}
+
+
 def _proposal_page(case_id: UUID, termination_id: UUID, form: ActForm, template: str, status: int = 200) -> Response:
     """A proposal with its words: for the team, and for who decides on it, which is the reason to read it."""
 
@@ -133,16 +141,27 @@ def _proposal_page(case_id: UUID, termination_id: UUID, form: ActForm, template:
         elif not on_team:
             raise NotPermitted("only the case team opens the words")
         record_of(work, Termination, case_id, termination_id)
-        opens = (Section.CLIENT_PROFILE, Section.TERMINATION, Section.TERMINATION_TEXT)
+        opens = (*CODED, *COURSE, Section.TERMINATION_TEXT)
         event, why = (Event.CASE_OPENED, "form") if on_team else (Event.CASE_REVEALED, "supervision")
-        return Opening(event, (case_id,), opens, object_id=case_id, purpose=why)
+        return Opening(event, families.with_duplicates(work, [case_id]), opens, object_id=case_id, purpose=why)
 
     with runtime.reading(plan) as work:
         at = seat(work, case_id)
         row = record_of(work, Termination, case_id, termination_id)
         held = opened(lambda: terminations.read(work, row))
         alone, refused = _alone(work, at.case, row)
-        context = {"row": row, "held": held, "alone": alone, "refused": refused, "masks": dict(at.clients)}
+        context: dict[str, Any] = {
+            "row": row,
+            "held": held,
+            "alone": alone,
+            "refused": refused,
+            "masks": dict(at.clients),
+        }
+        file = opened(lambda: coded_files(work, [case_id])[case_id])
+        if isinstance(held, Unopened) or isinstance(file, Unopened):
+            context |= {"look": None, "doubted": ()}
+        else:
+            context |= _doubts(at, file, held[0].client_id)
         return page(template, at, form, status, **context)
 
 

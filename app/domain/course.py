@@ -35,6 +35,13 @@ def reaches(horizon: str, start: date, target: date) -> bool:
     return months is None or target <= add_months(start, months)
 
 
+def doubted(outcome: str) -> tuple[str, ...]:
+    """Reasons of an end that want a review to have said so, where the last one said something else (empty: nobody has looked). A case
+    leaves monitoring when the review says that the goals are met (case-management 6.2 ST6, C); other reasons wait for none."""
+    wanted = {code.code: code.text("expects") for code in code_list("termination_reason")}
+    return tuple(reason for reason, expected in wanted.items() if expected and expected != outcome)
+
+
 def is_closed(state: str) -> bool:
     """Whether nothing more is done for a goal in this state: met, not met or dropped."""
     return bool(code_list("goal_state").get(state).truth("closed"))

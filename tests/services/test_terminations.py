@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 
-from app.cases import plans, queries, terminations
+from app.cases import plans, queries, records, terminations
+from app.cases.casefile import coded_files
+from app.cases.course import last_look as last
 from app.cases.models import Client, Plan, Termination
 from app.domain.clocks import State
+from app.domain.course import doubted
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
+from app.domain.zones import Zone
 from app.security.sections import Section
 from app.security.structs import people
 from tests import case_factories as made
@@ -297,3 +301,49 @@ def test_the_step_into_termination_is_the_managers_alone_by_proposing(at):
         at.step(case_id, "propose-end", reason=WHY)
 
     assert codes(refusal) == {("step.proposed", "")}
+
+
+# --- whether somebody looked at the goals ----------------------------------------------------------------------------
+
+
+def last_look(at: Stages, case_id: UUID) -> tuple[date, str] | None:
+    with at.office.work() as work:
+        work.recorded("page:opened")
+        return last(coded_files(work, [case_id])[case_id], at.clients(case_id)[0], Zone.WITA)
+
+
+def test_only_the_goals_wait_for_a_review_to_say_so():
+    met = doubted("RO_TERCAPAI")
+    assert met == ()
+    assert doubted("") == doubted("RO_LANJUT") == doubted("RO_RENCANA") == ("AT_TUJUAN",)
+
+
+def test_the_newest_monitoring_or_review_since_the_registration_says_how_far_the_goals_are(at):
+    case_id = at.case()
+    client_id = at.clients(case_id)[0]
+    assert last_look(at, case_id) is None
+    at.approve(case_id)
+    registered = made.today(at.office)
+    plan_id = at.plan(case_id, client_id)
+    course.make_monitoring(at.office, case_id, client_id, on=registered - timedelta(days=1))
+    assert last_look(at, case_id) is None  # before the registration
+
+    at.office.clock.pass_by(days=10)
+    with at.office.work() as work:
+        plans.review(work, case_id, plan_id, made.today(at.office), "RO_TERCAPAI", "", expected=None)
+    assert last_look(at, case_id) == (registered + timedelta(days=10), "RO_TERCAPAI")
+
+    wrong = course.make_monitoring(at.office, case_id, client_id, outcome="RO_LANJUT")
+    assert last_look(at, case_id) == (registered + timedelta(days=10), "RO_LANJUT")
+    with at.office.work() as work:
+        records.take_back(work, case_id, wrong)
+    assert last_look(at, case_id) == (registered + timedelta(days=10), "RO_TERCAPAI")
+
+
+def test_an_end_nobody_looked_at_is_proposed_and_approved_all_the_same(at):
+    case_id = at.bring_to(at.case(), "ST6_MONITORING")
+    assert last_look(at, case_id) is None
+
+    at.approve_end(case_id, at.propose(case_id, at.clients(case_id)[0]))
+
+    assert at.row(case_id).status == "closed"

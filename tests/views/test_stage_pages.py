@@ -11,6 +11,7 @@ import pytest
 from app.cases.models import Termination
 from app.security.structs.case import StepReason
 from tests import case_factories as made
+from tests import course_factories
 from tests.factories import Office, Someone, send
 from tests.sharing import office
 from tests.stage_office import Stages, people_of
@@ -194,6 +195,40 @@ def test_a_proposal_that_is_not_whole_keeps_what_was_typed_and_changes_nothing(a
     assert answer.status_code == 422
     assert fields["text"][:50] in answer.get_data(as_text=True)
     assert made.row_ids(at.office, Termination, case_id) == []
+
+
+ASKED = "Apakah tujuannya tercapai?"
+
+
+def test_who_proposes_and_decides_is_told_that_nobody_looked_at_the_goals(at):
+    case_id = at.bring_to(at.case(), "ST6_MONITORING")
+    client_id = at.clients(case_id)[0]
+
+    asked = page(at, at.manager, ends(case_id, client_id))
+    assert ASKED in asked
+    assert 'data-show-values="AT_TUJUAN"' in asked
+    proposal = at.propose(case_id, client_id)
+    decide, close = f"/cases/{case_id}/terminations/{proposal}", f"/cases/{case_id}/steps/close"
+    assert ASKED in page(at, at.supervisor, decide)
+    assert ASKED in page(at, at.supervisor, close)
+
+    course_factories.make_monitoring(at.office, case_id, client_id, outcome="RO_LANJUT")
+    told = page(at, at.supervisor, decide)
+    assert "Lanjutkan layanan" in told[told.index(ASKED) :]
+
+    at.office.clock.pass_by(minutes=1)
+    course_factories.make_monitoring(at.office, case_id, client_id, outcome="RO_TERCAPAI")
+    assert ASKED not in page(at, at.supervisor, decide)
+    assert ASKED not in page(at, at.supervisor, close)
+    assert post(at, at.supervisor, decide, what="approve").status_code == 303
+
+
+def test_an_end_for_another_reason_waits_for_no_review(at):
+    case_id = at.bring_to(at.case(), "ST6_MONITORING")
+    proposal = at.propose(case_id, at.clients(case_id)[0], closure="TM_DITUTUP", reason="AT_PINDAH")
+
+    assert ASKED not in page(at, at.supervisor, f"/cases/{case_id}/terminations/{proposal}")
+    assert ASKED not in page(at, at.supervisor, f"/cases/{case_id}/steps/close")
 
 
 def test_sending_back_without_words_is_refused_and_with_words_the_manager_reads_them(at):
