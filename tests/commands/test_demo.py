@@ -11,6 +11,7 @@ from app.cases.models import Case
 from app.demo.office import CASES, add_demo
 from app.documents.models import Document
 from app.domain.access import roles, system
+from app.domain.stages import Status
 from app.papers.models import IssuedPaper, LetterDeskRow
 from app.reports import rebuild
 from tests.factories import OPERATOR, Office, office
@@ -29,7 +30,8 @@ def make(office: Office, day: datetime, cases: int) -> None:
 
     assert {login.role for login in logins} <= set(roles())
     with office.runtime.looking(system("test")) as work:
-        assert work.session.query(Case).count() == cases
+        twice = Case.status == Status.MERGED.value  # one matter of them is recorded twice, and merged
+        assert work.session.query(Case).where(~twice).count() == cases
         assert verify(work.session).ok
     assert rebuild.check(office.runtime, OPERATOR).ok
 
