@@ -26,14 +26,14 @@ from app.work import Work
 
 
 def save_incident(work: Work, case_id: UUID, incident: case_structs.Incident, *, expected: str | None) -> Case:
-    """Correct when, where and how. The ages of all clients follow, so their identities open in the act; the first report, the
-    moment of receipt and the complaint service follow a corrected report day (design 4: they count on it)."""
+    """Correct when, where and how. The ages of all clients follow, also of those taken out, who may come back, so their identities open
+    in the act; the first report, the moment of receipt and the complaint service follow a corrected report day (design 4: they count on it)."""
     case = editable(work, case_id, closed_too=True)
     fresh(expected, case.incident_sealed)
     _refuse(work, _as_intake(work, case, incident=incident), case)
     _move_report(work, case, incident_of(work, case), incident)
     case.incident_sealed = work.vault.seal(case.place(Section.INCIDENT), incident)
-    for client in queries.records(work.session, Client, [case_id]):
+    for client in queries.everybody(work.session, Client, [case_id]):
         _reage(work, client, incident)
     work.touched(case.id, Event.CASE_CHANGED, row=case)
     return case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from app.cases import (
     services,
     terminations,
 )
-from app.cases.casefile import coded_files
+from app.cases.casefile import coded_files, incident_of
 from app.cases.linking import CLIENTS
 from app.cases.models import AidRequest, Case, Client, Consent, FollowUp, Note, ReportedPerson
 from app.cases.models import Service as ServiceRow
@@ -515,6 +516,23 @@ def number_of(office: Office, client_id: UUID) -> str:
         work.recorded("page:opened")
         row = work.session.get_one(Client, client_id)
         return work.vault.open(row.place(Section.CLIENT_PROFILE), row.profile_sealed, people.ClientProfile).client_no
+
+
+def test_who_comes_back_has_the_age_of_the_corrected_incident(office, file):
+    born = msgspec.structs.replace(made.client(1).identity, birth_date=made.today(office) - timedelta(days=3650))
+    with office.work() as work:
+        entry = IntakeClient(id=file.wrong, profile=made.client(1).profile, identity=born)
+        services.save_client(work, file.id, entry, expected=None)
+    take_out(office, file)
+    with office.work() as work:
+        held = incident_of(work, work.session.get_one(Case, file.id))
+        earlier = msgspec.structs.replace(held, first_on=held.report_on - timedelta(days=730))
+        services.save_incident(work, file.id, earlier, expected=None)
+
+    put_back(office, file)
+
+    (age,) = {each.age_at_incident for each in counted(office, file.id).clients if each.client_id == file.wrong}
+    assert age == 7  # born 3650 days ago, two years before the report: not eight yet
 
 
 def test_what_a_reported_person_is_to_the_client_comes_back_with_the_client(office, registered):
