@@ -191,7 +191,7 @@ def test_an_admission_despite_a_form_that_says_no_gives_its_reason_and_nothing_o
             client_id=clients[0], on=made.today(office), basis="CB_KLIEN", wording="1", declined=("CS_SOSIAL",)
         )
         sealed = {"consent_sealed": (Section.CONSENT, document), "text_sealed": (Section.CONSENT_TEXT, ConsentText())}
-        add_record(work, ConsentRow, case_id, sealed)
+        add_record(work, ConsentRow, case_id, sealed, is_removed=False)
         work.touched(case_id, "consent:recorded")
     safe.enter(office, worker, case_id, clients[0])
 

@@ -162,7 +162,8 @@ UNTOLD: Mapping[type[CaseRecord], str] = {
 
 def test_every_kind_of_record_is_told_or_left_out_for_a_reason():
     assert not TOLD.keys() & UNTOLD.keys()
-    assert set(CaseRecord.__subclasses__()) == {*TOLD, *UNTOLD}
+    kinds = {*CaseRecord.__subclasses__(), *cases.Mistakable.__subclasses__()} - {cases.Mistakable}
+    assert kinds == {*TOLD, *UNTOLD}
 
 
 def test_each_record_of_a_well_filled_file_has_an_entry(office, filled):
