@@ -45,10 +45,7 @@ def check_token(work: Work, token: str) -> None:
 def complete(
     work: Work, token: str, *, email: str, name: str, password_hash: str, roles: Sequence[str] = services.FIRST_ROLES
 ) -> User:
-    """Make the first account, administrator and head in one, and close setup for good. Conflict where there is no unit yet.
-
-    Conflict where setup was closed meanwhile.
-    """
+    """Make the first account, administrator and head in one, and close setup for good. Conflict where there is no unit yet."""
     work.actor.require(Capability.OPERATE)
     _locked(work)
     check_token(work, token)

@@ -124,7 +124,7 @@ def move_goal(work: Work, case_id: UUID, plan_id: UUID, step: Step, *, expected:
 def review(
     work: Work, case_id: UUID, plan_id: UUID, on: date, outcome: str, words: str, *, expected: str | None
 ) -> Plan:
-    """Record that the plan was looked through (DEF-REVIEW, every 3 months). Refused without an outcome. Refused for a day that cannot be."""
+    """Record that the plan was looked through (DEF-REVIEW, every 3 months). Refused without an outcome, or for a day that has not come."""
     case, row, held, text = _to_change(work, case_id, plan_id, expected)
     not_future(work, case, on, "on")
     if not outcome:

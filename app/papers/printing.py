@@ -66,7 +66,7 @@ def finished(ready: Ready, case_id: UUID) -> Response:
 
 def opening(work: Work, case_id: UUID, sections: tuple[Section, ...], reason: str = "") -> Opening:
     """The audit line of the reading: a paper shows identities, so its reading is a reveal (design 2). It names the files merged into the
-    case too, which a paper shows together with it. NotPermitted outside the team without a reason of the list. NotPermitted for whoever may not read the paper."""
+    case too, which a paper shows together with it. NotPermitted outside the team without a reason of the list."""
     case = queries.get(work, case_id)
     on_team = bool(work.actor.system) or queries.is_on_team(work, case_id)
     if not on_team:
