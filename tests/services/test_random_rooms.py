@@ -14,18 +14,16 @@ from typing import Any, Final
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 
 from app.cases import conferences, declarations, experts, handovers, impartial, queries, records
 from app.cases.impartial import Stance
 from app.cases.models import Conference, Declaration, ExpertNote, ExpertRelease, HandOver, Monitoring
-from app.db.base import Base
 from app.documents import services as documents
 from app.documents.models import Document, StoredFile
-from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
+from app.domain.errors import NotFound
 from app.domain.stages import Stage, Status
 from app.safety import reading, stays
-from app.safety.models import SafetyPlan, ShelterStay
+from app.safety.models import ShelterStay
 from app.security.structs import safety as structs
 from app.security.structs.documents import DocumentText
 from app.work import Work
@@ -34,9 +32,9 @@ from tests import course_factories as course
 from tests import document_office as papers
 from tests import safety_office as shelter
 from tests.factories import OPERATOR, Office, Someone
+from tests.services.walks import REFUSALS, Rows, lost_nothing, rows_of
 from tests.stage_office import Stages, people_of
 
-REFUSALS = (Conflict, NotFound, NotPermitted, Refused)
 TURNS: Final = 60
 FEW, MANY = range(2), range(2, 30)
 
@@ -74,7 +72,6 @@ OF_THE_OPEN_FILE: Final = frozenset(
 )
 """Acts that a closed file takes no more (docs/decisions.md 28)."""
 
-Rows = Mapping[str, Mapping[Any, Mapping[str, Any]]]
 States = Mapping[type[Any], Mapping[UUID, str]]
 
 
@@ -226,16 +223,7 @@ class Walk:
     # --- what is stored -----------------------------------------------------------------------------------------------
 
     def rows(self) -> Rows:
-        """Every row of the case in every table but the audit log, by table and key."""
-        found: dict[str, dict[Any, Mapping[str, Any]]] = {}
-        with self.office.runtime.looking(OPERATOR) as work:
-            for name, table in Base.metadata.tables.items():
-                column = table.c.id if name == "cases" else table.c.get("case_id")
-                if column is None or name == "audit_events":
-                    continue
-                held = work.session.execute(select(table).where(column == self.case_id)).mappings()
-                found[name] = {tuple(row[key.name] for key in table.primary_key): dict(row) for row in held}
-        return found
+        return rows_of(self.office, self.case_id)
 
     def states(self) -> States:
         """The state of every record that has one, by kind and id."""
@@ -299,18 +287,11 @@ def test_whatever_is_tried_records_follow_their_tables_and_stay(walk: Walk, seed
         if refused and name != "closes":  # ends are proposed one by one before the case closes
             assert after == before, said
         assert refused or not (name in OF_THE_OPEN_FILE and case["status"] != Status.OPEN.value), said
-        _lost_nothing(before, after, said)
+        lost_nothing(before, after, said)
         _went_by_their_tables(stood, stands, said)
         _one_bed_a_client(walk, said)
         _files_are_there_while_their_document_stands(after, said)
         before, stood = after, stands
-
-
-def _lost_nothing(before: Rows, after: Rows, said: str) -> None:
-    """No record ever leaves its table, but the files of a removed document."""
-    for name, held in before.items():
-        if name in {kind.__tablename__ for kind in (*queries.RECORDS, ShelterStay, SafetyPlan, Document)}:
-            assert held.keys() <= after[name].keys(), (said, name)
 
 
 def _went_by_their_tables(before: States, after: States, said: str) -> None:

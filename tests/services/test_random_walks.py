@@ -6,7 +6,7 @@ Every walk is one case of one office and one seed; a red one can be played again
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,19 +27,15 @@ from app.cases.models import (
     Termination,
     Transfer,
 )
-from app.db.base import Base
 from app.documents import services as documents
 from app.documents.keeping import discard_unkept
-from app.documents.models import Document
 from app.domain import referrals as referral_rules
 from app.domain import stages
-from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from app.domain.referrals import ReferralStatus
 from app.domain.stages import Stage, Status
 from app.referrals import services as referrals
 from app.referrals.models import Referral
 from app.referrals.services import Answer
-from app.safety.models import SafetyPlan
 from app.security.structs.case import StepReason
 from app.security.structs.documents import DocumentText
 from app.security.structs.work import Withdrawal
@@ -48,9 +44,9 @@ from tests import document_office as docs
 from tests import referral_office as desk
 from tests import safety_office as safe
 from tests.factories import OPERATOR, Office, Someone
+from tests.services.walks import REFUSALS, Rows, lost_nothing, rows_of
 from tests.transfer_office import Units, units_of
 
-REFUSALS = (Conflict, NotFound, NotPermitted, Refused)
 ACTS_OF_A_WALK = 50
 FEW, MANY = range(2), range(2, 40)
 CODES = (*dict.fromkeys(step.code for step in stages.steps()), "void", "no-such-step")
@@ -74,8 +70,6 @@ TERMINATION = {
     ("approved", "undone"),
 }
 TRANSFER = {("", "proposed"), *(("proposed", state) for state in ("accepted", "refused", "retracted"))}
-
-Rows = Mapping[str, Mapping[Any, Mapping[str, Any]]]
 
 
 @dataclass
@@ -294,16 +288,7 @@ class Walk:
     # --- what is stored -----------------------------------------------------------------------------------------------
 
     def rows(self) -> Rows:
-        """Every row of the case in every table but the audit log, by table and key."""
-        found: dict[str, dict[Any, Mapping[str, Any]]] = {}
-        with self.units.office.runtime.looking(OPERATOR) as work:
-            for name, table in Base.metadata.tables.items():
-                column = table.c.id if name == "cases" else table.c.get("case_id")
-                if column is None or name == "audit_events":
-                    continue
-                held = work.session.execute(select(table).where(column == self.case_id)).mappings()
-                found[name] = {tuple(row[key.name] for key in table.primary_key): dict(row) for row in held}
-        return found
+        return rows_of(self.units.office, self.case_id)
 
 
 @pytest.fixture
@@ -334,7 +319,7 @@ def test_whatever_is_tried_the_file_follows_its_tables_and_keeps_everything(unit
         if refused and name != "goes_on":  # the approval there is two acts
             assert after == before, said
         assert refused or not (name in OF_THE_OPEN_FILE and _state(before)[1] not in WORKED_ON), said
-        _lost_nothing(before, after, said)
+        lost_nothing(before, after, said)
         if name in {"merges", "parts"}:
             _kept_its_stage(walk, before, after, said)
         else:
@@ -360,13 +345,6 @@ def _kept_its_stage(walk: Walk, before: Rows, after: Rows, said: str) -> None:
         walk.stood = status
     else:
         assert (status, now_status) == (Status.MERGED, walk.stood), said
-
-
-def _lost_nothing(before: Rows, after: Rows, said: str) -> None:
-    """No record of a case ever leaves its table."""
-    for kind in (*queries.RECORDS, Document, Referral, SafetyPlan):
-        name = kind.__tablename__
-        assert before[name].keys() <= after[name].keys(), (said, name)
 
 
 def _stepped_by_the_table(before: Rows, after: Rows, said: str) -> None:
