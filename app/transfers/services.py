@@ -32,9 +32,7 @@ CARRIERS: Final[Mapping[str, Callable[[Work, UUID, Copied], None]]] = {
 
 def hand_out(work: Work, case_id: UUID, institution_id: UUID | None, letter: Letter) -> Transfer:
     """Record a transfer to an institution of the unit's directory; it stands in the letter by the name it has now.
-
-    Refused for an institution that is not of the unit.
-    """
+    Refused as in `addressed`."""
     return transfers.hand_out(work, case_id, addressed(work, institution_id, letter))
 
 
