@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell sh scripts/find_python.sh)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all:
 PYTEST = TMPDIR=$$(sh scripts/scratch.sh) $(BIN)/python -m pytest -n 2 --dist worksteal
+# Compiled modules are kept, also where the environment says otherwise: without them every process compiles the program anew
+# (half a second each), and each of the test workers rewrites all tests again (seven seconds).
+unexport PYTHONDONTWRITEBYTECODE
 PO := $(wildcard app/translations/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
