@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, create_engine, make_url, text
@@ -29,10 +31,10 @@ class Server:
         self._server = PostgresServer(data, cleanup_mode="stop")
         self._server.start()
         self.url = str(make_url(self._server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(False))
-        with administration(self.url) as connection:
-            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
-            connection.execute(text("SELECT pg_reload_conf()"))
+        connection = administrator(self.url)
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
 
     def stop(self) -> None:
         """Stop the server and remove its folder."""
@@ -40,29 +42,26 @@ class Server:
         self._folder.cleanup()
 
 
-@contextmanager
-def administration(url: str) -> Iterator[Connection]:
-    """A connection outside any transaction, to the database the server came with."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
+@cache
+def administrator(url: str) -> Connection:
+    """This process's connection to a database outside any transaction, kept until the process ends: making one anew takes longer
+    than dropping a database, and a run makes a thousand of those."""
+    connection = create_engine(url, isolation_level="AUTOCOMMIT").connect()
+    atexit.register(connection.close)
+    return connection
 
 
 def create_database(server_url: str, template: str = "template0") -> str:
     """A new database, copied from the template; gives its URL."""
     name = f"t_{os.getpid()}_{next(_serial)}"
-    with administration(server_url) as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+    administrator(server_url).execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
     return str(URL.render_as_string(make_url(server_url).set(database=name), hide_password=False))
 
 
 def drop_database(server_url: str, url: str) -> None:
     """Drop a database, and end the connections a failed test may have left open."""
-    with administration(server_url) as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)"))
+    name = make_url(url).database
+    administrator(server_url).execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
 
 @contextmanager

@@ -45,6 +45,6 @@ class SetUp:
         if not self.server:
             shutil.copyfile(self.database, wanted)
             return
-        with postgres.administration(self.server) as connection:
-            connection.execute(text(f"DROP DATABASE {wanted}"))
-            connection.execute(text(f"CREATE DATABASE {wanted} TEMPLATE {self.database} STRATEGY file_copy"))
+        connection = postgres.administrator(self.server)
+        connection.execute(text(f"DROP DATABASE {wanted}"))
+        connection.execute(text(f"CREATE DATABASE {wanted} TEMPLATE {self.database} STRATEGY file_copy"))

@@ -201,15 +201,15 @@ def files_of(engine: Engine, since: str) -> list[Path]:
             for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm"))
             if each.exists()
         ]
-    with postgres.administration(engine.url.render_as_string(hide_password=False)) as connection:
-        connection.execute(text("CHECKPOINT"))
-        data = Path(str(connection.scalar(text("SHOW data_directory"))))
-        oid = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
-        last = connection.scalar(text("SELECT pg_walfile_name(pg_current_wal_lsn())"))
-        segments = [
-            path for path in (data / "pg_wal").iterdir() if SEGMENT.fullmatch(path.name) and since <= path.name <= last
-        ]
-        return [data / "base" / str(oid), *segments, data / "log"]
+    connection = postgres.administrator(engine.url.render_as_string(hide_password=False))
+    connection.execute(text("CHECKPOINT"))
+    data = Path(str(connection.scalar(text("SHOW data_directory"))))
+    oid = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
+    last = connection.scalar(text("SELECT pg_walfile_name(pg_current_wal_lsn())"))
+    segments = [
+        path for path in (data / "pg_wal").iterdir() if SEGMENT.fullmatch(path.name) and since <= path.name <= last
+    ]
+    return [data / "base" / str(oid), *segments, data / "log"]
 
 
 def unpacked(archive: Path, folder: Path) -> Path:
