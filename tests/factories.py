@@ -133,6 +133,7 @@ class Office:
     folder: Path
     make_app: Callable[[], Flask]
     _hash: list[str] = field(default_factory=list)
+    _act: Work | None = None
 
     @cached_property
     def app(self) -> Flask:
@@ -148,8 +149,22 @@ class Office:
     @contextmanager
     def work(self, actor: Actor = OPERATOR) -> Iterator[Work]:
         """A writing act."""
-        with self.runtime.begin(actor) as work:
-            yield work
+        if self._act is None:
+            with self.runtime.begin(actor) as work:
+                yield work
+        else:
+            yield self._act
+            self._act.session.flush()
+
+    @contextmanager
+    def together(self, actor: Actor) -> Iterator[None]:
+        """Everything of the block is one act of this person: for what only has to be there, since what follows an act (index, clocks,
+        ledger) is most of its time."""
+        with self.runtime.begin(actor) as self._act:
+            try:
+                yield
+            finally:
+                self._act = None
 
     def somebody(
         self, *roles: str, unit_id: UUID | None = None, name: str = "Wulan Contoh", password: bool = True

@@ -90,16 +90,20 @@ class Stages:
 
     def bring_to(self, case_id: UUID, stage: str) -> UUID:
         """Walk the straight way up to a stage, with everything each step needs."""
+        stands = self.row(case_id).stage
+        if stands < "ST2_REGISTRASI" <= stage:
+            self.approve(case_id)
         way = {
-            "ST2_REGISTRASI": lambda: self.approve(case_id),
             "ST3_ASESMEN": lambda: self._each(case_id, self.consent, "assess"),
             "ST4_RENCANA": lambda: self._each(case_id, self.assess, "plan"),
             "ST5_INTERVENSI": lambda: self._each(case_id, self.plan, "intervene"),
             "ST6_MONITORING": lambda: self._each(case_id, self.serve, "monitor"),
         }
-        for name, go in way.items():
-            if self.row(case_id).stage < name <= stage:
-                go()
+        ahead = [go for name, go in way.items() if stands < name <= stage]
+        if ahead:
+            with self.office.together(self.manager.actor):
+                for go in ahead:
+                    go()
         return case_id
 
     def _each(self, case_id: UUID, act: Any, code: str) -> None:
