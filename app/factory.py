@@ -39,6 +39,7 @@ from app.referrals import blueprint as referral_pages
 from app.referrals import institution_views
 from app.referrals import queries as referral_queries
 from app.reports import labels as report_labels
+from app.reports import response_views
 from app.reports import views as report_views
 from app.safety import blueprint as safety_pages
 from app.security import passwords
@@ -95,6 +96,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     safety_pages.beds_bp,
     clock_views.bp,
     report_views.bp,
+    response_views.bp,
     task_pages.bp,
     simfoni_pages.bp,
     reference_views.bp,

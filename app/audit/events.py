@@ -143,6 +143,7 @@ class Event(StrEnum):
     RECAP_READ = "recap:read"
     RECAP_DRILLED = "recap:drilled"
     RECAP_EXPORTED = "recap:exported"
+    RESPONSES_READ = "recap:responses"
     CLUSTER_READ = "kla:read"
     CLUSTER_EXPORTED = "kla:exported"
     CLUSTER_ENTERED = "kla:entered"

@@ -17,9 +17,10 @@ from wtforms.fields import Field
 from app.accounts.models import Unit, User
 from app.domain.indicators import INDICATOR_SETS, Measure
 from app.reports import services
+from app.reports.counting.settings import Period
 from app.reports.entered_services import LONGEST, WHOLE, YES_NO, Entry
 from app.reports.labels import part_choices
-from app.reports.periods import FIRST_YEAR, LAST_YEAR, of_year
+from app.reports.periods import FIRST_YEAR, LAST_YEAR, WHOLE_YEAR, of_year
 from app.web.forms import (
     ActForm,
     AtMost,
@@ -83,6 +84,21 @@ class RecapForm(_Wanted):
         """What the services are asked for. After `validate` only."""
         period = of_year(int(self.year.data or 0), str(self.part.data))
         return services.RecapWish(period, self.cut_off.data or period.last, self.area, self.together)
+
+
+class ResponseForm(PartForm):
+    """Of which period the response of institutions is wanted. Sent by GET."""
+
+    year = WholeField(_l("Year"), Required(), low=FIRST_YEAR, high=LAST_YEAR)
+    part = SelectField(_l("Period"), default=WHOLE_YEAR)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.part.choices = [choice(code, words) for code, words in part_choices()]
+
+    def period(self) -> Period:
+        """The period asked for. After `validate` only."""
+        return of_year(int(self.year.data or 0), str(self.part.data))
 
 
 class ClusterForm(_Wanted):

@@ -48,9 +48,10 @@ ITEMS: tuple[Item, ...] = (
         (
             Item(_("Recap"), "reports.recap", "chart-bar"),
             Item(_("KLA cluster V"), "reports.cluster_v", "list-details"),
+            Item(_("Response of institutions"), "responses.index", "clock", near=("responses.",)),
             Item(_("SIMFONI"), "simfoni.index", "upload", near=("simfoni.",)),
         ),
-        near=("reports.", "simfoni."),
+        near=("reports.", "responses.", "simfoni."),
     ),
     Item(
         _("Settings"),
