@@ -6,7 +6,9 @@ give the pairs of a `CodedFile` (row and coded head, oldest first, taken-back en
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple, TypeVar, cast
 from uuid import UUID
@@ -20,6 +22,7 @@ from app.domain.course import AGREED, is_closed
 from app.domain.errors import NotFound
 from app.domain.zones import Zone, local_day
 from app.security.structs import course as structs
+from app.security.structs import work as work_structs
 from app.work import Work
 
 AssessmentPair = tuple[Assessment, structs.Assessment]
@@ -103,6 +106,43 @@ def is_agreed(plan: structs.Plan) -> bool:
 def open_goals(plan: structs.Plan) -> tuple[structs.Goal, ...]:
     """Goals something is still to be done for."""
     return tuple(goal for goal in plan.goals if not is_closed(goal.state))
+
+
+def goals_in_hand(pairs: Sequence[PlanPair], client_id: UUID) -> tuple[structs.Goal, ...]:
+    """Goals a client's services are given for: open in the plan that counts now, and agreed to in this version or an earlier one."""
+    current = current_plans(pairs).get(client_id)
+    if current is None:
+        return ()
+    agreed = {goal.id for _, plan in pairs if plan.client_id == client_id and is_agreed(plan) for goal in plan.goals}
+    return tuple(goal for goal in open_goals(current[1]) if goal.id in agreed)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done for one goal: how many services, the last day, and each activity (or service, where there is none) with how often."""
+
+    count: int
+    last_on: date
+    activities: Mapping[str, int]
+    services: Mapping[str, int]
+
+
+def done_for(services: Iterable[work_structs.Service]) -> Mapping[UUID, Done]:
+    """What was done for each goal that a service names. Callers give the services that count."""
+    named: dict[UUID, list[work_structs.Service]] = {}
+    for service in services:
+        for goal_id in service.goals:
+            named.setdefault(goal_id, []).append(service)
+    return {goal_id: _done(given) for goal_id, given in named.items()}
+
+
+def _done(given: Sequence[work_structs.Service]) -> Done:
+    return Done(
+        len(given),
+        max(service.on for service in given),
+        Counter(service.activity for service in given if service.activity),
+        Counter(service.code for service in given if not service.activity),
+    )
 
 
 def open_decisions(pairs: Sequence[ConferencePair]) -> Iterator[tuple[Conference, structs.Decision]]:

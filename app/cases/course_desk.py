@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from flask_babel import gettext as _
-
 from app.accounts import queries as accounts
 from app.accounts.labels import role_label
-from app.cases import course, partners, plans, queries, team
+from app.cases import partners, queries, team
 from app.cases.acts import Desk
 from app.cases.course_forms import Choices
-from app.cases.models import Plan
-from app.cases.panels import is_open
+from app.cases.goal_names import NamedGoal, named_goals
 from app.domain.access import Capability
 from app.security.sections import Section
 from app.security.structs import course as structs
-from app.web.filters import code_labels
-from app.web.sealed import Unopened, opened
+from app.security.structs import work as work_structs
 
 GOALS: Final = (Section.PLAN,)
 GOAL_WORDS: Final = (Section.PLAN_TEXT,)
@@ -65,31 +60,22 @@ def institutions(at: Desk, held: structs.Plan | None = None) -> Choices:
 
 
 def goals(at: Desk, client_id: UUID | None = None) -> Choices:
-    """Goals that are not reached, by the words of the plan where they are open to the person, else by their services."""
-    return [*_goals(at, client_id)]
+    """Goals of the plans that are not reached; of one client, all of them."""
+    found = named_goals(at.work, at.case)
+    if client_id is None:
+        return [_choice(at, each) for each in found if each.is_open]
+    return [_choice(at, each) for each in found if each.client_id == client_id]
 
 
-def _goals(at: Desk, client_id: UUID | None) -> Iterator[tuple[str, str]]:
-    rows = course.rows(at.work.session, Plan, [at.case.id])
-    heads = [(row, opened(lambda row=row: plans.read(at.work, row))) for row in rows]  # type: ignore[misc]
-    known = [(row, head) for row, head in heads if not isinstance(head, Unopened)]
-    masks = dict(at.clients)
-    for whose, (row, plan) in course.current_plans(known).items():
-        if client_id is not None and whose != client_id:
-            continue
-        words = _words(at, row)
-        for number, goal in enumerate(plan.goals, start=1):
-            name = (
-                words.get(goal.id)
-                or ", ".join(code_labels(goal.services, "service"))
-                or _("goal %(number)s", number=number)
-            )
-            if goal in course.open_goals(plan) or client_id is not None:
-                yield str(goal.id), f"{masks.get(whose, '')}: {name}" if len(at.clients) > 1 else name
+def goals_served(at: Desk, held: work_structs.Service | None = None) -> Choices:
+    """Goals a service may be given for: those in hand; of a service that is `held`, those of its client and what it served already."""
+    found = named_goals(at.work, at.case)
+    if held is None:
+        return [_choice(at, each) for each in found if each.is_in_hand]
+    own = (each for each in found if each.client_id == held.client_id)
+    return [_choice(at, each) for each in own if each.is_in_hand or each.goal.id in held.goals]
 
 
-def _words(at: Desk, row: Plan) -> dict[UUID, str]:
-    if not is_open(at.work, at.case, Section.PLAN_TEXT):
-        return {}
-    text = opened(lambda: plans.read_text(at.work, row))
-    return {} if isinstance(text, Unopened) else {goal.id: goal.goal for goal in text.goals}
+def _choice(at: Desk, named: NamedGoal) -> tuple[str, str]:
+    whose = dict(at.clients).get(named.client_id, "")
+    return str(named.goal.id), f"{whose}: {named.name}" if len(at.clients) > 1 else named.name

@@ -29,6 +29,7 @@ SENTENCES: Final = {
     "goal.target-before-plan": _l("The target day lies before the day of the plan."),
     "goal.beyond-horizon": _l("The target day lies beyond this horizon."),
     "goal.before-last-change": _l("This goal was changed on a later day already."),
+    "goal.not-in-hand": _l("Choose open goals of this client's plan that were agreed to."),
     "goal.unknown": _l("Choose goals of this client's plan."),
     "decision.due-before": _l("A decision cannot be due before the conference."),
     "decision.done-before": _l("A decision cannot be done before the conference."),

@@ -18,9 +18,9 @@ from msgspec import Struct
 
 from app.accounts import queries as accounts
 from app.audit.events import Event
-from app.cases import assessments, conferences, course, monitorings, partners, plans, queries
+from app.cases import assessments, conferences, course, monitorings, partners, plans, queries, records
 from app.cases.acting import CLOSED_TO_EDITS, today_of
-from app.cases.models import Assessment, Case, CaseRecord, Client, Conference, Monitoring, Plan
+from app.cases.models import Assessment, Case, CaseRecord, Client, Conference, Monitoring, Plan, Service
 from app.cases.page import Entry
 from app.cases.panels import is_open
 from app.domain.access import Capability
@@ -154,6 +154,14 @@ def partners_of(work: Work, entries: Iterable[Entry]) -> Mapping[UUID, str]:
     return partners.names(work, (goal.institution_id for plan in plans_ for goal in plan.goals))
 
 
+def done(at: Sight) -> Mapping[UUID, course.Done]:
+    """What was done for each goal: the services that count. One that does not open is left out, and its place on the file says so."""
+    out = queries.out_among(at.work.session, at.case.id)
+    rows = (row for row in queries.records(at.work.session, Service, [at.case.id]) if not row.is_removed)
+    heads = (head for _row, head in readable(at.work, rows, records.read_service))
+    return course.done_for(head for head in heads if head.client_id not in out)
+
+
 def assessment(at: Sight, record_id: UUID) -> dict[str, Any]:
     """The page of one assessment: itself, and what it corrects or what corrected it, newest first."""
     entries = at.entries(Assessment)
@@ -186,6 +194,7 @@ def plan(at: Sight, record_id: UUID) -> dict[str, Any]:
         "current_id": next((entry.row.id for entry in chain if entry.row.id in current), None),
         "names": names_of(at.work, chain),
         "partners": partners_of(at.work, chain),
+        "done": done(at),
     }
 
 

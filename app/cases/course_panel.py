@@ -48,6 +48,7 @@ def plans(work: Work, case: Case) -> Panel | None:
         "lines": shown,
         "names": course_page.names_of(work, shown),
         "partners": course_page.partners_of(work, shown),
+        "done": course_page.done(at),
     }
     return Panel("cases/course/_plans.html", context, _("Plan"), "plans", goals)
 
@@ -125,7 +126,7 @@ def _source(make: Any, order: int, coded: tuple[Section, ...], words: tuple[Sect
 
 SOURCES: Final = (
     _source(assessments, 10, (Section.ASSESSMENT,), (Section.ASSESSMENT_TEXT,)),
-    _source(plans, 15, (Section.PLAN,), (Section.PLAN_TEXT,)),
+    _source(plans, 15, (Section.PLAN, Section.SERVICE), (Section.PLAN_TEXT,)),
     _source(monitorings, 20, (Section.MONITORING,), (Section.MONITORING_TEXT,)),
     _source(conferences, 25, (Section.CONFERENCE,), (Section.CONFERENCE_TEXT,)),
     _source(missing, 30, (), ()),

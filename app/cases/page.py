@@ -23,6 +23,7 @@ from app.audit.events import Event
 from app.cases import families, history, links, merging, mistakes, panels, progress, queries, terminations
 from app.cases.acting import CLOSED_TO_EDITS, today_of
 from app.cases.derive import kinds_of
+from app.cases.goal_names import named_goals
 from app.cases.linking import CLIENTS, REPORTED
 from app.cases.links import LinkLine
 from app.cases.models import (
@@ -73,12 +74,14 @@ CODED: Final = (
     Section.NOTE_HEAD,
     Section.CONSENT,
     Section.SERVICE,
+    Section.PLAN,
     Section.FOLLOW_UP,
 )
 WORDS: Final = (
     Section.CHRONOLOGY,
     Section.NOTE_BODY,
     Section.SERVICE_TEXT,
+    Section.PLAN_TEXT,
     Section.CONSENT_TEXT,
     Section.FOLLOW_UP_TEXT,
     Section.STEP_REASON,
@@ -169,6 +172,7 @@ class CaseFile:
     notes: list[Entry] = field(default_factory=list)
     consents: list[Entry] = field(default_factory=list)
     services: list[Entry] = field(default_factory=list)
+    goals: Mapping[UUID, str] = field(default_factory=dict)  # goals of the plans by name, those of merged files too
     follow_ups: list[Entry] = field(default_factory=list)
     steps: list[Entry] = field(default_factory=list)
     team: list[TeamMember] = field(default_factory=list)
@@ -224,6 +228,10 @@ class CaseFile:
     def why_out(self, row_id: UUID) -> Entry | None:
         """The newest note that says why an entry was taken out, or put back."""
         return next((e for e in self.notes if e.head is not UNOPENED and e.head.about == row_id), None)
+
+    def goals_of(self, service: work_structs.Service) -> list[str]:
+        """The goals a service was given for, by name; one that stands in no plan of the case says nothing."""
+        return [self.goals[goal] for goal in service.goals if goal in self.goals]
 
     def consents_of(self, client_id: UUID) -> list[Entry]:
         """The consents of one client, withdrawn ones too."""
@@ -339,6 +347,8 @@ def _records(work: Work, file: CaseFile) -> None:
     file.consents = _newest(_entries(work, file, Consent, _CONSENT, _CONSENT_TEXT))
     services = _entries(work, file, Service, _SERVICE, _SERVICE_TEXT)
     file.services = _newest([e for e in services if e.row.is_removed or not _is_of(e, file.out)])
+    cases = [file.case, *(work.session.get_one(Case, merged) for merged in file.reading.merged)]
+    file.goals = {each.goal.id: each.name for case in cases for each in named_goals(work, case)}
     file.follow_ups = _newest(_entries(work, file, FollowUp, _FOLLOW_UP, _FOLLOW_UP_TEXT))
 
 

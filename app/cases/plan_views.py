@@ -96,7 +96,7 @@ def save_plan(case_id: UUID, plan_id: UUID) -> ResponseReturnValue:
 @requires(Capability.CASE_READ)
 def show_plan(case_id: UUID, plan_id: UUID) -> Response:
     """One version of a plan in full, with the others."""
-    with course_page.reading(case_id, plan_id, *SECTIONS) as at:
+    with course_page.reading(case_id, plan_id, *SECTIONS, Section.SERVICE) as at:
         return render_page("cases/course/plan_show.html", **course_page.plan(at, plan_id))
 
 
@@ -243,7 +243,7 @@ def _small_page(
     goal_id: UUID | None = None,
 ) -> Response:
     """A form about a plan that stands: the goals above, the form below."""
-    with desk(case_id, *SECTIONS, team_only=True) as at:
+    with desk(case_id, *SECTIONS, Section.SERVICE, team_only=True) as at:
         row, head, text = _held(at, plan_id)
         goal = next((goal for goal in head.goals if goal.id == goal_id), None)
         if goal_id is not None and goal is None:
@@ -255,4 +255,10 @@ def _small_page(
         elif status == 409:
             form.etag.data = etag(row.head_sealed, row.text_sealed)
         words = {each.id: each for each in text.goals}
-        return page(f"course/{template}", at, form, status, row=row, head=head, goal=goal, words=words)
+        given = {
+            "head": head,
+            "goal": goal,
+            "words": words,
+            "done": course_page.done(course_page.sight(at.work, at.case)),
+        }
+        return page(f"course/{template}", at, form, status, row=row, **given)

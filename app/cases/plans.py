@@ -40,7 +40,7 @@ def start(work: Work, case_id: UUID, plan: structs.Plan, text: structs.PlanText)
     """Write the first plan of a client. Refused where the client has one: that one is changed (`save`)."""
     case = receiving(work, case_id)
     record_of(work, Client, case_id, plan.client_id)
-    if plan.client_id in course.current_plans(_pairs(work, case_id)):
+    if plan.client_id in course.current_plans(pairs(work, case_id)):
         raise Refused(Problem("plan.exists", "client_id"))
     bare = msgspec.structs.replace(plan, goals=tuple(map(_bare, plan.goals)), reviews=(), replaces=None)
     _check(work, case, bare, text)
@@ -147,7 +147,8 @@ def read_text(work: Work, row: Plan) -> structs.PlanText:
     return work.vault.open(row.place(Section.PLAN_TEXT), row.text_sealed, structs.PlanText)
 
 
-def _pairs(work: Work, case_id: UUID) -> list[course.PlanPair]:
+def pairs(work: Work, case_id: UUID) -> list[course.PlanPair]:
+    """The plans of a case that were not taken back, with their coded heads, oldest first."""
     return [(row, read(work, row)) for row in course.rows(work.session, Plan, [case_id])]
 
 
@@ -158,7 +159,7 @@ def _to_change(
     row = record_of(work, Plan, case_id, plan_id)
     fresh(expected, row.head_sealed, row.text_sealed)
     held = read(work, row)
-    current = course.current_plans(_pairs(work, case_id)).get(held.client_id)
+    current = course.current_plans(pairs(work, case_id)).get(held.client_id)
     if current is None or current[0].id != row.id:
         raise Conflict("plan replaced or taken back")
     return case, row, held, read_text(work, row)

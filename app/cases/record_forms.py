@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, Final, cast
 from uuid import UUID
 
-import msgspec
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 
@@ -24,7 +23,6 @@ from app.web.forms import (
     PartForm,
     Required,
     SectionForm,
-    WholeField,
 )
 
 STATUSES: Final = {
@@ -227,62 +225,6 @@ class NoteForm(OfClientForm):
     def head(self) -> case_structs.NoteHead:
         """The coded head."""
         return case_structs.NoteHead(on=self.day, client_id=self.client_id.id_chosen)
-
-
-class ServiceForm(SectionForm, OfClientForm):
-    """A service given to one client on one day (case-management 7 F8). Fields are named as in the documents."""
-
-    activity = CodeField(_l("What was done"), codes="activity")
-    code = CodeField(_l("Service in the recap"), codes="service")
-    institution_type = CodeField(_l("Given by"), codes="institution_type")
-    outcome = CodeField(_l("Result"), codes="service_outcome")
-    agency = LineField(_l("Name of the provider"))
-    detail = LineField(_l("Detail"))
-    description = LongField(_l("How it went"))
-    result = LongField(_l("What came of it"))
-    next_step = LongField(_l("Next step"), limit=5_000)
-    next_on = DayField(_l("Next step due"))
-    officer = ChosenField(_l("Given or arranged by"))
-    amount = WholeField(_l("Amount"))
-    fund = CodeField(_l("Paid from"), codes="fund")
-    reason = LongField(_l("Why all the same"), limit=2_000)
-
-    def offer_people(self, people: Choices) -> None:
-        """Fill in who may have given or arranged it."""
-        self.officer.choices = [("", str(_l("whoever writes this"))), *people]
-
-    def show(self, held: work_structs.Service, text: work_structs.ServiceText) -> None:
-        """Fill in what is saved."""
-        chosen = {"client_id": str(held.client_id), "officer": str(held.officer) if held.officer else ""}
-        self.process(data=msgspec.structs.asdict(text) | msgspec.structs.asdict(held) | chosen)
-
-    @property
-    def service(self) -> work_structs.Service:
-        """The coded head."""
-        return work_structs.Service(
-            client_id=self.client,
-            on=self.day,
-            code=self.code.data or "",
-            activity=self.activity.data or "",
-            institution_type=self.institution_type.data or "",
-            outcome=self.outcome.data or "",
-            amount=self.amount.data,
-            fund=self.fund.data or "",
-            officer=self.officer.id_chosen,
-            next_on=self.next_on.data,
-        )
-
-    @property
-    def words(self) -> work_structs.ServiceText:
-        """The words."""
-        return work_structs.ServiceText(
-            agency=self.agency.data or "",
-            detail=self.detail.data or "",
-            description=self.description.data or "",
-            result=self.result.data or "",
-            next_step=self.next_step.data or "",
-            reason=self.reason.data or "",
-        )
 
 
 class FollowUpForm(OfClientForm):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from app.audit.events import Event
-from app.cases import consents, course, mediating, queries
+from app.cases import consents, course, mediating, plans, queries
 from app.cases.acting import (
     editable,
     fresh,
@@ -77,10 +78,12 @@ def note_reason(work: Work, case_id: UUID, code: str, words: str) -> Note:
 def record_service(work: Work, case_id: UUID, service: work_structs.Service, text: work_structs.ServiceText) -> Service:
     """Record a service given to one client on one day (case-management 3.12). An activity brings its service along (6.3).
 
-    Mediation is refused or needs a reason by the table of `domain/mediation`. A service that the client refused or took back needs the reason why it was given all the same (UU 27/2022: another basis, with recorded reasoning).
+    Mediation is refused or needs a reason by the table of `domain/mediation`. A service may name goals of the client's plan that are in
+    hand. One that the client refused or took back needs the reason why it was given all the same (UU 27/2022: another basis, with recorded reasoning).
     """
     case = receiving(work, case_id)
     service = _checked_service(work, case, service, text)
+    _check_goals(work, case, service)
     sealed = {"service_sealed": (Section.SERVICE, service), "text_sealed": (Section.SERVICE_TEXT, text)}
     row = add_record(work, Service, case.id, sealed, is_removed=False)
     work.touched(case.id, Event.SERVICE_RECORDED, row.id, row=row)
@@ -102,12 +105,18 @@ def save_service(
     fresh(expected, row.service_sealed, row.text_sealed)
     if row.is_removed:
         raise Conflict("service taken out")
-    held = work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)
+    held = read_service(work, row)
     service = msgspec.structs.replace(service, client_id=held.client_id, institution_id=held.institution_id)
     service = _checked_service(work, case, service, text)
+    _check_goals(work, case, service, held.goals)
     seal_into(work, row, {"service_sealed": (Section.SERVICE, service), "text_sealed": (Section.SERVICE_TEXT, text)})
     work.touched(case.id, Event.SERVICE_CHANGED, row.id, row=row)
     return row
+
+
+def read_service(work: Work, row: Service) -> work_structs.Service:
+    """The coded head of a service."""
+    return work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)
 
 
 def _checked_service(
@@ -129,6 +138,13 @@ def _checked_service(
     if not text.reason.strip() and is_declined(work, service):
         raise Refused(Problem("service.not-agreed", "reason"))
     return service
+
+
+def _check_goals(work: Work, case: Case, service: work_structs.Service, known: Collection[UUID] = ()) -> None:
+    """Refused for a goal that is not in hand (open, and agreed to), unless the service was said to serve it before."""
+    new = set(service.goals) - set(known)
+    if new and not new <= {goal.id for goal in course.goals_in_hand(plans.pairs(work, case.id), service.client_id)}:
+        raise Refused(Problem("goal.not-in-hand", "goals"))
 
 
 def remove_service(work: Work, case_id: UUID, service_id: UUID) -> None:

@@ -14,7 +14,7 @@ from app.cases.acting import record_of
 from app.cases.acts import Desk, act, case_url, desk, last_saver, page
 from app.cases.forms.mapping import differing
 from app.cases.models import Service
-from app.cases.record_forms import ServiceForm
+from app.cases.service_forms import ServiceForm
 from app.cases.views import bp
 from app.domain.access import Capability
 from app.security.sections import Section
@@ -40,7 +40,7 @@ def new_service(case_id: UUID) -> Response:
 def record_service(case_id: UUID) -> ResponseReturnValue:
     """Record a service given."""
     form = ServiceForm()
-    with desk(case_id) as at:
+    with desk(case_id, *course_desk.GOALS) as at:
         _offer(at, form)
     return act(
         form,
@@ -63,8 +63,8 @@ def edit_service(case_id: UUID, service_id: UUID) -> Response:
 def save_service(case_id: UUID, service_id: UUID) -> ResponseReturnValue:
     """Save it, unless somebody else saved it meanwhile: then both texts stand side by side."""
     form = ServiceForm()
-    with desk(case_id, closed_too=True) as at:
-        _offer(at, form)
+    with desk(case_id, *course_desk.GOALS, Section.SERVICE, closed_too=True) as at:
+        _offer(at, form, records.read_service(at.work, record_of(at.work, Service, case_id, service_id)))
 
     def save(work: Work) -> None:
         records.save_service(work, case_id, service_id, form.service, form.words, expected=form.etag.data)
@@ -100,13 +100,15 @@ def remove_service(case_id: UUID, service_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _offer(at: Desk, form: ServiceForm) -> None:
-    form.offer(at.clients, at.today)
+def _offer(at: Desk, form: ServiceForm, held: work_structs.Service | None = None) -> None:
+    """Fill in what may be chosen; a service that is `held` stays with its client."""
+    form.offer([(i, mask) for i, mask in at.clients if held is None or i == held.client_id], at.today)
     form.offer_people(course_desk.people(at))
+    form.offer_goals(course_desk.goals_served(at, held))
 
 
 def _new_page(case_id: UUID, form: ServiceForm, status: int = 200) -> Response:
-    with desk(case_id) as at:
+    with desk(case_id, *course_desk.GOALS, for_team=course_desk.GOAL_WORDS) as at:
         _offer(at, form)
         return page("service", at, form, status, action=request.path.removesuffix("/new"))
 
@@ -114,16 +116,16 @@ def _new_page(case_id: UUID, form: ServiceForm, status: int = 200) -> Response:
 def _edit_page(
     case_id: UUID, service_id: UUID, form: ServiceForm, status: int = 200, *, is_stale: bool = False
 ) -> Response:
-    with desk(case_id, *SECTIONS, team_only=True, closed_too=True) as at:
+    opens = (*SECTIONS, *course_desk.GOALS, *course_desk.GOAL_WORDS)
+    with desk(case_id, *opens, team_only=True, closed_too=True) as at:
         row = record_of(at.work, Service, case_id, service_id)
-        head = at.work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)
+        head = records.read_service(at.work, row)
         text = at.work.vault.open(row.place(Section.SERVICE_TEXT), row.text_sealed, work_structs.ServiceText)
         held = ServiceForm(formdata=None)
         held.show(head, text)
         form = form if form.is_submitted() else held
         for each in (form, held):
-            each.offer([(i, mask) for i, mask in at.clients if i == head.client_id], at.today)
-            each.offer_people(course_desk.people(at))
+            _offer(at, each, head)
         if is_stale or not form.is_submitted():
             form.etag.data = etag(row.service_sealed, row.text_sealed)
         events = (Event.SERVICE_CHANGED, Event.SERVICE_RECORDED)
@@ -134,5 +136,4 @@ def _edit_page(
 def _remove_page(case_id: UUID, service_id: UUID, form: ActForm, status: int = 200) -> Response:
     with desk(case_id, Section.SERVICE, closed_too=True) as at:
         row = record_of(at.work, Service, case_id, service_id)
-        head = at.work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)
-        return page("service_remove", at, form, status, service=head, row=row)
+        return page("service_remove", at, form, status, service=records.read_service(at.work, row), row=row)

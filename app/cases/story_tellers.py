@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from flask import url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from msgspec import Struct
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from sqlalchemy import select
 from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.cases import queries
+from app.cases.goal_names import named_goals
 from app.cases.models import (
     Assessment,
     Case,
@@ -136,6 +137,7 @@ def _notes(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
 
 
 def _services(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    goals = {each.goal.id: each.name for each in named_goals(work, case)}
     for row, head in heads(work, case, Service, Section.SERVICE, "service_sealed", work_structs.Service):
         if head is UNOPENED:
             yield closed(Kind.SERVICE, row)
@@ -146,8 +148,12 @@ def _services(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
             said("service_outcome", head.outcome),
             _("Next step due on %(day)s", day=filters.day(head.next_on).striptags()) if head.next_on else "",
         )
+        served = [goals[goal] for goal in head.goals if goal in goals]
         named = {"result": _("What came of it"), "next_step": _("Next step")}
         body = text_of(text, "agency", "detail", "description", **named)
+        if served and not isinstance(body, Unopened):
+            what = ngettext("For the goal: %(goals)s", "For the goals: %(goals)s", len(served), goals="; ".join(served))
+            body = what if not body else f"{what}\n{body}"
         yield Entry(Kind.SERVICE, head.on, title, body, row.created_by, head.client_id)
 
 
@@ -294,7 +300,7 @@ TELLERS: Final = (
     Teller(READ, _reports, (Section.REPORT,)),
     Teller(READ, _steps, (), (Section.STEP_REASON,)),
     Teller(READ, _notes, (Section.NOTE_HEAD,), (Section.NOTE_BODY,)),
-    Teller(READ, _services, (Section.SERVICE,), (Section.SERVICE_TEXT,)),
+    Teller(READ, _services, (Section.SERVICE, Section.PLAN), (Section.SERVICE_TEXT, Section.PLAN_TEXT)),
     Teller(READ, _consents, (Section.CONSENT,)),
     Teller(READ, _contacts, (Section.FOLLOW_UP, Section.MONITORING), (Section.FOLLOW_UP_TEXT, Section.MONITORING_TEXT)),
     Teller(READ, _assessments, (Section.ASSESSMENT,), (Section.ASSESSMENT_TEXT,)),

@@ -41,7 +41,8 @@ from app.domain.stages import Stage, Status
 from app.domain.zones import to_local
 from app.security.sections import REGISTRY, Section
 from app.security.structs import case as case_structs
-from app.security.structs import people
+from app.security.structs import course, people
+from app.security.structs import work as work_structs
 from app.work import Work
 
 R = TypeVar("R", bound=CaseRecord)
@@ -125,6 +126,7 @@ class _Copy:
         self.passing = passing
         self.ids: dict[UUID, UUID] = {}
         self.clients: dict[UUID, UUID] = {}
+        self.goals: set[UUID] = set()
         self.case = self._case()
 
     def _case(self) -> Case:
@@ -243,6 +245,7 @@ class _Copy:
         self.ids |= {row.id: new_id() for row in rows}
         for row in rows:
             documents = {name: self._document(row, name, section) for name, section in wanted.columns.items()}
+            documents = {name: self._with_known_goals(document) for name, document in documents.items()}
             if all(_concerns(each, self.ids) and _is_among(each, wanted.kinds) for each in documents.values()):
                 sealed = {
                     name: (section, self._with_new_ids(documents[name])) for name, section in wanted.columns.items()
@@ -250,6 +253,14 @@ class _Copy:
                 clear = {"is_removed": False} if hasattr(row, "is_removed") else {}
                 written = {"created_at": row.created_at, "created_by": row.created_by}
                 add_record(self.work, wanted.model, self.case.id, sealed, id=self.ids[row.id], **written, **clear)
+
+    def _with_known_goals(self, document: Struct) -> Struct:
+        """A service names no goal whose plan stays behind: `TB_ASESMEN` is copied before `TB_LAYANAN`."""
+        if isinstance(document, course.Plan):
+            self.goals |= {goal.id for goal in document.goals}
+        if isinstance(document, work_structs.Service):
+            return msgspec.structs.replace(document, goals=tuple(each for each in document.goals if each in self.goals))
+        return document
 
     def link(self) -> None:
         """The clients stay the persons they are: a distinct person is counted once, whoever helps."""

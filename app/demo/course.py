@@ -16,7 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.cases import assessments, conferences, course, monitorings, plans
-from app.cases.models import Case, Client, Plan
+from app.cases.models import Case, Client
 from app.db.base import new_id
 from app.domain.access import Actor
 from app.domain.zones import Zone, local_day
@@ -112,6 +112,11 @@ class CourseTale:
             if is_due and self.dice.random() >= FORGOTTEN and self._goes_on(work, client_id):
                 self._contact(work, client_id)
 
+    def goals_for(self, work: Work, client_id: UUID, code: str) -> tuple[UUID, ...]:
+        """The goals in hand of a client that ask for this service."""
+        in_hand = course.goals_in_hand(plans.pairs(work, self.case_id()), client_id)
+        return tuple(goal.id for goal in in_hand if code in goal.services)
+
     def close_goals(self, work: Work, client_id: UUID) -> None:
         """At the end of a client: most goals are met, one is dropped now and then."""
         current = self._current(work).get(client_id)
@@ -180,8 +185,7 @@ class CourseTale:
         plans.move_goal(work, self.case_id(), row.id, step, expected=None)
 
     def _current(self, work: Work) -> Mapping[UUID, course.PlanPair]:
-        rows = course.rows(work.session, Plan, [self.case_id()])
-        return course.current_plans([(row, plans.read(work, row)) for row in rows])
+        return course.current_plans(plans.pairs(work, self.case_id()))
 
     def _goes_on(self, work: Work, client_id: UUID) -> bool:
         row = work.session.get_one(Client, client_id)

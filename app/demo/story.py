@@ -265,7 +265,8 @@ class CaseStory:
         def act(work: Work) -> None:
             if work.session.get_one(Case, self.known_case()).status != Status.OPEN.value:
                 return  # the case ended meanwhile
-            service = Service(client_id=client.id, on=self._today(work), code=code)
+            goals = self.course.goals_for(work, client.id, code)
+            service = Service(client_id=client.id, on=self._today(work), code=code, goals=goals)
             records.record_service(work, self.known_case(), service, text)
             self.is_served = True
 

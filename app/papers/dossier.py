@@ -196,6 +196,11 @@ class Dossier:
         counted = reduce(joining.services, self._served)
         return sorted(map(self._with_text, counted), key=lambda each: (each.service.on, each.row.created_at))
 
+    @property
+    def own_services(self) -> list[work_structs.Service]:
+        """The coded heads of the services of the case itself that count: what its plans are carried out by."""
+        return [head for _row, head in self._served[0]]
+
     def service(self, service_id: UUID | None) -> ServiceFile | None:
         """One service, also one that another file has too; None for any other id."""
         known = (pair for pairs in self._served for pair in pairs if pair[0].id == service_id)

@@ -67,7 +67,7 @@ _ALL: Final = (
     Kind("F3", About.REQUEST, (*_REQUEST, *_CLIENT, *_REPORTED), letter=letters.request),
     Kind("F4", About.CONSENT, (Section.CONSENT, Section.CONSENT_TEXT, *_CLIENT), consent.consent),
     Kind("F5", About.ASSESSMENT, (Section.ASSESSMENT, Section.ASSESSMENT_TEXT, *_CLIENT), course.assessment),
-    Kind("F6", About.PLAN, (*_PLAN, *_CLIENT), course.plan),
+    Kind("F6", About.PLAN, (*_PLAN, Section.SERVICE, *_CLIENT), course.plan),
     Kind(
         "F7",
         About.REFERRAL,
@@ -78,7 +78,12 @@ _ALL: Final = (
         letter=letters.referral,
     ),
     Kind("F8", About.CLIENT, (*_SERVICE, *_CLIENT), services.notes),
-    Kind("F9", About.MONITORING, (Section.MONITORING, Section.MONITORING_TEXT, *_PLAN, *_CLIENT), course.monitored),
+    Kind(
+        "F9",
+        About.MONITORING,
+        (Section.MONITORING, Section.MONITORING_TEXT, *_PLAN, Section.SERVICE, *_CLIENT),
+        course.monitored,
+    ),
     Kind("F10", About.CONFERENCE, (Section.CONFERENCE, Section.CONFERENCE_TEXT), course.conference),
     Kind("F12", About.CLIENT, (*_END, Section.INCIDENT, Section.STEP_REASON, *_CLIENT), letter=ending.termination),
     Kind(

@@ -38,6 +38,7 @@ from app.cases.casefile import coded_files, incident_of
 from app.cases.families import Matches
 from app.cases.linking import CLIENTS, REPORTED
 from app.cases.models import Case, CaseMerge, Client, Conference, MergeMatch, ReportedPerson
+from app.cases.models import Service as ServiceRow
 from app.cases.registration import register_case
 from app.clocks import lines
 from app.clocks import services as clocks
@@ -365,6 +366,22 @@ def test_what_lies_in_a_merged_file_goes_on_there(office, boss):
     facts = counted(office, stays.id)[stays.id]
     assert len(facts.referrals) == 1
     assert [each.service for each in facts.services] == ["SV_PENGADUAN"]
+    assert differences(office) == []
+
+
+def test_a_service_of_a_merged_file_serves_the_plan_that_lies_there(office, boss):
+    stays, goes = file_with(office), file_with(office)
+    plan_id = course_factories.make_plan(office, goes.id, goes.clients[0], agreed=True)
+    with office.work() as work:
+        [goal] = course_factories.goals_of(work, plan_id)
+    merge(office, boss, stays, goes)
+    with pytest.raises(Refused, match="goal.not-in-hand"):
+        made.make_service(office, stays.id, stays.clients[0], goals=(goal,))
+    service = made.row_ids(office, ServiceRow, goes.id)[0]
+    given = Service(client_id=goes.clients[0], on=made.today(office), activity="AK_VISUM", goals=(goal,))
+    with office.work() as work:
+        row = records.save_service(work, goes.id, service, given, ServiceText(), expected=None)
+        assert records.read_service(work, row).goals == (goal,)
     assert differences(office) == []
 
 

@@ -299,3 +299,33 @@ def test_a_partner_of_the_directory_and_a_colleague_stand_with_the_goal(office, 
     page = text_of(office, worker, f"/cases/{case_id}")
     assert "Puskesmas Martapura" in page
     assert "Segera (sampai 1 bulan)" in page
+
+
+def test_what_was_done_for_a_goal_stands_wherever_the_goal_does(office, worker, case_id, client_id):
+    plan_id = course_made.make_plan(office, case_id, client_id, "kembali bersekolah", "tidur nyenyak", agreed=True)
+    with office.work() as work:
+        first, second = course_made.goals_of(work, plan_id)
+    desk = Desk(office, worker, f"/cases/{case_id}/services/new")
+    given = {"activity": "AK_KONSELING", "on": made.today(office).isoformat()}
+    assert desk.sends(**given, goals=["0b7d0f5e-8a41-4a8e-9d52-1f3f0f0c6a10"]) == 422
+    assert desk.sends(**given, goals=[str(first)]) == 303
+    made.make_service(office, case_id, client_id, goals=(first,))
+    plan = f"/cases/{case_id}/plans/{plan_id}"
+    done = re.compile(r"<p class=\"record__meta\">2 [^<]*<time[^<]*</time>: [^<]* \(2×\)</p>")
+    pages = {
+        path: text_of(office, worker, path)
+        for path in (f"/cases/{case_id}", plan, f"{plan}/review", f"{plan}/goals/{first}")
+    }
+    for path, text in pages.items():
+        assert len(done.findall(text)) == 1, path
+    assert pages[f"/cases/{case_id}"].count("kembali bersekolah") == 4  # the goal, its problem, both services
+    assert "kembali bersekolah" in text_of(office, worker, f"/cases/{case_id}/story?kind=service")
+    assert not done.search(text_of(office, worker, f"{plan}/goals/{second}"))
+
+    row = made.row_ids(office, Service, case_id)[-1]
+    edit = Desk(office, worker, f"/cases/{case_id}/services/{row}/edit")
+    assert edit.form is not None
+    assert str(first) in str(edit.form.sent()["goals"])
+    assert fill(office.browser(worker), f"/cases/{case_id}/services/{row}/remove").status_code == 303
+    assert not done.search(text_of(office, worker, plan))
+    assert text_of(office, worker, f"/cases/{case_id}").count("kembali bersekolah") == 3

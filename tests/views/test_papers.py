@@ -300,6 +300,25 @@ def test_f9_names_the_goals_that_were_ticked_and_why_they_are_not_reached(office
     assert "kembali bersekolah" not in text
 
 
+def test_f6_and_f9_say_what_was_done_for_a_goal(office, worker, case_id):
+    client_id = made.row_ids(office, Client, case_id)[0]
+    plan_id = course.make_plan(office, case_id, client_id, "kembali bersekolah", "tidur nyenyak", agreed=True)
+    with office.work() as work:
+        first, second = course.goals_of(work, plan_id)
+    for _time in range(2):
+        made.make_service(office, case_id, client_id, goals=(first,))
+    made.make_service(office, case_id, client_id, activity="", code="SV_REHSOS", goals=(first,))
+    monitoring_id = course.make_monitoring(office, case_id, client_id, open_goals=(first, second))
+    browser = office.browser(worker)
+
+    said = "3 layanan, terakhir 20 Mei 2026: Konseling (2×), Rehabilitasi sosial"
+    plan = pdfs.text_of(press(browser, case_id, "f6", plan_id).data)
+    assert pdfs.squeezed(f"Terbuka {said}") in pdfs.squeezed(plan)
+    assert plan.count("layanan, terakhir") == 1
+    text = pdfs.text_of(press(browser, case_id, "f9", monitoring_id).data)
+    assert f"a. kembali bersekolah – {said} b. tidur nyenyak Mengapa" in text
+
+
 def test_f10_has_participants_issue_and_decisions(desk: Desk) -> None:
     for said in (
         "Konferensi kasus",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, TypeVar
 from uuid import UUID
 
 from msgspec.structs import replace
 
+from app.cases import course
 from app.cases.models import Assessment, CaseRecord, Conference, Monitoring, Plan
 from app.domain.errors import NotFound
 from app.papers import wording
@@ -26,12 +27,12 @@ F6_TITLE: Final = "Rencana intervensi"
 F10_TITLE: Final = "Notulen konferensi kasus"
 _GOALS: Final = (
     Column("No.", 2),
-    Column("Masalah", 9),
-    Column("Tujuan", 9),
-    Column("Layanan", 8),
-    Column("Penanggung jawab, mitra", 8),
+    Column("Masalah", 8),
+    Column("Tujuan", 8),
+    Column("Layanan", 7),
+    Column("Penanggung jawab, mitra", 7),
     Column("Sasaran", 6),
-    Column("Keadaan", 5),
+    Column("Keadaan, yang sudah dilakukan", 8),
 )
 _DECISIONS: Final = (
     Column("No.", 2),
@@ -119,6 +120,7 @@ def _planned(dossier: Dossier, head: structs.Plan, text: structs.PlanText) -> It
 
 def _goals(dossier: Dossier, head: structs.Plan, text: structs.PlanText) -> Iterator[tuple[str, ...]]:
     words = {each.id: each for each in text.goals}
+    done = course.done_for(dossier.own_services)
     for number, goal in enumerate(head.goals, 1):
         said = words.get(goal.id, structs.GoalText(goal.id))
         services = wording.joined(wording.codes("service", goal.services), wording.codes("activity", goal.activities))
@@ -129,8 +131,21 @@ def _goals(dossier: Dossier, head: structs.Plan, text: structs.PlanText) -> Iter
             services,
             wording.joined(dossier.name_of(goal.responsible), _institution(dossier, goal.institution_id)),
             wording.joined(wording.day(goal.target_on), wording.code("goal_horizon", goal.horizon), by="\n"),
-            wording.code("goal_state", goal.state),
+            wording.joined(wording.code("goal_state", goal.state), _done(done.get(goal.id)), by="\n"),
         )
+
+
+def _done(done: course.Done | None) -> str:
+    """How many services were given for a goal, the last day, and which."""
+    if done is None:
+        return ""
+    kinds = [*_times("activity", done.activities), *_times("service", done.services)]
+    return f"{done.count} layanan, terakhir {wording.day(done.last_on)}: {', '.join(kinds)}"
+
+
+def _times(name: str, counted: Mapping[str, int]) -> Iterator[str]:
+    for code, times in counted.items():
+        yield wording.code(name, code) + (f" ({times}×)" if times > 1 else "")
 
 
 # --- F9 --------------------------------------------------------------------------------------------------------------
@@ -153,9 +168,12 @@ def monitored(dossier: Dossier, monitoring_id: UUID | None) -> Paper:
 
 
 def _not_reached(dossier: Dossier, head: structs.Monitoring) -> Block:
-    """The goals that were ticked, in the words of the client's plan."""
+    """The goals that were ticked, in the words of the client's plan, with what had been done for them by then."""
     words = dict(_goal_words(dossier, head.client_id)) if head.open_goals else {}
-    goals = tuple(words.get(goal) or "\u2013" for goal in head.open_goals)
+    done = course.done_for(each for each in dossier.own_services if each.on <= head.on)
+    goals = tuple(
+        wording.joined(words.get(goal) or "\u2013", _done(done.get(goal)), by=" – ") for goal in head.open_goals
+    )
     return Points(goals) if goals else Small("Tidak ada tujuan yang ditandai.")
 
 

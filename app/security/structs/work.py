@@ -77,6 +77,7 @@ class Service(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     fund: str = ""
     officer: UUID | None = None  # user id of who gave or arranged it; None: whoever wrote the entry
     next_on: date | None = None  # day the next step is due
+    goals: tuple[UUID, ...] = ()  # goals of the client's plan it was given for, by id
 
 
 class ServiceText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
