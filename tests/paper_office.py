@@ -85,6 +85,7 @@ def _intake(now: Any, story: str, children: int) -> Intake:
         name="Pelapor Rekaan",
         phone="081200000003",
         address="Gang Rekaan 3",
+        birth_place="Barabai",
         birth_date=date(1980, 2, 3),
         occupation="Guru",
         relation_text="Guru klien, tetangga terlapor",
@@ -143,6 +144,8 @@ def _child(number: int) -> IntakeClient:
         guardian_name="Kartini Wulandari",
         guardian_relation="ibu",
         guardian_address="Jalan Belimbing 4",
+        guardian_citizenship="WNA",
+        guardian_country="Filipina",
         guardian_phone="081200000009",
         contact=SafeContact(call="TIDAK", message="YA", hours="08.00-11.00", cover_phrase="dari perpustakaan"),
         needs="Perlu juru bahasa isyarat",
@@ -154,7 +157,15 @@ def _reported(clients: tuple[IntakeClient, ...], number: int) -> IntakeReported:
     relations = tuple(Relation(client.id, "RL_ORTU", "RD_AYAH_TIRI" if number else "") for client in clients)
     return IntakeReported(
         id=new_id(),
-        profile=ReportedProfile(sex="L", age=40, education="ED_SLTA", occupation="OC_SWASTA", relations=relations),
+        profile=ReportedProfile(
+            sex="L",
+            age=40,
+            education="ED_SLTA",
+            occupation="OC_SWASTA",
+            citizenship="WNA" if number else "WNI",
+            country="Malaysia" if number else "",
+            relations=relations,
+        ),
         identity=ReportedIdentity(name=f"Terlapor Rekaan {number}", phone="081200000002", address="Jalan Kelapa 8"),
     )
 

@@ -98,6 +98,7 @@ FIRST_OF_ROWS: Final = {
 """What is wrong with rows as a whole stands on the first: a list has no control of its own."""
 
 
+FOREIGN: Final = "WNA"
 _ClientRule = Callable[[IntakeClient, bool | None], bool]
 
 
@@ -114,7 +115,7 @@ def _adults(_client: IntakeClient, child: bool | None) -> bool:
 
 
 def _foreigners(client: IntakeClient, _child: bool | None) -> bool:
-    return client.profile.citizenship == "WNA"
+    return client.profile.citizenship == FOREIGN
 
 
 OF_REPORT: Final = (
@@ -157,7 +158,8 @@ def _wanted(intake: Intake) -> Iterator[tuple[Spot, bool]]:
                 place = Spot(Page.CLIENT, field, client.id, number, f"clients.{number - 1}.{field}")
                 yield place, _filled(client, field)
     for number, person in enumerate(intake.reported, start=1):
-        for field in OF_REPORTED:
+        foreign = ("profile.country",) if person.profile.citizenship == FOREIGN else ()
+        for field in (*OF_REPORTED, *foreign):
             place = Spot(Page.REPORTED, field, person.id, number, f"reported.{number - 1}.{field}")
             yield place, _filled(person, field) or (field == "profile.age" and person.identity.birth_date is not None)
     for field in OF_SCREENING:

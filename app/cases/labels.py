@@ -21,6 +21,7 @@ LABELS: Final[dict[str, Any]] = {
     "report.reporter.name": _l("Name of the reporter"),
     "report.reporter.phone": _l("Phone of the reporter"),
     "report.reporter.address": _l("Address of the reporter"),
+    "report.reporter.birth_place": _l("Birth place of the reporter"),
     "report.reporter.birth_date": _l("Birth date of the reporter"),
     "report.reporter.occupation": _l("Occupation of the reporter"),
     "report.reporter.relation_text": _l("What the reporter is to the client and to the reported person"),
@@ -62,6 +63,7 @@ LABELS: Final[dict[str, Any]] = {
     "client.identity.guardian_address": _l("Address of the guardian"),
     "client.identity.guardian_phone": _l("Phone of the guardian"),
     "client.identity.guardian_citizenship": _l("Citizenship of the guardian"),
+    "client.identity.guardian_country": _l("Country of the guardian, if a foreign citizen"),
     "client.identity.guardian_occupation": _l("Occupation of the guardian"),
     "client.identity.needs": _l("Special needs, in words"),
     "client.identity.language": _l("Language the client understands best"),
@@ -138,6 +140,7 @@ LABELS: Final[dict[str, Any]] = {
     "reported.profile.occupation": _l("Occupation"),
     "reported.profile.marital": _l("Marital status"),
     "reported.profile.citizenship": _l("Citizenship"),
+    "reported.profile.country": _l("Country, if a foreign citizen"),
     "reported.profile.child_offender": _l("A child when it happened?"),
     "reported.relations": _l("Relation to each client"),
     # screening (case-management 4.6, 4.7)

@@ -78,7 +78,7 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "case.Report": "time relation",
     "case.NoteHead": "kind",
     "people.ClientProfile": "mask country residence victim_ref person_ref client_no",
-    "people.ReportedProfile": "perp_ref",
+    "people.ReportedProfile": "country perp_ref",
     "people.ClientSensitive": "psychology",
     "work.Consent": "wording",
     "course.Officer": "role",

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from app.cases import labels, validation
+from app.cases import completeness, labels, validation
 from app.domain.errors import Problem, Severity
 from app.security.structs.case import Chronology, Reporter
 from app.security.structs.intake import Intake, IntakeIncident, IntakeReport, Screening
@@ -418,3 +418,13 @@ def test_whatever_is_wrong_is_said_without_repeating_what_was_typed(data: st.Dat
     problems = validation.check(an_intake(client, area=secret, place=secret), TODAY)
     assert any(problem.severity is Severity.ERROR for problem in problems)
     assert secret not in msgspec.json.encode([[p.code, p.field, dict(p.params)] for p in problems]).decode()
+
+
+@pytest.mark.parametrize(
+    ("citizenship", "country", "lacks"), [("WNI", "", False), ("WNA", "", True), ("WNA", "Malaysia", False)]
+)
+def test_of_a_foreign_reported_person_the_country_is_missing(citizenship: str, country: str, lacks: bool) -> None:
+    client = a_client()
+    person = a_reported(client, citizenship=citizenship, country=country)
+    lacking = {spot.path for spot in completeness.measure(an_intake(client, reported=(person,))).wanted}
+    assert ("reported.0.profile.country" in lacking) is lacks

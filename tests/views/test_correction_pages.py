@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 import pytest
@@ -58,6 +59,9 @@ def test_a_mistyped_reporter_is_corrected_from_the_case_file(office, worker, cas
             "report-reporter-name": "Pelapor Benar",
             "report-reporter-phone": "081200000009",
             "report-reporter-words": "katanya begitu",
+            "report-reporter-birth_place": "Amuntai",
+            "report-reporter-birth_date": "3/2/1980",
+            "report-reporter-occupation": "Guru ngaji",
         },
     )
 
@@ -66,6 +70,23 @@ def test_a_mistyped_reporter_is_corrected_from_the_case_file(office, worker, cas
     assert "Pelapor Benar" in shown
     assert "katanya begitu" in shown
     assert "Pelapor Rekaan" not in shown
+    assert "Guru ngaji" in shown
+    assert re.search(r"Amuntai, <time[^>]*>3 Februari 1980</time>", shown)
+
+
+def test_the_country_of_a_foreign_reported_person_and_guardian_is_corrected_and_shown(office, worker, case_id):
+    browser = office.browser(worker)
+    person, someone = (made.row_ids(office, kind, case_id)[0] for kind in (ReportedPerson, Client))
+    foreign = {"profile-citizenship": "WNA", "profile-country": "Timor-Leste"}
+    assert fill(browser, f"/cases/{case_id}/reported/{person}", **foreign).status_code == 303
+    guardian = {"identity-guardian_citizenship": "WNA", "identity-guardian_country": "Brunei"}
+    guardian |= {"identity-contact-call": "YA", "profile-sex": "P", "profile-violence": "VK_FISIK"}
+    assert fill(browser, f"/cases/{case_id}/clients/{someone}", **guardian).status_code == 303
+    shown = revealed(office, worker, case_id)
+    assert "Timor-Leste" in shown
+    assert "Brunei" in shown
+    again = browser.get(f"/cases/{case_id}/reported/{person}").get_data(as_text=True)
+    assert 'value="Timor-Leste"' in again
 
 
 def test_only_a_further_report_asks_when_and_how_it_came(office, worker, case_id, report):

@@ -191,6 +191,7 @@ def test_f1_has_reporter_clients_reported_persons_and_two_signatures(desk: Desk)
         *("Melihat sendiri luka itu.", "6303055204160001", "6303050101100001", "10 tahun"),
         *("Tanggal lahir : 12 April 2016", "Tempat lahir : Martapura"),
         *("Jalan Belimbing 4 Rt 09", "0812-0000-0001", "SDN Rekaan 1", "Kartini Wulandari", "Islam", "Sensorik"),
+        *("Tempat lahir : Barabai", "Tanggal lahir : 3 Februari 1980", "asing : Filipina", "asing : Malaysia"),
         *("Terlapor Rekaan 0", "Terlapor Rekaan 1", "Jalan Kelapa 8", "Orang tua", "Ayah tiri"),
         *("A. Pengaduan", "B. Pelapor", "C. Klien 1", "D. Klien 2", "E. Terlapor 1", "F. Terlapor 2"),
     ):
@@ -495,6 +496,7 @@ def test_f13_follows_the_national_layout(desk: Desk) -> None:
     for said in ("Kabupaten Banjar", "Kalimantan Selatan", "Rumah tangga", "Fisik, Psikis", "Rehabilitasi sosial"):
         assert said in text, said
     assert pdfs.squeezed(f"{LONG}: Ayah tiri") in pdfs.squeezed(text)
+    assert pdfs.squeezed("dicatat), Malaysia") in pdfs.squeezed(text)
 
 
 def test_f13_says_of_each_service_when_who_what_and_how_it_went(office, worker, case_id):

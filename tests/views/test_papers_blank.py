@@ -37,6 +37,7 @@ REPORT: Final[Questions] = (
     ("Pekerjaan", "report-reporter-occupation"),
     ("Hubungan dengan klien dan terlapor", "report-reporter-relation_text"),
     ("Alamat", "report-reporter-address"),
+    ("Tempat lahir", "report-reporter-birth_place"),
     ("Tanggal lahir", "report-reporter-birth_date"),
     ("Keterangan pelapor", "report-reporter-words"),
 )
@@ -53,6 +54,7 @@ CLIENT: Final[Questions] = (
     ("Alamat", "identity-address"),
     ("Desa/kelurahan, kecamatan", "profile-residence"),
     ("Kewarganegaraan", "profile-citizenship"),
+    ("Negara, bila warga negara asing", "profile-country"),
     ("Status perkawinan", "profile-marital"),
     ("Agama", "identity-religion"),
     ("Jumlah anak", "identity-children"),
@@ -66,6 +68,7 @@ CLIENT: Final[Questions] = (
     ("Nomor telepon", "identity-guardian_phone"),
     ("Alamat", "identity-guardian_address"),
     ("Kewarganegaraan", "identity-guardian_citizenship"),
+    ("Negara, bila warga negara asing", "identity-guardian_country"),
     ("Pekerjaan", "identity-guardian_occupation"),
 )
 REPORTED: Final[Questions] = (
@@ -78,6 +81,7 @@ REPORTED: Final[Questions] = (
     ("Pekerjaan", "profile-occupation"),
     ("Status perkawinan", "profile-marital"),
     ("Kewarganegaraan", "profile-citizenship"),
+    ("Negara, bila warga negara asing", "profile-country"),
     ("NIK", "identity-nik"),
     ("Nomor telepon", "identity-phone"),
     ("Tempat lahir", "identity-birth_place"),

@@ -84,6 +84,7 @@ class IdentityPart(PartForm):
     guardian_address = line("client.identity.guardian_address")
     guardian_phone = line("client.identity.guardian_phone", limit=40)
     guardian_citizenship = choice("client.identity.guardian_citizenship", "citizenship")
+    guardian_country = line("client.identity.guardian_country", limit=60)
     guardian_occupation = choice("client.identity.guardian_occupation", "occupation")
     language = line("client.identity.language", limit=60)
     needs = long("client.identity.needs")

@@ -35,6 +35,7 @@ class ReporterPart(PartForm):
     phone = line("report.reporter.phone", limit=40)
     relation_text = line("report.reporter.relation_text")
     address = line("report.reporter.address")
+    birth_place = line("report.reporter.birth_place")
     birth_date = day("report.reporter.birth_date")
     occupation = line("report.reporter.occupation")
     words = long("report.reporter.words")

@@ -52,6 +52,7 @@ class ReportedProfilePart(PartForm):
     occupation = choice("reported.profile.occupation", "occupation")
     marital = choice("reported.profile.marital", "marital")
     citizenship = choice("reported.profile.citizenship", "citizenship")
+    country = line("reported.profile.country", limit=60)
     child_offender = radio("reported.profile.child_offender", "yes_no_unknown")
 
 

@@ -35,7 +35,7 @@ def client(sheet: Sheet, profile: ClientProfile, identity: ClientIdentity) -> It
     yield sheet.line("Hubungan dengan klien", identity.guardian_relation)
     yield sheet.line("Nomor telepon", wording.phone(identity.guardian_phone))
     yield sheet.line("Alamat", identity.guardian_address)
-    yield sheet.one("Kewarganegaraan", "citizenship", identity.guardian_citizenship)
+    yield from _citizenship(sheet, identity.guardian_citizenship, identity.guardian_country)
     yield sheet.one("Pekerjaan", "occupation", identity.guardian_occupation)
 
 
@@ -46,7 +46,7 @@ def _own(sheet: Sheet, profile: ClientProfile, identity: ClientIdentity) -> Iter
     yield sheet.line("Tempat lahir", identity.birth_place)
     yield sheet.line("Alamat", identity.address)
     yield sheet.line("Desa/kelurahan, kecamatan", wording.area(identity.village or profile.residence))
-    yield sheet.one("Kewarganegaraan", "citizenship", profile.citizenship)
+    yield from _citizenship(sheet, profile.citizenship, profile.country)
     yield sheet.one("Status perkawinan", "marital", profile.marital)
     yield sheet.one("Agama", "religion", identity.religion)
     yield sheet.line("Jumlah anak", wording.count(identity.children))
@@ -55,6 +55,13 @@ def _own(sheet: Sheet, profile: ClientProfile, identity: ClientIdentity) -> Iter
     yield sheet.line("Sekolah", identity.school)
     yield sheet.one("Pekerjaan", "occupation", profile.occupation)
     yield sheet.several("Disabilitas", "disability", profile.disability)
+
+
+def _citizenship(sheet: Sheet, code: str, country: str) -> Iterator[Asked]:
+    """The citizenship; the country only where one is kept, or where there is to be room for it."""
+    yield sheet.one("Kewarganegaraan", "citizenship", code)
+    if sheet.blank or country:
+        yield sheet.line("Negara, bila warga negara asing", country)
 
 
 def reach(contact: SafeContact) -> str:
@@ -94,7 +101,7 @@ def reported(sheet: Sheet, profile: ReportedProfile, identity: ReportedIdentity,
     yield sheet.one("Pendidikan", "education", profile.education)
     yield sheet.one("Pekerjaan", "occupation", profile.occupation)
     yield sheet.one("Status perkawinan", "marital", profile.marital)
-    yield sheet.one("Kewarganegaraan", "citizenship", profile.citizenship)
+    yield from _citizenship(sheet, profile.citizenship, profile.country)
     yield sheet.line("NIK", identity.nik)
     yield sheet.line("Nomor telepon", wording.phone(identity.phone))
     yield sheet.line("Tempat lahir", identity.birth_place)
@@ -113,6 +120,7 @@ def reporter(sheet: Sheet, report: Report, person: Reporter) -> Iterator[Asked]:
     yield sheet.line("Pekerjaan", person.occupation)
     yield sheet.line("Hubungan dengan klien dan terlapor", person.relation_text)
     yield sheet.line("Alamat", person.address)
+    yield sheet.line("Tempat lahir", person.birth_place)
     yield sheet.line("Tanggal lahir", wording.day(person.birth_date))
     yield sheet.prose("Keterangan pelapor", person.words, lines=5)
 

@@ -130,7 +130,7 @@ def _reported(dossier: Dossier) -> Iterator[tuple[str, ...]]:
             _sex_age(person.profile.sex, person.profile.age),
             wording.code("education", person.profile.education),
             wording.code("occupation", person.profile.occupation),
-            wording.code("citizenship", person.profile.citizenship),
+            wording.joined(wording.code("citizenship", person.profile.citizenship), person.profile.country),
             people.relations(person, dossier.clients).value,
         )
 

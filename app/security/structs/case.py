@@ -59,6 +59,7 @@ class Reporter(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     name: str = ""
     phone: str = ""
     address: str = ""
+    birth_place: str = ""
     birth_date: date | None = None
     occupation: str = ""
     relation_text: str = ""

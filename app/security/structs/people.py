@@ -107,6 +107,7 @@ class ClientIdentity(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     guardian_address: str = ""
     guardian_phone: str = ""
     guardian_citizenship: str = ""
+    guardian_country: str = ""
     guardian_occupation: str = ""
     contact: SafeContact = SafeContact()
     needs: str = ""  # interpreter, disability, pregnancy: in words
@@ -139,6 +140,7 @@ class ReportedProfile(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     occupation: str = ""
     marital: str = ""
     citizenship: str = ""
+    country: str = ""
     child_offender: str = ""
     relations: tuple[Relation, ...] = ()
     perp_ref: str = ""
