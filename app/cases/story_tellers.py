@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -34,7 +34,7 @@ from app.cases.models import (
     StageStep,
 )
 from app.cases.records import REASON_KIND
-from app.cases.story import Entry, Kind, Listening, Teller
+from app.cases.story import Entry, Kind, Listening, Tell, Teller
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.stages import Exit, Step, exits, steps
@@ -88,6 +88,30 @@ def closed(kind: Kind, row: CaseRecord) -> Entry:
     return Entry(kind, row.created_at, UNOPENED, by=row.created_by, tone="bad")
 
 
+def told(kind: Kind, found: Iterable[tuple[R, Any]], tell: Callable[[R, Any], Iterable[Entry]]) -> Iterator[Entry]:
+    """What is told of each record; of one that does not open, that it does not."""
+    for row, head in found:
+        if head is UNOPENED:
+            yield closed(kind, row)
+        else:
+            yield from tell(row, head)
+
+
+def each(
+    kind: Kind, model: type[R], section: Section, column: str, struct: type[Struct]
+) -> Callable[[Callable[[Work, R, Any, Listening], Iterable[Entry]]], Tell]:
+    """Makes a teller of what is told of one record: its row and its coded head."""
+
+    def telling(tell: Callable[[Work, R, Any, Listening], Iterable[Entry]]) -> Tell:
+        def tell_all(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+            found = heads(work, case, model, section, column, struct)
+            return told(kind, found, lambda row, head: tell(work, row, head, listening))
+
+        return tell_all
+
+    return telling
+
+
 def text_of(document: Any, *fields: str, **named: str) -> str | Unopened:
     """What these fields say, a line each; `named`: fields that say what they are. Nothing where the words are closed."""
     if document is None:
@@ -104,20 +128,16 @@ def all_said(list_name: str, codes: Iterable[str]) -> str:
     return ", ".join(said(list_name, code) for code in codes)
 
 
-def _reports(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
-    for row, head in heads(work, case, Report, Section.REPORT, "report_sealed", case_structs.Report):
-        if head is UNOPENED:
-            yield closed(Kind.REPORT, row)
-        else:
-            yield Entry(
-                Kind.REPORT, head.on, joined(_("Report"), said("channel", head.channel)), by=row.created_by, tone="info"
-            )
+@each(Kind.REPORT, Report, Section.REPORT, "report_sealed", case_structs.Report)
+def _reports(_work: Work, row: Report, head: case_structs.Report, _listening: Listening) -> Iterator[Entry]:
+    title = joined(_("Report"), said("channel", head.channel))
+    yield Entry(Kind.REPORT, head.on, title, by=row.created_by, tone="info")
 
 
 def _steps(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
     english = str(get_locale() or "id").startswith("en")
     known: tuple[Step | Exit, ...] = (*steps(), *exits())
-    labels = {each.code: each.en if english else each.id for each in known}
+    labels = {known_step.code: known_step.en if english else known_step.id for known_step in known}
     for row in queries.records(work.session, StageStep, [case.id]):
         reason = words(work, row, Section.STEP_REASON, "reason_sealed", case_structs.StepReason, listening)
         title = joined(
@@ -126,45 +146,40 @@ def _steps(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
         yield Entry(Kind.STAGE, row.created_at, title, text_of(reason, "text", "advice"), row.created_by, tone="good")
 
 
-def _notes(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
-    for row, head in heads(work, case, Note, Section.NOTE_HEAD, "head_sealed", case_structs.NoteHead):
-        if head is UNOPENED:
-            yield closed(Kind.NOTE, row)
-            continue
-        body = words(work, row, Section.NOTE_BODY, "body_sealed", case_structs.NoteBody, listening)
-        title = _("Reason for opening the words") if head.kind == REASON_KIND else _("Note")
-        yield Entry(Kind.NOTE, head.on, title, text_of(body, "text"), row.created_by, head.client_id)
+@each(Kind.NOTE, Note, Section.NOTE_HEAD, "head_sealed", case_structs.NoteHead)
+def _notes(work: Work, row: Note, head: case_structs.NoteHead, listening: Listening) -> Iterator[Entry]:
+    body = words(work, row, Section.NOTE_BODY, "body_sealed", case_structs.NoteBody, listening)
+    title = _("Reason for opening the words") if head.kind == REASON_KIND else _("Note")
+    yield Entry(Kind.NOTE, head.on, title, text_of(body, "text"), row.created_by, head.client_id)
 
 
 def _services(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
-    goals = {each.goal.id: each.name for each in named_goals(work, case)}
-    for row, head in heads(work, case, Service, Section.SERVICE, "service_sealed", work_structs.Service):
-        if head is UNOPENED:
-            yield closed(Kind.SERVICE, row)
-            continue
+    goals = {named.goal.id: named.name for named in named_goals(work, case)}
+
+    def service(row: Service, head: work_structs.Service) -> Iterator[Entry]:
         text = words(work, row, Section.SERVICE_TEXT, "text_sealed", work_structs.ServiceText, listening)
         title = joined(
             said("activity", head.activity) or said("service", head.code),
             said("service_outcome", head.outcome),
             _("Next step due on %(day)s", day=filters.day(head.next_on).striptags()) if head.next_on else "",
         )
-        served = [goals[goal] for goal in head.goals if goal in goals]
         named = {"result": _("What came of it"), "next_step": _("Next step")}
         body = text_of(text, "agency", "detail", "description", **named)
+        served = [goals[goal] for goal in head.goals if goal in goals]
         if served and not isinstance(body, Unopened):
             what = ngettext("For the goal: %(goals)s", "For the goals: %(goals)s", len(served), goals="; ".join(served))
             body = what if not body else f"{what}\n{body}"
         yield Entry(Kind.SERVICE, head.on, title, body, row.created_by, head.client_id)
 
+    found = heads(work, case, Service, Section.SERVICE, "service_sealed", work_structs.Service)
+    return told(Kind.SERVICE, found, service)
 
-def _consents(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
-    for row, head in heads(work, case, Consent, Section.CONSENT, "consent_sealed", work_structs.Consent):
-        if head is UNOPENED:
-            yield closed(Kind.CONSENT, row)
-            continue
-        title = joined(_("Consent"), said("consent_basis", head.basis))
-        yield Entry(Kind.CONSENT, head.on, title, by=row.created_by, client_id=head.client_id)
-        yield from _withdrawals(head)
+
+@each(Kind.CONSENT, Consent, Section.CONSENT, "consent_sealed", work_structs.Consent)
+def _consents(_work: Work, row: Consent, head: work_structs.Consent, _listening: Listening) -> Iterator[Entry]:
+    title = joined(_("Consent"), said("consent_basis", head.basis))
+    yield Entry(Kind.CONSENT, head.on, title, by=row.created_by, client_id=head.client_id)
+    yield from _withdrawals(head)
 
 
 def _withdrawals(head: work_structs.Consent) -> Iterator[Entry]:
@@ -180,105 +195,78 @@ def _withdrawals(head: work_structs.Consent) -> Iterator[Entry]:
             yield Entry(Kind.CONSENT, each.stopped_on, _("What was withdrawn has stopped"), client_id=of, tone="good")
 
 
-def _contacts(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
-    for row, head in heads(work, case, FollowUp, Section.FOLLOW_UP, "follow_up_sealed", work_structs.FollowUp):
-        if head is UNOPENED:
-            yield closed(Kind.CONTACT, row)
-            continue
-        text = words(work, row, Section.FOLLOW_UP_TEXT, "text_sealed", work_structs.FollowUpText, listening)
-        title = joined(_("Follow-up"), said("followup_kind", head.kind))
-        yield Entry(Kind.CONTACT, head.on, title, text_of(text, "text"), row.created_by, head.client_id)
-    for seen, found in heads(work, case, Monitoring, Section.MONITORING, "head_sealed", course.Monitoring):
-        if found is UNOPENED:
-            yield closed(Kind.CONTACT, seen)
-            continue
-        told = words(work, seen, Section.MONITORING_TEXT, "text_sealed", course.MonitoringText, listening)
-        title = joined(_("Monitoring"), said("review_outcome", found.outcome))
-        body = text_of(told, "condition", "not_reached", "follow_up")
-        yield Entry(Kind.CONTACT, found.on, title, body, seen.created_by, found.client_id)
+@each(Kind.CONTACT, FollowUp, Section.FOLLOW_UP, "follow_up_sealed", work_structs.FollowUp)
+def _contacts(work: Work, row: FollowUp, head: work_structs.FollowUp, listening: Listening) -> Iterator[Entry]:
+    text = words(work, row, Section.FOLLOW_UP_TEXT, "text_sealed", work_structs.FollowUpText, listening)
+    title = joined(_("Follow-up"), said("followup_kind", head.kind))
+    yield Entry(Kind.CONTACT, head.on, title, text_of(text, "text"), row.created_by, head.client_id)
 
 
-def _assessments(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
-    for row, head in heads(work, case, Assessment, Section.ASSESSMENT, "head_sealed", course.Assessment):
-        if head is UNOPENED:
-            yield closed(Kind.ASSESSMENT, row)
-            continue
-        text = words(work, row, Section.ASSESSMENT_TEXT, "text_sealed", course.AssessmentText, listening)
-        title = joined(
-            said("assessment_kind", head.kind) or _("Assessment"),
-            _("correction") if head.corrects else "",
-            "" if head.finished_at else _("not finished yet"),
-        )
-        yield Entry(Kind.ASSESSMENT, head.on, title, text_of(text, "conclusion"), row.created_by, head.client_id)
+@each(Kind.CONTACT, Monitoring, Section.MONITORING, "head_sealed", course.Monitoring)
+def _monitorings(work: Work, row: Monitoring, head: course.Monitoring, listening: Listening) -> Iterator[Entry]:
+    text = words(work, row, Section.MONITORING_TEXT, "text_sealed", course.MonitoringText, listening)
+    title = joined(_("Monitoring"), said("review_outcome", head.outcome))
+    body = text_of(text, "condition", "not_reached", "follow_up")
+    yield Entry(Kind.CONTACT, head.on, title, body, row.created_by, head.client_id)
 
 
-def _plans(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
-    told: set[UUID] = set()  # a newer version carries the history of its goals on
-    for row, head in heads(work, case, Plan, Section.PLAN, "head_sealed", course.Plan):
-        if head is UNOPENED:
-            yield closed(Kind.ASSESSMENT, row)
-            continue
-        count = len(head.goals)
+@each(Kind.ASSESSMENT, Assessment, Section.ASSESSMENT, "head_sealed", course.Assessment)
+def _assessments(work: Work, row: Assessment, head: course.Assessment, listening: Listening) -> Iterator[Entry]:
+    text = words(work, row, Section.ASSESSMENT_TEXT, "text_sealed", course.AssessmentText, listening)
+    title = joined(
+        said("assessment_kind", head.kind) or _("Assessment"),
+        _("correction") if head.corrects else "",
+        "" if head.finished_at else _("not finished yet"),
+    )
+    yield Entry(Kind.ASSESSMENT, head.on, title, text_of(text, "conclusion"), row.created_by, head.client_id)
+
+
+def _plans(work: Work, case: Case, _listening: Listening) -> Iterator[Entry]:
+    known: set[UUID] = set()  # a newer version carries the history of its goals on
+
+    def plan(row: Plan, head: course.Plan) -> Iterator[Entry]:
+        of, count = head.client_id, len(head.goals)
         title = (
             _("Plan with %(count)s goals, changed", count=count)
             if head.replaces
             else _("Plan with %(count)s goals", count=count)
         )
-        yield Entry(Kind.ASSESSMENT, head.on, title, by=row.created_by, client_id=head.client_id)
+        yield Entry(Kind.ASSESSMENT, head.on, title, by=row.created_by, client_id=of)
         if head.agreed_on is not None:
             answer = joined(_("Answer to the plan"), said("yes_no_unknown", head.agreement))
-            yield Entry(Kind.ASSESSMENT, head.agreed_on, answer, client_id=head.client_id, tone="good")
-        for goal in head.goals:
-            for change in goal.changes:
-                if change.id in told:
-                    continue
-                told.add(change.id)
-                moved = joined(_("Goal"), said("goal_horizon", goal.horizon), said("goal_state", change.state))
-                yield Entry(Kind.ASSESSMENT, change.on, moved, by=change.by, client_id=head.client_id)
+            yield Entry(Kind.ASSESSMENT, head.agreed_on, answer, client_id=of, tone="good")
+        moves = [(goal, change) for goal in head.goals for change in goal.changes if change.id not in known]
+        for goal, change in moves:
+            known.add(change.id)
+            moved = joined(_("Goal"), said("goal_horizon", goal.horizon), said("goal_state", change.state))
+            yield Entry(Kind.ASSESSMENT, change.on, moved, by=change.by, client_id=of)
         for review in head.reviews:
             title = joined(_("Plan reviewed"), said("review_outcome", review.outcome))
-            yield Entry(Kind.ASSESSMENT, review.on, title, by=review.by, client_id=head.client_id)
+            yield Entry(Kind.ASSESSMENT, review.on, title, by=review.by, client_id=of)
+
+    return told(Kind.ASSESSMENT, heads(work, case, Plan, Section.PLAN, "head_sealed", course.Plan), plan)
 
 
-def _conferences(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
-    for row, head in heads(work, case, Conference, Section.CONFERENCE, "head_sealed", course.Conference):
-        if head is UNOPENED:
-            yield closed(Kind.ASSESSMENT, row)
-            continue
-        text = words(work, row, Section.CONFERENCE_TEXT, "text_sealed", course.ConferenceText, listening)
-        title = joined(
-            said("conference_kind", head.kind) or _("Case conference"),
-            _("%(count)s decisions", count=len(head.decisions)) if head.decisions else "",
-        )
-        yield Entry(Kind.ASSESSMENT, head.on, title, text_of(text, "issue"), row.created_by)
-        for decision in head.decisions:
-            if decision.done_on is not None:
-                yield Entry(
-                    Kind.ASSESSMENT,
-                    decision.done_on,
-                    _("A decision of the conference was carried out"),
-                    by=decision.done_by,
-                    tone="good",
-                )
+@each(Kind.ASSESSMENT, Conference, Section.CONFERENCE, "head_sealed", course.Conference)
+def _conferences(work: Work, row: Conference, head: course.Conference, listening: Listening) -> Iterator[Entry]:
+    text = words(work, row, Section.CONFERENCE_TEXT, "text_sealed", course.ConferenceText, listening)
+    title = joined(
+        said("conference_kind", head.kind) or _("Case conference"),
+        _("%(count)s decisions", count=len(head.decisions)) if head.decisions else "",
+    )
+    yield Entry(Kind.ASSESSMENT, head.on, title, text_of(text, "issue"), row.created_by)
+    for decision in head.decisions:
+        if decision.done_on is not None:
+            done = _("A decision of the conference was carried out")
+            yield Entry(Kind.ASSESSMENT, decision.done_on, done, by=decision.done_by, tone="good")
 
 
-def _risks(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
-    tones = {"RK_TINGGI": "bad", "RK_SEDANG": "warn"}
-    for row, head in heads(work, case, RiskAssessment, Section.RISK, "risk_sealed", safety.RiskAssessment):
-        if head is UNOPENED:
-            yield closed(Kind.SAFETY, row)
-            continue
-        text = words(work, row, Section.RISK_TEXT, "text_sealed", safety.RiskWords, listening)
-        title = joined(_("Risk assessed"), said("risk", head.level))
-        yield Entry(
-            Kind.SAFETY,
-            head.on,
-            title,
-            text_of(text, "words"),
-            row.created_by,
-            head.client_id,
-            tone=tones.get(head.level, "plain"),
-        )
+@each(Kind.SAFETY, RiskAssessment, Section.RISK, "risk_sealed", safety.RiskAssessment)
+def _risks(work: Work, row: RiskAssessment, head: safety.RiskAssessment, listening: Listening) -> Iterator[Entry]:
+    text = words(work, row, Section.RISK_TEXT, "text_sealed", safety.RiskWords, listening)
+    title, body = joined(_("Risk assessed"), said("risk", head.level)), text_of(text, "words")
+    tone = {"RK_TINGGI": "bad", "RK_SEDANG": "warn"}.get(head.level, "plain")
+    yield Entry(Kind.SAFETY, head.on, title, body, row.created_by, head.client_id, tone=tone)
 
 
 def _openings(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
@@ -302,7 +290,8 @@ TELLERS: Final = (
     Teller(READ, _notes, (Section.NOTE_HEAD,), (Section.NOTE_BODY,)),
     Teller(READ, _services, (Section.SERVICE, Section.PLAN), (Section.SERVICE_TEXT, Section.PLAN_TEXT)),
     Teller(READ, _consents, (Section.CONSENT,)),
-    Teller(READ, _contacts, (Section.FOLLOW_UP, Section.MONITORING), (Section.FOLLOW_UP_TEXT, Section.MONITORING_TEXT)),
+    Teller(READ, _contacts, (Section.FOLLOW_UP,), (Section.FOLLOW_UP_TEXT,)),
+    Teller(READ, _monitorings, (Section.MONITORING,), (Section.MONITORING_TEXT,)),
     Teller(READ, _assessments, (Section.ASSESSMENT,), (Section.ASSESSMENT_TEXT,)),
     Teller(READ, _plans, (Section.PLAN,)),
     Teller(READ, _conferences, (Section.CONFERENCE,), (Section.CONFERENCE_TEXT,)),

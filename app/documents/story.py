@@ -17,13 +17,13 @@ from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.cases.models import Case
 from app.cases.story import Entry, Kind, Listening, Teller
-from app.cases.story_tellers import closed, joined, said, text_of, words
+from app.cases.story_tellers import joined, said, text_of, told, words
 from app.documents import queries, services
 from app.documents.models import Document
 from app.domain.access import Capability
 from app.security.sections import Section
 from app.security.structs import documents as structs
-from app.web.sealed import Unopened, opened
+from app.web.sealed import opened
 from app.work import Work
 
 
@@ -32,20 +32,20 @@ def _documents(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
     rows = queries.all_of_case(work, case.id)
     last = {row.series_id: row.id for row in rows}
     removed = _removals(work, [row for row in rows if row.is_removed and last[row.series_id] == row.id])
-    for row in rows:
-        head = opened(lambda row=row: services.read(work, row))  # type: ignore[misc]
-        if isinstance(head, Unopened):
-            yield closed(Kind.DOCUMENT, row)
-            continue
+
+    def document(row: Document, head: structs.Document) -> Iterator[Entry]:
         text = _words(work, row, head, listening)
-        told = _("Document kept") if row.position == 1 else _("Newer version of a document kept")
+        kept = _("Document kept") if row.position == 1 else _("Newer version of a document kept")
         url = url_for("documents.show", case_id=case.id, document_id=row.id)
         kind, of = said("document_kind", head.kind), head.client_id
-        title, body = joined(told, kind), text_of(text, "title")
+        title, body = joined(kept, kind), text_of(text, "title")
         yield Entry(Kind.DOCUMENT, row.created_at, title, body, row.created_by, of, url)
         if (gone := removed.get(row.id)) is not None:
             title, body = joined(_("Document removed"), kind), text_of(text, "removal")
             yield Entry(Kind.DOCUMENT, gone.at, title, body, gone.actor_id, of, url, tone="warn")
+
+    found = ((row, opened(lambda row=row: services.read(work, row))) for row in rows)  # type: ignore[misc]
+    return told(Kind.DOCUMENT, found, document)
 
 
 def _words(work: Work, row: Document, head: structs.Document, listening: Listening) -> Any:

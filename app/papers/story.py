@@ -7,27 +7,21 @@ from typing import Final
 
 from flask import url_for
 
-from app.cases.models import Case
 from app.cases.story import Entry, Kind, Listening, Teller
-from app.cases.story_tellers import closed, heads, joined
+from app.cases.story_tellers import each, joined
 from app.domain.access import Capability
 from app.papers.labels import paper_label
 from app.papers.models import IssuedPaper
 from app.security.sections import Section
 from app.security.structs import papers as structs
-from app.web.sealed import UNOPENED
 from app.work import Work
 
 
-def _letters(work: Work, case: Case, _listening: Listening) -> Iterator[Entry]:
-    url = url_for("papers.index", case_id=case.id, _anchor="issued")
-    for row, head in heads(work, case, IssuedPaper, Section.ISSUED_PAPER, "paper_sealed", structs.IssuedPaper):
-        if head is UNOPENED:
-            yield closed(Kind.DOCUMENT, row)
-            continue
-        yield Entry(
-            Kind.DOCUMENT, row.created_at, joined(paper_label(head.paper), head.number), by=row.created_by, url=url
-        )
+@each(Kind.DOCUMENT, IssuedPaper, Section.ISSUED_PAPER, "paper_sealed", structs.IssuedPaper)
+def _letters(_work: Work, row: IssuedPaper, head: structs.IssuedPaper, _listening: Listening) -> Iterator[Entry]:
+    url = url_for("papers.index", case_id=row.case_id, _anchor="issued")
+    title = joined(paper_label(head.paper), head.number)
+    yield Entry(Kind.DOCUMENT, row.created_at, title, by=row.created_by, url=url)
 
 
 TELLERS: Final = (Teller(Capability.CASE_READ, _letters, (Section.ISSUED_PAPER,)),)

@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 
 from app.cases.models import Case
 from app.cases.story import Entry, Kind, Listening, Teller
-from app.cases.story_tellers import closed, joined, said
+from app.cases.story_tellers import joined, said, told
 from app.domain.access import Capability
 from app.referrals import queries, services
 from app.referrals.board import institution_names
+from app.referrals.models import Referral
 from app.security.sections import Section
-from app.web.sealed import Unopened, opened
+from app.security.structs import work as structs
+from app.web.sealed import opened
 from app.work import Work
 
 TONES: Final = {
@@ -31,24 +33,24 @@ def _referrals(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
     rows = queries.of_cases(work, [case.id])
     heads = [opened(lambda row=row: services.read(work, row)) for row in rows]  # type: ignore[misc]
     names = institution_names(work, heads)
-    for row, head in zip(rows, heads, strict=True):
-        if isinstance(head, Unopened):
-            yield closed(Kind.REFERRAL, row)
-            continue
-        where = names.get(head.institution_id) or said("institution_type", head.institution_type)
+
+    def referral(row: Referral, head: structs.Referral) -> Iterator[Entry]:
+        of, where = head.client_id, names.get(head.institution_id) or said("institution_type", head.institution_type)
         url = url_for("referrals.show", referral_id=row.id)
         for step in head.steps:
             title = joined(_("Referral"), where, said("referral_status", step.status))
             tone = TONES.get(step.status, "info")
-            yield Entry(Kind.REFERRAL, step.at, title, by=step.by, client_id=head.client_id, url=url, tone=tone)
+            yield Entry(Kind.REFERRAL, step.at, title, by=step.by, client_id=of, url=url, tone=tone)
         for at in head.follow_ups:
-            yield Entry(Kind.REFERRAL, at, joined(_("Asked again"), where), client_id=head.client_id, url=url)
+            yield Entry(Kind.REFERRAL, at, joined(_("Asked again"), where), client_id=of, url=url)
         if head.police_report is not None:
             title = said("milestone", "LG_LP")
-            yield Entry(Kind.LEGAL, head.police_report.at, title, client_id=head.client_id, url=url, tone="good")
+            yield Entry(Kind.LEGAL, head.police_report.at, title, client_id=of, url=url, tone="good")
         if head.protection_at is not None:
             title = _("Temporary protection given")
-            yield Entry(Kind.LEGAL, head.protection_at, title, client_id=head.client_id, url=url, tone="good")
+            yield Entry(Kind.LEGAL, head.protection_at, title, client_id=of, url=url, tone="good")
+
+    return told(Kind.REFERRAL, zip(rows, heads, strict=True), referral)
 
 
 TELLERS: Final = (Teller(Capability.CASE_READ, _referrals, (Section.REFERRAL,)),)
