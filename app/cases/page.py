@@ -1,8 +1,6 @@
-"""The case file as one page: who may open how much of it, and what it shows. Nothing here changes anything.
+"""The case file as one page: what it shows, as far as the reading covers it (`reading`). Nothing here changes anything.
 
-Coded sections open for everybody who may read the case. Words (chronology, notes) open for the team, whose assignment is the reason;
-others give a reason. Identities open on a deliberate act only, and for that one page (design 2). Each section opens by itself: one
-that does not open says so in its place.
+Each section opens by itself: one that does not open says so in its place.
 """
 
 from __future__ import annotations
@@ -10,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -19,9 +16,8 @@ from msgspec import Struct
 from app.accounts import covers
 from app.accounts import queries as accounts
 from app.accounts.models import LeaveCover, Unit
-from app.audit.events import Event
-from app.cases import families, history, links, merging, mistakes, panels, progress, queries, terminations
-from app.cases.acting import CLOSED_TO_EDITS, today_of
+from app.cases import families, history, links, panels, progress, queries
+from app.cases.acting import today_of
 from app.cases.derive import kinds_of
 from app.cases.goal_names import named_goals
 from app.cases.linking import CLIENTS, REPORTED
@@ -41,10 +37,9 @@ from app.cases.models import (
     StageStep,
     TeamMember,
 )
-from app.cases.panels import Panel, Source, Spot
-from app.domain.access import Capability
-from app.domain.errors import NotPermitted
-from app.domain.stages import Status, Step
+from app.cases.panels import Panel, Spot
+from app.cases.reading import Level, Reading, offered
+from app.domain.stages import Step
 from app.domain.team_roles import rank
 from app.security.sections import Section
 from app.security.structs import case as case_structs
@@ -52,93 +47,10 @@ from app.security.structs import people
 from app.security.structs import team as team_structs
 from app.security.structs import work as work_structs
 from app.web.sealed import UNOPENED, Unopened, opened
-from app.work import Opening, Work
+from app.work import Work
 
 R = TypeVar("R", bound=CaseRecord)
 D = TypeVar("D", bound=Struct)
-
-
-class Level(StrEnum):
-    """How much of the file a page opens."""
-
-    CODED = "coded"
-    WORDS = "words"
-    IDENTITY = "identity"
-
-
-CODED: Final = (
-    Section.INCIDENT,
-    Section.REPORT,
-    Section.CLIENT_PROFILE,
-    Section.REPORTED_PROFILE,
-    Section.NOTE_HEAD,
-    Section.CONSENT,
-    Section.SERVICE,
-    Section.PLAN,
-    Section.FOLLOW_UP,
-)
-WORDS: Final = (
-    Section.CHRONOLOGY,
-    Section.NOTE_BODY,
-    Section.SERVICE_TEXT,
-    Section.PLAN_TEXT,
-    Section.CONSENT_TEXT,
-    Section.FOLLOW_UP_TEXT,
-    Section.STEP_REASON,
-    Section.HAND_OVER,
-)
-IDENTITY: Final = (Section.CLIENT_IDENTITY, Section.REPORTED_IDENTITY, Section.REPORTER)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a person reads this case, as the permission check found it."""
-
-    level: Level
-    on_team: bool
-    stands_in: bool
-    must_declare: bool
-    merged: tuple[UUID, ...]
-    sections: tuple[Section, ...]
-    sources: tuple[Source, ...]
-
-    @property
-    def ground(self) -> str:
-        """On what ground the page opens, as the audit log names it."""
-        if self.on_team:
-            return "cover" if self.stands_in else "team"
-        return "undeclared" if self.must_declare else "unit"
-
-
-def reading_of(work: Work, case: Case, level: Level | None, *, has_reason: bool = False) -> Reading:
-    """How much of the case the actor may open now. NotPermitted for words or identities of a foreign case without a reason."""
-    on_team = bool(work.actor.system) or queries.is_on_team(work, case.id)
-    wanted = level or (Level.WORDS if on_team else Level.CODED)
-    if wanted is not Level.CODED and queries.has_part(work, case.id):
-        raise NotPermitted("has a part in the matter")
-    if wanted is not Level.CODED and not on_team:
-        if not has_reason:
-            raise NotPermitted("reason")
-        work.actor.require(Capability.CASE_REVEAL)
-    sources = tuple(panels.sources_for(work, case))
-    sections = [*CODED, *(section for source in sources for section in source.coded)]
-    if wanted is not Level.CODED:
-        sections += [*WORDS, *(section for source in sources for section in source.words)]
-    if wanted is Level.IDENTITY:
-        sections += IDENTITY
-        if work.actor.may(Capability.SENSITIVE_READ):
-            sections.append(Section.CLIENT_SENSITIVE)
-    stands_in = on_team and queries.stands_in(work, case.id)
-    must_declare = not on_team and queries.must_declare(work, case.id)
-    merged = families.with_duplicates(work, [case.id])[1:]
-    return Reading(wanted, on_team, stands_in, must_declare, merged, tuple(dict.fromkeys(sections)), sources)
-
-
-def opening(case: Case, reading: Reading, purpose: str) -> Opening:
-    """The audit line of the page: the case, the sections, and why. A reveal is an event of its own kind."""
-    is_reveal = reading.level is Level.IDENTITY or (reading.level is Level.WORDS and not reading.on_team)
-    event = Event.CASE_REVEALED if is_reveal else Event.CASE_OPENED
-    return Opening(event, (case.id, *reading.merged), reading.sections, object_id=case.id, purpose=purpose)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -247,7 +159,7 @@ def read(work: Work, case_id: UUID, reading: Reading) -> CaseFile:
         case=case,
         unit=unit,
         reading=reading,
-        may=_may(work, case, reading),
+        may=offered(work, case, reading),
         today=today_of(work, case),
         incident=_open(work, case, Section.INCIDENT, case.incident_sealed, case_structs.Incident),
         chronology=_open(work, case, Section.CHRONOLOGY, case.chronology_sealed, case_structs.Chronology)
@@ -261,35 +173,6 @@ def read(work: Work, case_id: UUID, reading: Reading) -> CaseFile:
     file.panels = {spot.value: panels.made(work, case, reading.sources, spot) for spot in Spot}
     file.elsewhere = {merge.duplicate_id: _elsewhere(work, merge.duplicate_id, reading) for merge in file.merges}
     return file
-
-
-def _may(work: Work, case: Case, reading: Reading) -> Mapping[str, bool]:
-    """What the page offers; the services decide again when it is done."""
-    actor = work.actor
-    alive = case.status not in CLOSED_TO_EDITS
-    after = alive and actor.may(Capability.CASE_EDIT) and (reading.on_team or actor.may(Capability.CASE_APPROVE))
-    edit = after and case.status == Status.OPEN.value
-    return {
-        "edit": edit,
-        "after": after,  # what is done after the end as well: contacts, notes, corrections
-        "add": after
-        and case.status != Status.MERGED.value,  # what is new in a merged file belongs to the one that stays
-        "edit_words": after and reading.on_team,
-        "take_out_client": after and actor.may(mistakes.right(case, Client)),
-        "decide": case.status == Status.OPEN.value and actor.may(Capability.CASE_APPROVE),
-        "manage": edit and terminations.is_manager(work, case.id),
-        "hand_over": alive and edit and (reading.on_team or actor.may(Capability.CASE_ASSIGN)),
-        "assign": alive and actor.may(Capability.CASE_ASSIGN),
-        "void": case.status not in {"voided", "transferred", "merged"}
-        and not reading.merged
-        and actor.may(Capability.CASE_VOID),
-        "merge": case.status in merging.ALIVE and actor.may(Capability.CASE_MERGE),
-        "part": actor.may(Capability.CASE_MERGE),
-        "link": actor.may(Capability.PERSON_LINK),
-        "reveal": reading.on_team or actor.may(Capability.CASE_REVEAL),
-        "sensitive": actor.may(Capability.SENSITIVE_READ),
-        "openings": actor.may(Capability.AUDIT_OWN) and (reading.on_team or queries.reads_unit_of(actor, case)),
-    }
 
 
 _Sealed = tuple[str, Section, type[Struct]]

@@ -18,7 +18,7 @@ from app.cases import families, page, queries, sheet, story, story_handling, sto
 from app.cases.acting import zone_of
 from app.cases.acts import seat
 from app.cases.models import Case
-from app.cases.page import Level
+from app.cases.reading import Level, Reading, reading_of
 from app.cases.record_forms import ChosenField
 from app.cases.story import Heard, Kind, Listening, Story, Teller
 from app.cases.views import bp
@@ -89,13 +89,13 @@ def init_app(app: Flask) -> None:
 def show_story(case_id: UUID) -> Response:
     """Everything that happened, newest first, with its picture."""
     form = StoryForm(request.args)
-    reading: page.Reading | None = None
+    reading: Reading | None = None
     heard: Hearing = {}
 
     def plan(work: Work) -> Opening:
         nonlocal reading, heard
         case = queries.get(work, case_id)
-        reading = page.reading_of(work, case, None)
+        reading = reading_of(work, case, None)
         heard = _heard(work, case, reading)
         sections = (Section.CLIENT_PROFILE, *_sections(heard, words=_words_open(reading)))
         return _opening(case, reading, sections, "story")
@@ -127,13 +127,13 @@ def show_story(case_id: UUID) -> Response:
 @requires(Capability.CASE_READ)
 def summary(case_id: UUID) -> Response:
     """The case on one sheet: where it stands, who is in it, what is due, what happened last. No names."""
-    reading: page.Reading | None = None
+    reading: Reading | None = None
     heard: Hearing = {}
 
     def plan(work: Work) -> Opening:
         nonlocal reading, heard
         case = queries.get(work, case_id)
-        reading = page.reading_of(work, case, Level.CODED)
+        reading = reading_of(work, case, Level.CODED)
         heard = _heard(work, case, reading, passed_on=True)
         return _opening(case, reading, (*reading.sections, *_sections(heard, words=False)), "summary")
 
@@ -151,13 +151,13 @@ def summary(case_id: UUID) -> Response:
         )
 
 
-def _heard(work: Work, case: Case, reading: page.Reading, *, passed_on: bool = False) -> Hearing:
+def _heard(work: Work, case: Case, reading: Reading, *, passed_on: bool = False) -> Hearing:
     """Who tells of the case and of each file merged into it. On a sheet that is passed on nobody whose sections have readers of their own."""
     files = (case, *(work.session.get_one(Case, case_id) for case_id in reading.merged))
     return {each.id: [t for t in story.tellers_for(work, each) if t.is_for_all or not passed_on] for each in files}
 
 
-def _opening(case: Case, reading: page.Reading, sections: Iterable[Section], why: str) -> Opening:
+def _opening(case: Case, reading: Reading, sections: Iterable[Section], why: str) -> Opening:
     whole = (case.id, *reading.merged)
     return Opening(Event.CASE_OPENED, whole, tuple(dict.fromkeys(sections)), object_id=case.id, purpose=why)
 
@@ -168,7 +168,7 @@ def _sections(heard: Hearing, *, words: bool) -> list[Section]:
     return [*coded, *(section for teller in tellers for section in teller.words)] if words else coded
 
 
-def _told(work: Work, case_id: UUID, reading: page.Reading, heard: Hearing) -> Story:
+def _told(work: Work, case_id: UUID, reading: Reading, heard: Hearing) -> Story:
     """The story of the case; those of the files merged into it are part of it."""
     case = queries.get(work, case_id)
     merges = families.touching(work, reading.merged) if reading.merged else []
@@ -178,7 +178,7 @@ def _told(work: Work, case_id: UUID, reading: page.Reading, heard: Hearing) -> S
     return story.tell(work, files, Listening(_words_open(reading), zone_of(work, case)))
 
 
-def _words_open(reading: page.Reading) -> bool:
+def _words_open(reading: Reading) -> bool:
     return reading.level is not Level.CODED
 
 

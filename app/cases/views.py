@@ -30,7 +30,7 @@ from app.cases.acts import case_url
 from app.cases.forms.answers import answers_of, names_of
 from app.cases.listing import CodedSearch, Line, OverSections, Wanted
 from app.cases.models import Case
-from app.cases.page import Level
+from app.cases.reading import Level, Reading, opening, reading_of
 from app.cases.record_forms import OPENING_REASONS, REASONS, SENTENCES, STATUSES, FindForm, ListForm, RevealForm
 from app.domain.access import Capability
 from app.domain.codes import code_list
@@ -253,13 +253,13 @@ def _reason_page(case_id: UUID, form: RevealForm, status: int = 200) -> Response
 
 def _file(case_id: UUID, level: Level | None, purpose: str = "") -> Response:
     """The page at a level. A purpose other than the team's own means that a reason was given and kept."""
-    reading: page.Reading | None = None
+    reading: Reading | None = None
 
     def plan(work: Work) -> Opening:
         nonlocal reading
         case = queries.get(work, case_id)
-        reading = page.reading_of(work, case, level, has_reason=purpose in REASONS)
-        return page.opening(case, reading, purpose or reading.ground)
+        reading = reading_of(work, case, level, has_reason=purpose in REASONS)
+        return opening(case, reading, purpose or reading.ground)
 
     with runtime.reading(plan) as work:
         if reading is None:
