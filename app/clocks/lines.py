@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from flask_babel import get_locale
 from sqlalchemy import select
 from sqlalchemy.orm import load_only
 
@@ -28,6 +27,7 @@ from app.referrals.models import Referral
 from app.referrals.page import masked
 from app.referrals.services import read as read_referral
 from app.security.sections import Purpose, Section
+from app.web import filters
 from app.web.sealed import UNOPENED, Unopened, opened
 from app.work import Work
 
@@ -89,7 +89,7 @@ class Line:
     @property
     def basis(self) -> str:
         """The legal basis."""
-        return self.rule.legal_basis if self.rule else ""
+        return said(self.rule.legal_basis) if self.rule else ""
 
     @property
     def needs_check(self) -> bool:
@@ -127,7 +127,7 @@ NO_FORM_MEETS: Final = frozenset({"KDRT-16-2", "KDRT-16-3"})
 
 def said(words: engine.Words) -> str:
     """A rule's words in the reader's language."""
-    return words.en if str(get_locale() or "id").startswith("en") else words.id
+    return filters.in_language(words)
 
 
 def of_cases(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Line] | Unopened]:

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from flask import Blueprint, Response, abort, g, request
-from flask_babel import get_locale
 
 from app.accounts import queries as people
 from app.accounts.models import Unit
@@ -114,7 +113,6 @@ def index_of_rules() -> Response:
         counts={"active": sum(r.active for r in rules), "all": len(rules)},
         kinds=labels.KINDS,
         why=labels.WHY,
-        lang=_language(),
     )
 
 
@@ -166,7 +164,3 @@ def _working_days(year: int, free: Mapping[date, str]) -> int:
 def _today() -> date:
     with runtime.looking() as work:
         return local_day(work.now, g.get("zone", Zone.WIB))
-
-
-def _language() -> str:
-    return "en" if str(get_locale() or "id").startswith("en") else "id"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal, format_percent
@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
         share,
         code,
         code_labels,
+        in_language,
         paragraphs,
     )
     app.jinja_env.filters.update({each.__name__: _when_rendered(each) for each in filters})
@@ -201,6 +202,25 @@ def code(value: str | None, name: str) -> str:
 def code_labels(values: Iterable[str], name: str) -> list[str]:
     """The labels of several codes of one list, in the order given."""
     return [code(value, name) for value in values]
+
+
+class InBoth(Protocol):
+    """Words that stand in data in both languages."""
+
+    @property
+    def id(self) -> str:
+        """In Indonesian."""
+
+    @property
+    def en(self) -> str:
+        """In English."""
+
+
+def in_language(words: InBoth | None) -> str:
+    """Words of a data file in the reader's language; nothing for none."""
+    if words is None:
+        return ""
+    return words.en if _in_english() else words.id
 
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")

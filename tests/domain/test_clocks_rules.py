@@ -60,6 +60,14 @@ def test_unknown_regional_and_numberless_rules_wait() -> None:
         assert (rule.inactive_because is Why.REGIONAL) <= bool(rule.region)
 
 
+def test_what_is_said_of_a_rule_stands_in_both_languages_but_for_bare_citations() -> None:
+    citation = re.compile(r"(?:(?:UU|PP|PERMA|KUHAP) [\d/]+(?: Pasal [\d()]+(?:-[\d()]+)?(?:, \d+)?)?(?:; )?)+")
+    for rule in load_rules():
+        assert rule.legal_basis.id != rule.legal_basis.en or citation.fullmatch(rule.legal_basis.id), rule.id
+        for words in (rule.note, rule.region):
+            assert words is None or words.id != words.en, rule.id
+
+
 def test_only_one_statutory_clock_of_a_case_binds_the_unit_itself() -> None:
     ours = {rule.id for rule in load_rules() if rule.ours and rule.source is Source.STAT}
     assert ours == {"TPKS-41", "PDP-46", "PDP-ACCESS", "PDP-WITHDRAW"}
@@ -108,6 +116,9 @@ DAMAGES: list[tuple[str, str, object, str]] = [
     ("TPKS-41", "valid_to", "2020-01-01", "clock_rule.validity_wrong"),
     ("TPKS-41", "label", None, "clock_rule.text_missing"),
     ("TPKS-41", "label", {"id": "", "en": "x"}, "clock_rule.text_missing"),
+    ("TPKS-41", "note", "Hanya dalam satu bahasa", "clock_rule.not_an_object"),
+    ("TPKS-41", "legal_basis", {"id": "Usulan"}, "clock_rule.text_missing"),
+    ("TPKS-41", "legal_basis", "", "clock_rule.text_missing"),
     ("TPKS-41", "obligated", "OB_NOBODY", "clock_rule.code_unknown"),
     ("TPKS-41", "ladder", "STEEP", "clock_rule.code_unknown"),
     ("TPKS-41", "when", {"is_tpks": []}, "clock_rule.condition_wrong"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -93,6 +94,16 @@ def test_the_rules_print_basis_certainty_and_whether_they_run(
     assert len(re.findall(r'role="rowheader"', text)) == len(rules)
     checks = text.count("tag--warn")
     assert checks == sum(rule.needs_check for rule in rules)
+
+
+def test_an_english_reader_finds_notes_and_bases_of_the_rules_in_english(office: Office) -> None:
+    client = office.browser(office.somebody("AUDITOR"))
+    with client.session_transaction() as cookie:
+        cookie["language"] = "en"
+    text = html.unescape(client.get("/reference/rules?show=all").get_data(as_text=True))
+    said = [words for rule in load_rules() for words in (rule.legal_basis, rule.note, rule.region) if words is not None]
+    assert [words.en for words in said if words.en not in text] == []
+    assert [words.id for words in said if words.id != words.en and words.id in text] == []
 
 
 def test_reading_takes_the_right_to(office: Office) -> None:

@@ -77,6 +77,14 @@ class _Row:
             raise _Wrong("clock_rule.text_missing", self.path(name))
         return value
 
+    def citation(self, name: str) -> Words:
+        """Words in both languages; a bare citation of a law reads the same in either."""
+        value = self.get(name)
+        if isinstance(value, dict):
+            return _words(_Row(value, self.path(name)))
+        text = self.text(name)
+        return Words(text, text)
+
     def number(self, name: str, least: int, default: int | None = None) -> int:
         value = self.get(name)
         if value is None and default is not None:
@@ -248,16 +256,16 @@ def _rule(row: _Row, shared: _Shared) -> Rule:
         unless=row.conditions("unless"),
         ladder=shared.ladder(row),
         halves=row.part("halves", _halves),
-        legal_basis=row.text("legal_basis"),
+        legal_basis=row.citation("legal_basis"),
         source=row.code("source", Source),
         certainty=row.code("certainty", Certainty),
-        region=row.text("region", ""),
+        region=row.part("region", _words),
         procedure_code=row.code("procedure_code", ProcedureCode) if row.get("procedure_code") else None,
         valid_from=row.day("valid_from"),
         valid_to=row.day("valid_to"),
         active=row.flag("active"),
         inactive_because=row.code("inactive_because", Why) if row.get("inactive_because") else None,
-        note=row.text("note", ""),
+        note=row.part("note", _words),
         confirmed_by=row.text("confirmed_by", ""),
         confirmed_on=row.day("confirmed_on"),
     )

@@ -163,16 +163,16 @@ class Rule:
     unless: Conditions
     ladder: Ladder
     halves: Halves | None
-    legal_basis: str
+    legal_basis: Words
     source: Source
     certainty: Certainty
-    region: str
+    region: Words | None
     procedure_code: ProcedureCode | None
     valid_from: date | None
     valid_to: date | None
     active: bool
     inactive_because: Why | None
-    note: str
+    note: Words | None
     confirmed_by: str
     confirmed_on: date | None
 
