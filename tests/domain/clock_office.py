@@ -18,6 +18,7 @@ DATA = Path(__file__).parent / "data_clocks"
 
 CASE, CLIENT, OTHER_CLIENT = UUID(int=1), UUID(int=2), UUID(int=3)
 REFERRAL, OTHER_REFERRAL, CASE_REFERRAL, OFFICE = UUID(int=4), UUID(int=5), UUID(int=6), UUID(int=7)
+TRACK, OTHER_TRACK, CASE_TRACK = UUID(int=8), UUID(int=9), UUID(int=10)
 
 
 @dataclass
@@ -70,6 +71,7 @@ class Office:
     client: dict[str, Fact] = field(default_factory=dict)
     other_client: dict[str, Fact] = field(default_factory=dict)
     referral: dict[str, Fact] = field(default_factory=dict)
+    track: dict[str, Fact] = field(default_factory=dict)
     zone: Zone = Zone.WITA
     imported_at: datetime | None = None
     book: Book = field(default_factory=known_days)
@@ -83,6 +85,9 @@ class Office:
                 Subject(REFERRAL, SubjectKind.REFERRAL, CLIENT, self.referral),
                 Subject(OTHER_REFERRAL, SubjectKind.REFERRAL, OTHER_CLIENT, self.referral),
                 Subject(CASE_REFERRAL, SubjectKind.REFERRAL, CASE, self.referral),
+                Subject(TRACK, SubjectKind.TRACK, CLIENT, self.track),
+                Subject(OTHER_TRACK, SubjectKind.TRACK, OTHER_CLIENT, self.track),
+                Subject(CASE_TRACK, SubjectKind.TRACK, CASE, self.track),
                 Subject(OFFICE, SubjectKind.OFFICE),
             ),
             self.imported_at,

@@ -32,6 +32,7 @@ from tests.domain.clock_office import (
     OTHER_CLIENT,
     OTHER_REFERRAL,
     REFERRAL,
+    TRACK,
     Office,
     at,
     event,
@@ -295,9 +296,9 @@ def test_of_two_follow_ups_on_one_day_the_later_one_still_runs() -> None:
 
 
 def test_two_early_letters_do_not_stand_for_the_letters_to_come() -> None:
-    events = [event(K.INVESTIGATION_STARTED, "2026-09-01")]
-    events += [event(K.PROGRESS_LETTER, day) for day in ("2026-09-05", "2026-09-08")]
-    clocks = Office({"weight": "LIGHT"}).clocks(seeded("SP2HP-INV"), events)
+    events = [event(K.INVESTIGATION_STARTED, "2026-09-01", TRACK)]
+    events += [event(K.PROGRESS_LETTER, day, TRACK) for day in ("2026-09-05", "2026-09-08")]
+    clocks = Office(track={"weight": "LIGHT", "track": "PIDANA"}).clocks(seeded("SP2HP-INV"), events)
     assert [clock.state for clock in clocks] == [State.MET, State.RUNNING, State.RUNNING]
 
 

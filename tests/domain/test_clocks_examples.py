@@ -9,9 +9,15 @@ import pytest
 
 from app.domain.clocks import Event, EventKind, Fact, SubjectKind, load_rules
 from app.domain.zones import Zone, to_local
-from tests.domain.clock_office import CASE, CLIENT, DATA, OFFICE, REFERRAL, Office, event, seeded
+from tests.domain.clock_office import CASE, CLIENT, DATA, OFFICE, REFERRAL, TRACK, Office, event, seeded
 
 _EVENT = re.compile(r"(?P<kind>\w+)@(?P<when>[^\[]+)(\[(?P<attributes>.+)\])?")
+HOMES = {
+    SubjectKind.CASE: CASE,
+    SubjectKind.CLIENT: CLIENT,
+    SubjectKind.REFERRAL: REFERRAL,
+    SubjectKind.TRACK: TRACK,
+}
 _ON_CLIENT = {
     *(
         "SERVICE_GIVEN",
@@ -22,6 +28,8 @@ _ON_CLIENT = {
         "MONITORED",
         "PLAN_AGREED",
         "PLAN_REVIEWED",
+        "POLICE_REPORT",
+        "TEMPORARY_PROTECTION",
     )
 }
 
@@ -46,7 +54,7 @@ def _events(text: str, zone: Zone) -> list[Event]:
             OFFICE
             if kind is EventKind.BREACH_FOUND
             else REFERRAL
-            if kind.startswith(("REFERRAL_", "POLICE_", "TEMPORARY_"))
+            if kind.startswith("REFERRAL_")
             else CLIENT
             if kind in _ON_CLIENT
             else CASE
@@ -66,7 +74,7 @@ def test_a_clock_falls_due_when_the_wall_calendar_says(row: dict[str, str]) -> N
     office = Office(case=facts, referral=place, zone=zone)
     rules = seeded(row["rule"], "DEF-REF-HIGH")
     wanted = next(rule.subject for rule in rules if rule.id == row["rule"])
-    subject = {SubjectKind.CASE: CASE, SubjectKind.CLIENT: CLIENT, SubjectKind.REFERRAL: REFERRAL}.get(wanted, OFFICE)
+    subject = HOMES.get(wanted, OFFICE)
 
     clocks = [
         clock

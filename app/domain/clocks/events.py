@@ -17,16 +17,18 @@ _INSTANT = timedelta(microseconds=1)
 
 
 class SubjectKind(StrEnum):
-    """What a clock is about. OFFICE is the unit itself (data protection); the others form a tree under their case."""
+    """What a clock is about. OFFICE is the unit itself (data protection); the others form a tree under their case: clients, referrals and
+    legal tracks, each of a client or of the whole case."""
 
     OFFICE = "office"
     CASE = "case"
     CLIENT = "client"
     REFERRAL = "referral"
+    TRACK = "track"
 
 
 class EventKind(StrEnum):
-    """A recorded step. The first five blocks are recorded today; the later ones serve rules that wait for their form."""
+    """A recorded step. Which milestone of a legal track is which event says `data/legal_milestones.json`; events on data protection wait for their form."""
 
     REPORT_RECEIVED = "REPORT_RECEIVED"
     SCREENED = "SCREENED"
@@ -78,6 +80,7 @@ class EventKind(StrEnum):
     # Protection orders
     PROTECTION_EXTENSION_REQUESTED = "PROTECTION_EXTENSION_REQUESTED"
     PROTECTION_EXTENDED = "PROTECTION_EXTENDED"
+    PROTECTION_REFUSED = "PROTECTION_REFUSED"  # a reasoned refusal answers the request, and orders nothing
     PROTECTION_ENDED = "PROTECTION_ENDED"
     PROTECTION_EXPIRES = "PROTECTION_EXPIRES"  # the known last day of an order: an event that lies ahead
     RESTRICTION_ORDERED = "RESTRICTION_ORDERED"
@@ -96,6 +99,8 @@ class EventKind(StrEnum):
     POLICE_RESPONDED = "POLICE_RESPONDED"
     PROGRESS_LETTER = "PROGRESS_LETTER"
     LEGAL_NEWS = "LEGAL_NEWS"
+    TRACK_ENDED = "TRACK_ENDED"  # one legal track is followed no longer
+    LEGAL_ENDED = "LEGAL_ENDED"  # none of the tracks of the case is
     INQUIRY_STARTED = "INQUIRY_STARTED"
     INVESTIGATION_ORDERED = "INVESTIGATION_ORDERED"
     INVESTIGATION_STARTED = "INVESTIGATION_STARTED"

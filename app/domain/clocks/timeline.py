@@ -1,4 +1,4 @@
-"""Events put in order, and the tree of case, clients and referrals that says which event touches which subject (design 5)."""
+"""Events put in order, and the tree of case, clients, referrals and legal tracks that says which event touches which subject (design 5)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from app.domain.clocks.rules import Conditions, Match, satisfied
 from app.domain.zones import Zone
 
 _ORDER = {kind: number for number, kind in enumerate(EventKind)}
+_SPEAK = (SubjectKind.REFERRAL, SubjectKind.TRACK)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,7 +36,7 @@ class Dated:
 
 
 class Tree:
-    """Case, clients and referrals. ValueError for an event or parent that is not among the subjects."""
+    """Case, clients, referrals and legal tracks. ValueError for an event or parent that is not among the subjects."""
 
     def __init__(self, subjects: Iterable[Subject]) -> None:
         self._subjects = {subject.id: subject for subject in subjects}
@@ -69,7 +70,7 @@ class Tree:
         return any(above is subject for above in self._lines[home.id])
 
     def _is_above(self, home: Subject, subject: Subject) -> bool:
-        if home.kind is SubjectKind.REFERRAL and subject.kind is SubjectKind.CLIENT and home.parent_id is not None:
+        if home.kind in _SPEAK and subject.kind is SubjectKind.CLIENT and home.parent_id is not None:
             home = self._subjects[home.parent_id]
         return any(above is home for above in self._lines[subject.id][1:])
 
@@ -78,7 +79,7 @@ class Tree:
         return (event.subject_id, subject.id) in self._own
 
     def touches(self, event: Event, subject: Subject) -> bool:
-        """As `own`, or recorded above the subject; a referral of the whole case speaks for every client of that case."""
+        """As `own`, or recorded above the subject; a referral or track of the whole case speaks for every client of that case."""
         return (event.subject_id, subject.id) in self._touching
 
     def fact(self, name: str, event: Event, subject_id: UUID) -> Fact | None:
