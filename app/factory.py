@@ -20,7 +20,7 @@ from app.accounts import views as account_views
 from app.audit import chain
 from app.audit import views as audit_views
 from app.boot import Office
-from app.cases import approval_views, contact_views, hand_over_views, intake, story, transfers
+from app.cases import approval_views, contact_views, hand_over_views, intake, transfers
 from app.cases import blueprint as case_pages
 from app.cases import drafts as intake_drafts
 from app.cases import labels as case_labels
@@ -32,7 +32,7 @@ from app.db.engine import engine_options, install_events, normal_url
 from app.documents import blueprint as document_pages
 from app.domain.access import Capability
 from app.extensions import babel, csrf, db, login_manager, migrate
-from app.legal import story as legal_story
+from app.legal import blueprint as legal_pages
 from app.papers import blueprint as papers
 from app.reference import views as reference_views
 from app.referrals import blueprint as referral_pages
@@ -91,6 +91,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     transfer_pages.bp,
     document_pages.bp,
     referral_pages.bp,
+    legal_pages.bp,
     institution_views.bp,
     safety_pages.bp,
     safety_pages.beds_bp,
@@ -140,7 +141,6 @@ def create_app(
     problems.register(case_labels.SENTENCES)
     problems.register(report_labels.SENTENCES)
     home.register_tiles(app, TILES)
-    story.register(app, legal_story.TELLERS)
     guard.check(app)
     passwords.warm_up()
     assets.init_app(app)

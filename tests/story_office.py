@@ -7,12 +7,10 @@ from uuid import UUID
 
 from app.cases import conferences, consents, plans, records, terminations, transfers
 from app.cases.models import Client, Conference
-from app.cases.sealing import add_record
 from app.documents import services as documents
-from app.legal.models import LegalStep
+from app.legal import milestones, tracks, wishes
 from app.safety import stays
-from app.security.sections import Section
-from app.security.structs import work
+from app.security.structs import legal, work
 from tests import case_factories as made
 from tests import course_factories as going
 from tests import document_office, paper_office, referral_office, safety_office, stage_office
@@ -58,17 +56,22 @@ def fill(office: Office, owner: Someone) -> Filled:
 
 
 def _handling(office: Office, case_id: UUID, client_id: UUID) -> None:
-    """A service with its result and its next step, a contact, and a milestone as an import brings it."""
+    """A service with its result and its next step, a contact, a legal track with a milestone, a wish about the police."""
     today = made.today(office)
     given = work.Service(client_id=client_id, on=today, activity="AK_KONSELING", outcome="HL_SELESAI", next_on=today)
     text = work.ServiceText(description="dua jam", result="lebih tenang", next_step="antar ke sekolah")
-    step = work.LegalStep(client_id=client_id, milestone="LG_SIDIK", on=today)
-    sealed = {"step_sealed": (Section.LEGAL_STEP, step), "text_sealed": (Section.LEGAL_STEP_TEXT, work.LegalStepText())}
+    track = legal.LegalTrack(client_id=client_id, kind="PIDANA", procedure_code="KUHAP2025", opened_on=today)
+    wish = legal.PoliceWish(client_id=client_id, on=today, wish="KP_TIDAK")
+    said = legal.PoliceWishText(wish_words="takut", advice="hak dijelaskan")
     with office.work() as act:
         records.record_service(act, case_id, given, text)
         contact = work.FollowUp(client_id=client_id, on=today, kind="FU_TELEPON")
         records.record_follow_up(act, case_id, contact, "baik")
-        add_record(act, LegalStep, case_id, sealed)
+        track_id = tracks.open_track(act, case_id, track, legal.LegalTrackText(numbers="LP/B/1")).id
+        milestones.record_step(
+            act, case_id, track_id, work.LegalStep(milestone="LG_SIDIK", on=today), work.LegalStepText()
+        )
+        wishes.record_wish(act, case_id, wish, said)
 
 
 def _course(office: Office, case_id: UUID, client_id: UUID) -> None:

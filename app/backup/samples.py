@@ -16,7 +16,7 @@ from app.clocks.models import CaseClocks
 from app.db.base import Base
 from app.documents.models import Document, StoredFile
 from app.domain.errors import Unreadable
-from app.legal.models import LegalStep
+from app.legal.models import PoliceWish
 from app.papers.models import IssuedPaper, LetterDeskRow
 from app.referrals.models import Institution, Referral
 from app.reports.models import LedgerBlob
@@ -51,8 +51,12 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.SERVICE_TEXT: (cases.Service, "text_sealed"),
         Section.REFERRAL: (Referral, "referral_sealed"),
         Section.REFERRAL_TEXT: (Referral, "text_sealed"),
-        Section.LEGAL_STEP: (LegalStep, "step_sealed"),
-        Section.LEGAL_STEP_TEXT: (LegalStep, "text_sealed"),
+        Section.LEGAL_STEP: (cases.LegalStep, "step_sealed"),
+        Section.LEGAL_STEP_TEXT: (cases.LegalStep, "text_sealed"),
+        Section.LEGAL_TRACK: (cases.LegalTrack, "track_sealed"),
+        Section.LEGAL_TRACK_TEXT: (cases.LegalTrack, "text_sealed"),
+        Section.POLICE_WISH: (PoliceWish, "wish_sealed"),
+        Section.POLICE_WISH_TEXT: (PoliceWish, "text_sealed"),
         Section.FOLLOW_UP: (cases.FollowUp, "follow_up_sealed"),
         Section.FOLLOW_UP_TEXT: (cases.FollowUp, "text_sealed"),
         Section.AID_REQUEST: (cases.AidRequest, "request_sealed"),

@@ -21,6 +21,8 @@ from app.cases.models import (
     Conference,
     Consent,
     FollowUp,
+    LegalStep,
+    LegalTrack,
     Monitoring,
     Plan,
     Report,
@@ -36,7 +38,7 @@ from app.domain.stages import Status
 from app.security.sections import Purpose, Section
 from app.security.structs import case as case_structs
 from app.security.structs import course as course_structs
-from app.security.structs import handling, people, simfoni, work
+from app.security.structs import handling, legal, people, simfoni, work
 from app.security.vault import ReadGrant
 from app.work import Work
 
@@ -56,7 +58,7 @@ CODED: Final = (
 
 COURSE: Final = (
     *(Section.ASSESSMENT, Section.PLAN, Section.MONITORING, Section.CONFERENCE, Section.SIMFONI_ENTRY),
-    *(Section.TERMINATION,),
+    *(Section.TERMINATION, Section.LEGAL_TRACK, Section.LEGAL_STEP),
 )
 """What only clocks, stages and work lists read: `coded_files(…, course=False)` leaves it out."""
 
@@ -80,6 +82,8 @@ class CodedFile:
     monitorings: list[tuple[Monitoring, course_structs.Monitoring]] = field(default_factory=list)
     conferences: list[tuple[Conference, course_structs.Conference]] = field(default_factory=list)
     terminations: list[tuple[Termination, handling.Termination]] = field(default_factory=list)
+    tracks: list[tuple[LegalTrack, legal.LegalTrack]] = field(default_factory=list)
+    milestones: list[tuple[LegalStep, work.LegalStep]] = field(default_factory=list)
     is_taken_over: bool = (
         False  # made of another unit's case (`transfers`): what lies before it was that unit's to watch
     )
@@ -162,6 +166,8 @@ def _open_course(act: Work, files: Mapping[UUID, CodedFile], wanted: Sequence[UU
     conferences = _opened(act, Conference, Section.CONFERENCE, "head_sealed", course_structs.Conference, wanted)
     entries = _opened(act, SimfoniEntry, Section.SIMFONI_ENTRY, "entry_sealed", simfoni.Entry, wanted)
     terminations = _opened(act, Termination, Section.TERMINATION, "termination_sealed", handling.Termination, wanted)
+    tracks = _opened(act, LegalTrack, Section.LEGAL_TRACK, "track_sealed", legal.LegalTrack, wanted)
+    milestones = _opened(act, LegalStep, Section.LEGAL_STEP, "step_sealed", work.LegalStep, wanted)
     for case_id, file in files.items():
         file.assessments = [pair for pair in assessments[case_id] if not pair[0].is_removed]
         file.plans = [pair for pair in plans[case_id] if not pair[0].is_removed]
@@ -169,6 +175,8 @@ def _open_course(act: Work, files: Mapping[UUID, CodedFile], wanted: Sequence[UU
         file.conferences = [pair for pair in conferences[case_id] if not pair[0].is_removed]
         file.simfoni = [pair for pair in entries[case_id] if not pair[0].is_removed]
         file.terminations = terminations[case_id]
+        file.tracks = [pair for pair in tracks[case_id] if not pair[0].is_removed]
+        file.milestones = [pair for pair in milestones[case_id] if not pair[0].is_removed]
 
 
 _MEMO: Final = "coded files of the act"

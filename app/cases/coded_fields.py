@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, course, documents, experts, handling, intake, office, people, safety, work
+from app.security.structs import case, course, documents, experts, handling, intake, legal, office, people, safety, work
 
 YES_NO: Final = "yes_no_unknown"
 
@@ -120,7 +120,29 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
     course.Monitoring: {"way": "followup_kind", "outcome": "review_outcome"},
     course.Conference: {"kind": "conference_kind"},
     documents.Document: {"kind": "document_kind"},
-    work.LegalStep: {"milestone": "milestone"},
+    work.LegalStep: {
+        "milestone": "milestone",
+        "received": YES_NO,
+        "letter": "sp2hp",
+        "stage": "procedure_stage",
+        "diversion_stage": "diversion_stage",
+        "decision": "legal_decision",
+        "verdict": "verdict",
+        "via": "restitution_via",
+        "complete": YES_NO,
+        "agenda": "hearing_agenda",
+        "summoned": YES_NO,
+        "held": "hearing_held",
+        "attended": YES_NO,
+    },
+    legal.LegalTrack: {
+        "kind": "legal_track",
+        "procedure_code": "procedure",
+        "matters": "civil_matter",
+        "weight": "case_weight",
+    },
+    legal.TrackEnd: {"outcome": "legal_outcome"},
+    legal.PoliceWish: {"wish": "police_wish", "decision": "police_decision"},
     work.Referral: {
         "institution_type": "institution_type",
         "requested": "service",
@@ -172,6 +194,7 @@ _NARRATIVES: Final = frozenset(
         *("summary", "notes", "report"),
         *("warning_signs", "safe_places", "people", "way_out", "take_along", "children", "online"),
         *("why", "location", "companions", "extended", "leaving", "whereabouts"),
+        *("parties", "numbers", "wish_words", "taken_back", "ends", "reopened"),
     }
 )
 

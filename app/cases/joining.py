@@ -32,7 +32,7 @@ _LISTS: Final = tuple(
     if field.default == () and field.name != "categories"
 )
 _FLAGS: Final = ("kdrt", "tppo", "kbgo", "pregnant", "child_marriage", "economic_not_work")
-_PLAIN: Final = ("consents", "assessments", "plans", "monitorings", "conferences")
+_PLAIN: Final = ("consents", "assessments", "plans", "monitorings", "conferences", "tracks", "milestones")
 _OWN: Final = frozenset({"ended_on", "closure", "closure_reason", "case_ref", "victim_ref", "person_ref"})
 _SILENT: Final = ("", None, "TIDAK_DIKETAHUI")
 YES: Final = "YA"

@@ -17,7 +17,7 @@ from sqlalchemy.orm import load_only
 
 from app.accounts import queries as people
 from app.audit.events import Event
-from app.cases import queries, terminations
+from app.cases import queries, watching
 from app.cases.casefile import incident_of
 from app.cases.models import Case, Client, TeamMember
 from app.domain.access import Capability
@@ -154,7 +154,7 @@ class OverSections:
         ids = self._scope(work, wanted)
         work.vault.keys.preload(Purpose.CASE, ids)
         if wanted.coded.legal_watch:
-            ids = list(terminations.watched(work, ids))
+            ids = list(watching.watched(work, ids))
         cases = {row.id: row for row in work.session.scalars(select(Case).where(Case.id.in_(ids)))}
         fitting = {row.case_id for row in work.session.scalars(_clients(ids)) if _client_fits(work, row, wanted.coded)}
         return frozenset(case_id for case_id in fitting if _incident_fits(work, cases[case_id], wanted.coded))

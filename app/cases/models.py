@@ -320,6 +320,27 @@ class SimfoniEntry(CaseRecord, Base):
     typed_sealed: Mapped[bytes]
 
 
+class LegalTrack(CaseRecord, Base):
+    """A matter before police, prosecution, court or office, followed until it has ended. A closed case with one is watched still."""
+
+    __tablename__ = "legal_tracks"
+
+    is_removed: Mapped[bool]
+    ended_at: Mapped[datetime | None]
+    track_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
+class LegalStep(CaseRecord, Base):
+    """One milestone with its day, or a hearing that lies ahead; numbers and words are in the text section. A wrong entry is taken back."""
+
+    __tablename__ = "legal_steps"
+
+    is_removed: Mapped[bool]
+    step_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]
+
+
 class Termination(CaseRecord, Base):
     """The proposed end of one client's handling (F12), and what a supervisor decided on it."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask_babel import gettext as _
 
 from app.accounts import queries as accounts
-from app.cases import moving, queries, terminations
+from app.cases import moving, queries, terminations, watching
 from app.cases.models import Case, Client, Termination
 from app.cases.panels import Panel, Source, Spot, is_open
 from app.domain.access import Capability
@@ -43,7 +43,7 @@ def make(work: Work, case: Case) -> Panel | None:
 
 def make_watch(work: Work, case: Case) -> Panel | None:
     """That the file is closed and somebody goes on watching the legal steps."""
-    return Panel("cases/_legal_watch.html") if case.id in terminations.watched(work, [case.id]) else None
+    return Panel("cases/_legal_watch.html") if case.id in watching.watched(work, [case.id]) else None
 
 
 def _decides(work: Work, case: Case) -> bool:

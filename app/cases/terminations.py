@@ -6,7 +6,7 @@ approval (design 2). So the acts here take the step into termination, out of it 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,7 +14,6 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
 
 from app.audit.events import Event
 from app.cases import course, moving, needs, queries, risk
@@ -24,7 +23,7 @@ from app.cases.models import Case, Client, Termination
 from app.cases.moving import Move
 from app.cases.sealing import add_record, seal_into
 from app.domain.codes import code_list
-from app.domain.errors import Conflict, NotPermitted, Problem, Refused, Unreadable
+from app.domain.errors import Conflict, NotPermitted, Problem, Refused
 from app.domain.stages import Stage, Status, proposing, step
 from app.security.sections import Section
 from app.security.structs import handling, people
@@ -340,28 +339,6 @@ def _undo(work: Work, case: Case, client_id: UUID, words: str) -> Client:
     risk.follow(work, case)
     work.touched(case.id, Event.CLIENT_CHANGED, client.id, row=client)
     return client
-
-
-def watched(work: Work, case_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Of these cases the closed ones whose legal steps somebody goes on watching: a standing end of a client says so (case-management
-    6.2). Coded heads alone; one that does not open says nothing."""
-    rows = work.session.scalars(
-        select(Termination)
-        .join(Case, Case.id == Termination.case_id)
-        .where(
-            Termination.case_id.in_(case_ids),
-            Termination.state == State.APPROVED.value,
-            Case.status == Status.CLOSED.value,
-        )
-    ).all()
-    return frozenset(row.case_id for row in rows if _goes_on(work, row))
-
-
-def _goes_on(work: Work, row: Termination) -> bool:
-    try:
-        return _head(work, row).legal_watch
-    except Unreadable:
-        return False
 
 
 def read(work: Work, row: Termination) -> tuple[handling.Termination, handling.TerminationText]:

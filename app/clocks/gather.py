@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID
 
@@ -12,11 +11,13 @@ from app.cases import consents, course, needs
 from app.cases.casefile import CodedFile
 from app.cases.derive import is_child
 from app.cases.models import Note
+from app.clocks import gather_legal
+from app.clocks.moments import at_day
 from app.domain import clinical
 from app.domain.clocks import Context, Event, EventKind, Fact, Subject, SubjectKind
 from app.domain.referrals import ReferralStatus, event_of
 from app.domain.stages import Status
-from app.domain.zones import Zone, at_local, local_day
+from app.domain.zones import Zone, local_day
 from app.referrals.services import ReferralPair
 from app.safety.reading import Stay
 from app.security.structs import people
@@ -50,6 +51,7 @@ def gather(
             *_course_events(file),
             *(e for pair in referrals for e in _referral_events(file, pair)),
             *(e for stay in stays for e in _shelter_events(stay, zone)),
+            *gather_legal.events(file, zone),
         ]
     )
     return Gathered(Context(subjects, imported_at), events)
@@ -59,17 +61,20 @@ def _subjects(file: CodedFile, referrals: Sequence[ReferralPair], zone: Zone) ->
     agencies = {document.institution_id for _, document in referrals}
     case_facts: Mapping[str, Fact] = {
         "risk": file.case.risk,
-        "child_case": any(is_child(profile) for _, profile in file.clients),
         "many_agencies": len(agencies) >= MANY_AGENCIES,
         # An answer that comes after the closing starts no idle clock.
         "closed": file.case.status == Status.CLOSED.value,
         "registered": file.case.registered_at is not None,
+        "legal_open": gather_legal.is_followed(file),
     }
     yield Subject(file.case.id, SubjectKind.CASE, None, case_facts)
     in_window = reported_in_window(file, zone)
-    for client, profile in file.clients:
-        known = {**_client_facts(profile, file.incident), "reported_in_window": in_window}
-        yield Subject(client.id, SubjectKind.CLIENT, file.case.id, known)
+    clients = [
+        Subject(client.id, SubjectKind.CLIENT, file.case.id, _client_facts(profile, file.incident, in_window=in_window))
+        for client, profile in file.clients
+    ]
+    yield from clients
+    yield from gather_legal.subjects(file, clients)
     for row, document in referrals:
         facts: Mapping[str, Fact] = {"institution_type": document.institution_type, "urgent": document.urgent}
         yield Subject(row.id, SubjectKind.REFERRAL, document.client_id or file.case.id, facts)
@@ -89,7 +94,7 @@ def is_penetration(profile: people.ClientProfile, incident: Incident) -> bool:
     return clinical.is_penetration(profile.violence_forms, profile.tpks, prompts)
 
 
-def _client_facts(profile: people.ClientProfile, incident: Incident) -> Mapping[str, Fact]:
+def _client_facts(profile: people.ClientProfile, incident: Incident, *, in_window: bool) -> Mapping[str, Fact]:
     return {
         "capacity": profile.capacity,
         "kdrt": profile.kdrt == "YA",
@@ -98,16 +103,20 @@ def _client_facts(profile: people.ClientProfile, incident: Incident) -> Mapping[
         "child": bool(is_child(profile)),
         "ended_because": profile.closure_reason,
         "penetration": is_penetration(profile, incident),
+        "reported_in_window": in_window,
     }
 
 
 def _case_events(file: CodedFile, notes: Sequence[Note], zone: Zone) -> Iterator[Event]:
     case, incident = file.case, file.incident
-    reported = _at(incident.report_on, incident.report_time, zone)
+    reported = at_day(incident.report_on, incident.report_time, zone)
     yield Event(EventKind.REPORT_RECEIVED, case.id, reported, str(case.id))
     if incident.first_on is not None:
         yield Event(
-            EventKind.INCIDENT, case.id, _at(incident.last_on or incident.first_on, incident.time, zone), str(case.id)
+            EventKind.INCIDENT,
+            case.id,
+            at_day(incident.last_on or incident.first_on, incident.time, zone),
+            str(case.id),
         )
     if case.risk and incident.prompts_asked:
         yield Event(EventKind.SCREENED, case.id, case.created_at, str(case.id))
@@ -195,18 +204,12 @@ def _referral_events(file: CodedFile, pair: ReferralPair) -> Iterator[Event]:
 
 def _shelter_events(pair: Stay, zone: Zone) -> Iterator[Event]:
     row, stay = pair
-    yield Event(EventKind.SHELTER_IN, stay.client_id, _at(stay.in_on, stay.in_time, zone), str(row.id))
+    yield Event(EventKind.SHELTER_IN, stay.client_id, at_day(stay.in_on, stay.in_time, zone), str(row.id))
     for number, extension in enumerate(stay.extensions):
         yield Event(EventKind.SHELTER_EXTENDED, stay.client_id, extension.on, f"{row.id}/{number}")
     if stay.out_on is not None:
-        yield Event(EventKind.SHELTER_OUT, stay.client_id, _at(stay.out_on, stay.out_time, zone), str(row.id))
+        yield Event(EventKind.SHELTER_OUT, stay.client_id, at_day(stay.out_on, stay.out_time, zone), str(row.id))
 
 
 def _clients_of(file: CodedFile, client_id: UUID | None) -> Sequence[UUID]:
     return [client_id] if client_id is not None else [client.id for client, _ in file.clients]
-
-
-def _at(day: date, clock: str, zone: Zone) -> datetime | date:
-    """A moment where the time is known, else the day (the engine then assumes 00:00, case-management 9.1)."""
-    hour, _, minute = clock.partition(":")
-    return at_local(day, time(int(hour), int(minute)), zone) if minute else day

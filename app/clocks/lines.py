@@ -15,23 +15,26 @@ from sqlalchemy.orm import load_only
 
 from app.cases import families
 from app.cases.casefile import covered
-from app.cases.models import Case, Client
+from app.cases.models import Case, Client, LegalTrack
 from app.clocks import services
 from app.clocks.models import CaseClocks
 from app.clocks.services import rule_of
 from app.domain import clocks as engine
 from app.domain.clocks import Clock, Rule, Status
 from app.domain.stages import Status as Stands
+from app.legal.reading import read_track
 from app.referrals.board import institution_names
 from app.referrals.models import Referral
 from app.referrals.page import masked
 from app.referrals.services import read as read_referral
 from app.security.sections import Purpose, Section
+from app.security.structs import legal as structs
 from app.web import filters
+from app.web.filters import code
 from app.web.sealed import UNOPENED, Unopened, opened
 from app.work import Work
 
-SECTIONS: Final = (Section.CLOCKS, Section.REFERRAL, Section.CLIENT_PROFILE)
+SECTIONS: Final = (Section.CLOCKS, Section.REFERRAL, Section.CLIENT_PROFILE, Section.LEGAL_TRACK)
 
 _CHIPS: Final = MappingProxyType(
     {
@@ -50,11 +53,20 @@ _CHIPS: Final = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Concern:
-    """Whom a clock is about: a referral (with its institution), a client (with the mask), or the case (neither)."""
+    """Whom a clock is about: a referral (with its institution), a legal track (by its kind), a client (with the mask), or the case."""
 
     referral_id: UUID | None = None
     name: str | Unopened = ""
     institution_id: UUID | None = None
+    client_id: UUID | None = None
+    track: LegalTrack | None = None
+    kind: str = ""  # of the track
+
+    @property
+    def words(self) -> str | Unopened:
+        """Whom or what it is about, as pages call it."""
+        parts = [code(self.kind, "legal_track") if self.kind else "", self.name]
+        return self.name if isinstance(self.name, Unopened) else ", ".join(str(part) for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -102,9 +114,9 @@ class Line:
         return self.rule is not None and services.binds_us(self.rule)
 
     @property
-    def is_open_ended(self) -> bool:
-        """Whether no form of this version records what would meet it: it can be waived with a reason only (docs/clocks.md)."""
-        return self.clock.rule_id in NO_FORM_MEETS
+    def asks_about_police(self) -> bool:
+        """Whether the client's wish and a supervisor's decision stand beside it (case-management 9.3)."""
+        return self.clock.rule_id == TELLING_THE_POLICE
 
     @property
     def chip(self) -> str:
@@ -122,7 +134,7 @@ class Line:
         return self.status in (Status.OVERDUE, Status.ESCALATED)
 
 
-NO_FORM_MEETS: Final = frozenset({"KDRT-16-2", "KDRT-16-3"})
+TELLING_THE_POLICE: Final = "TPKS-41"
 
 
 def said(words: engine.Words) -> str:
@@ -175,15 +187,32 @@ def _concerns(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Concern]:
     for each in work.session.scalars(
         select(Client).options(load_only(*client, raiseload=True)).where(Client.case_id.in_(case_ids))
     ):
-        found[each.id] = Concern(name=masked(work, each))
-    return found
+        found[each.id] = Concern(name=masked(work, each), client_id=each.id)
+    return found | _tracks(work, case_ids, found)
+
+
+def _tracks(work: Work, case_ids: Sequence[UUID], known: Mapping[UUID, Concern]) -> dict[UUID, Concern]:
+    shown = (LegalTrack.case_id, LegalTrack.track_sealed)
+    rows = work.session.scalars(
+        select(LegalTrack).options(load_only(*shown, raiseload=True)).where(LegalTrack.case_id.in_(case_ids))
+    )
+    heads = [(row, opened(lambda row=row: read_track(work, row))) for row in rows]  # type: ignore[misc]
+    return {row.id: _track(row, head, known) for row, head in heads}
+
+
+def _track(row: LegalTrack, head: structs.LegalTrack | Unopened, known: Mapping[UUID, Concern]) -> Concern:
+    if isinstance(head, Unopened):
+        return Concern(name=UNOPENED, track=row)
+    whose = known.get(head.client_id) if head.client_id is not None else None
+    name = whose.name if whose is not None else ""
+    return Concern(name=name, client_id=head.client_id, track=row, kind=head.kind)
 
 
 def _referral(key: UUID, head: object, names: Mapping[UUID | None, str]) -> Concern:
     if isinstance(head, Unopened):
-        return Concern(key, UNOPENED)
+        return Concern(key, name=UNOPENED)
     institution_id: UUID | None = getattr(head, "institution_id", None)
-    return Concern(key, names.get(institution_id, ""), institution_id)
+    return Concern(key, name=names.get(institution_id, ""), institution_id=institution_id)
 
 
 def earliest(lines: Iterable[Line]) -> datetime | None:

@@ -29,8 +29,8 @@ def _deadlines(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
         ended = line.clock.ended_at
         at = ended if ended is not None and not line.is_running else line.clock.due_at
         said = _("due") if line.is_running else _("ended")
-        client_id = line.clock.subject_id if line.concern.name and line.concern.referral_id is None else None
-        title = joined(line.label, line.concern.name, said)
+        client_id = line.concern.client_id
+        title = joined(line.label, line.concern.words, said)
         tone = _TONES.get(line.chip, "plain")
         yield Entry(Kind.CLOCK, at, title, client_id=client_id, url=url, tone=tone, waits=line.is_running)
 

@@ -187,7 +187,7 @@ def _choices(held: list[Line], state: State) -> list[tuple[str, str]]:
 
 
 def _described(line: Line) -> str:
-    return f"{line.label} · {line.concern.name}" if line.concern.name else line.label
+    return f"{line.label} · {line.concern.words}" if line.concern.words else line.label
 
 
 def _may_decide(work: Work, case: Case) -> bool:

@@ -206,13 +206,13 @@ def carry(work: Work, source_id: UUID, copied: Copied, ready: Ready) -> None:
 
 
 def _copy(work: Work, sealed: Sealed, copied: Copied) -> Document:
-    """The first version there: older ones stay. What it belongs to goes with it where that goes along; legal steps do not."""
+    """The first version there: older ones stay. What it belongs to goes with it where that goes along."""
     row, head = sealed.row, sealed.head
     head = msgspec.structs.replace(
         head,
         client_id=copied.ids[head.client_id] if head.client_id is not None else None,
         referral_id=copied.ids.get(head.referral_id) if head.referral_id is not None else None,
-        legal_step_id=None,
+        legal_step_id=copied.ids.get(head.legal_step_id) if head.legal_step_id is not None else None,
     )
     row_id = new_id()
     clear = {"id": row_id, "series_id": row_id, "position": 1, "is_removed": False}

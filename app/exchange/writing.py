@@ -14,7 +14,7 @@ from app.cases.queries import records
 from app.cases.sealing import Sealed, add_record
 from app.domain.stages import Status
 from app.exchange.building import CaseEntry
-from app.legal.models import LegalStep
+from app.legal.landing import land
 from app.referrals.models import Institution, Referral
 from app.security import index
 from app.security.sections import Section
@@ -39,9 +39,7 @@ def write_rest(work: Work, case: Case, entry: CaseEntry, institutions: Mapping[s
         named = msgspec.structs.replace(referral, institution_id=institution)
         sealed = {"referral_sealed": (Section.REFERRAL, named), "text_sealed": (Section.REFERRAL_TEXT, words)}
         add_record(work, Referral, case.id, sealed, status=status)
-    for step, note in entry.legal:
-        sealed = {"step_sealed": (Section.LEGAL_STEP, step), "text_sealed": (Section.LEGAL_STEP_TEXT, note)}
-        add_record(work, LegalStep, case.id, sealed)
+    land(work, case, entry.legal)
     for follow_up in entry.follow_ups:
         words_of = FollowUpText()
         sealed = {"follow_up_sealed": (Section.FOLLOW_UP, follow_up), "text_sealed": (Section.FOLLOW_UP_TEXT, words_of)}

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.cases.models import Client, Consent
-from app.cases.queries import records
 from app.domain.errors import Problem
-from app.legal.models import LegalStep
-from app.security.sections import Section
-from app.security.structs import work as structs
+from app.legal import reading
 from app.work import Work
 
 
 def held(work: Work, out: Client | Consent) -> Iterator[Problem]:
-    """Milestones of the client: somebody an investigator or a court knows was no mistake."""
-    rows = records(work.session, LegalStep, [out.case_id])
-    heads = (work.vault.open(row.place(Section.LEGAL_STEP), row.step_sealed, structs.LegalStep) for row in rows)
-    own = [head for head in heads if head.client_id == out.id]
-    if own:
-        yield Problem("mistake.legal", params={"count": str(len(own))})
+    """Milestones and tracks of the client that were not taken back: somebody an investigator or a court knows was no mistake."""
+    steps = [step for _row, step in reading.steps_of(work, out.case_id) if step.client_id == out.id]
+    tracks = [track for _row, track in reading.tracks_of(work, out.case_id) if track.client_id == out.id]
+    if steps or tracks:
+        yield Problem("mistake.legal", params={"count": str(len(steps) or len(tracks))})

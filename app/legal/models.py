@@ -1,17 +1,28 @@
-"""Milestones of the legal track (case-management 8). Their pages come with the legal issue; imports already fill them."""
+"""Tables of the legal room. Tracks and milestones stand with the case (`cases.models`): its clocks, its list and its end read them."""
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Mapped
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.cases.models import CaseRecord
 from app.db.base import Base
 
 
-class LegalStep(CaseRecord, Base):
-    """One milestone with its day; number and note are in the text section."""
+class PoliceWish(CaseRecord, Base):
+    """What a client wishes about telling the police, the advice given, and what a supervisor decided (case-management 9.3, TPKS-41)."""
 
-    __tablename__ = "legal_steps"
+    __tablename__ = "police_wishes"
+    __table_args__ = (
+        CheckConstraint("state IN ('recorded', 'decided')", name="known_state"),
+        CheckConstraint("(state = 'recorded') = (decided_at IS NULL)", name="decision_is_dated"),
+    )
 
-    step_sealed: Mapped[bytes]
+    state: Mapped[str] = mapped_column(index=True)
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    wish_sealed: Mapped[bytes]
     text_sealed: Mapped[bytes]

@@ -22,6 +22,7 @@ from app.security.structs import (
     experts,
     handling,
     intake,
+    legal,
     merges,
     office,
     papers,
@@ -75,6 +76,10 @@ class Section(StrEnum):
     REFERRAL_TEXT = "referral.text"
     LEGAL_STEP = "legal.coded"
     LEGAL_STEP_TEXT = "legal.text"
+    LEGAL_TRACK = "legal-track.coded"
+    LEGAL_TRACK_TEXT = "legal-track.text"
+    POLICE_WISH = "police-wish.coded"
+    POLICE_WISH_TEXT = "police-wish.text"
     FOLLOW_UP = "follow-up.coded"
     FOLLOW_UP_TEXT = "follow-up.text"
     ASSESSMENT = "assessment.coded"
@@ -170,6 +175,10 @@ _ALL: Final = (
     _info(Section.REFERRAL_TEXT, work.ReferralText, Secrecy.S4),
     _info(Section.LEGAL_STEP, work.LegalStep, Secrecy.S3),
     _info(Section.LEGAL_STEP_TEXT, work.LegalStepText, Secrecy.S4),
+    _info(Section.LEGAL_TRACK, legal.LegalTrack, Secrecy.S3),
+    _info(Section.LEGAL_TRACK_TEXT, legal.LegalTrackText, Secrecy.S4),
+    _info(Section.POLICE_WISH, legal.PoliceWish, Secrecy.S3),
+    _info(Section.POLICE_WISH_TEXT, legal.PoliceWishText, Secrecy.S4),
     _info(Section.FOLLOW_UP, work.FollowUp, Secrecy.S3),
     _info(Section.FOLLOW_UP_TEXT, work.FollowUpText, Secrecy.S4),
     _info(Section.ASSESSMENT, course.Assessment, Secrecy.S3),

@@ -18,6 +18,7 @@ from app.cases.transfers import Letter
 from app.documents import carrying as documents
 from app.documents.carrying import NOTHING, Ready
 from app.domain.errors import Problem, Refused
+from app.legal import carrying as legal
 from app.referrals import carrying as referrals
 from app.referrals import directory
 from app.safety import carrying as safety
@@ -25,9 +26,10 @@ from app.work import Work
 
 CARRIERS: Final[Mapping[str, Callable[[Work, UUID, Copied], None]]] = {
     referrals.PART: referrals.carry,
+    legal.PART: legal.carry,
     safety.PART: safety.carry,
 }
-"""What rooms other than the case room pass on, by the part (TB_*) that names it; referrals first, since documents belong to them."""
+"""What rooms other than the case room pass on, by the part (TB_*) that names it; referrals and legal steps first, since documents belong to them."""
 
 
 def hand_out(work: Work, case_id: UUID, institution_id: UUID | None, letter: Letter) -> Transfer:

@@ -26,7 +26,7 @@ from app.cases import (
 )
 from app.cases.casefile import coded_files, incident_of
 from app.cases.linking import CLIENTS
-from app.cases.models import AidRequest, Case, Client, Consent, FollowUp, Note, ReportedPerson
+from app.cases.models import AidRequest, Case, Client, Consent, FollowUp, LegalStep, Note, ReportedPerson
 from app.cases.models import Service as ServiceRow
 from app.cases.sealing import add_record
 from app.cases.search import Query, Search
@@ -34,7 +34,6 @@ from app.clocks import services as clocks
 from app.clocks.services import Waiver
 from app.domain.clocks import State
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
-from app.legal.models import LegalStep
 from app.papers.dossier import Dossier
 from app.referrals import services as referrals
 from app.referrals.services import Answer
@@ -365,7 +364,7 @@ def _milestone(office: Office, case_id: UUID, client_id: UUID) -> UUID:
             "step_sealed": (Section.LEGAL_STEP, head),
             "text_sealed": (Section.LEGAL_STEP_TEXT, work_structs.LegalStepText()),
         }
-        row = add_record(work, LegalStep, case_id, sealed)
+        row = add_record(work, LegalStep, case_id, sealed, is_removed=False)
         work.touched(case_id, Event.LEGAL_STEP_RECORDED, row.id, row=row)
         return row.id
 

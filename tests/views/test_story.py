@@ -19,7 +19,7 @@ from app.cases.models import CaseRecord, Client, Note
 from app.cases.story import Entry, Kind, Story
 from app.documents.models import Document
 from app.domain.zones import Zone
-from app.legal.models import LegalStep
+from app.legal.models import PoliceWish
 from app.papers.models import IssuedPaper
 from app.referrals import services
 from app.referrals.models import Referral
@@ -141,7 +141,9 @@ TOLD: Mapping[type[CaseRecord], Sequence[str]] = {
     ),
     cases.Transfer: ("Pelimpahan diminta · ", "Pelimpahan dibatalkan · "),
     Referral: ("Rujukan · ",),
-    LegalStep: ("Surat perintah penyidikan",),
+    cases.LegalTrack: ("Perkara pidana (pelaku dewasa)",),
+    cases.LegalStep: ("Surat perintah penyidikan",),
+    PoliceWish: ("Tidak ingin",),
     Document: (
         "Dokumen disimpan · Surat sekolah",
         "Versi baru dokumen disimpan · Surat sekolah",

@@ -139,18 +139,43 @@ class ReferralText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
 
 
 class LegalStep(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
-    """One milestone of the legal track (case-management 8)."""
+    """One milestone of the legal track (case-management 8). What a milestone asks for says `domain/legal`; the rest stays empty."""
 
     client_id: UUID | None = None
     milestone: str
     on: date
+    track_id: UUID | None = None  # None: an import of before there were tracks
+    time: str = ""  # HH:MM in the unit's zone
+    received: str = ""
+    received_on: date | None = None
+    told_on: date | None = None
+    expires_on: date | None = None
+    letter: str = ""
+    round: int | None = None
+    stage: str = ""
+    diversion_stage: str = ""
+    decision: str = ""
+    verdict: str = ""
+    via: str = ""
+    amount: int | None = None  # rupiah
+    complete: str = ""
+    agenda: str = ""
+    summoned: str = ""
+    companion: UUID | None = None  # user id of who accompanies the client
+    held: str = ""  # of what was entered ahead; empty: not known yet
+    attended: str = ""
 
 
 class LegalStepText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
-    """Number and note of a legal step (S4)."""
+    """Number, office, names and words of a legal step (S4)."""
 
     number: str = ""
     note: str = ""
+    office: str = ""
+    officer: str = ""
+    room: str = ""
+    result: str = ""
+    taken_back: str = ""  # why the entry was wrong
 
 
 class FollowUp(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
