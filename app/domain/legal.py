@@ -130,6 +130,12 @@ def happened(ahead: bool, held: str) -> bool:
     return not ahead or held == HELD
 
 
+def waits(code: str, held: str) -> bool:
+    """Whether this is a hearing or meeting nobody wrote the outcome of."""
+    milestone = milestones().get(code)
+    return milestone is not None and milestone.ahead and not held
+
+
 def steps(milestone: Milestone, on: date, answers: Mapping[str, Any]) -> Iterator[Step]:
     """The recorded steps that a milestone with these answers is; none of a hearing that was not held."""
     if not happened(milestone.ahead, str(answers.get(Field.HELD, ""))):

@@ -1,7 +1,7 @@
 """*Tugas saya*: what waits for one person, gathered from where it stands. Nothing here is stored twice.
 
-Goals of plans, decisions of conferences and next steps of services one is responsible for, deadlines that bind our unit in the cases one
-manages, and tasks of one's own. Of a closed case its deadlines alone wait. Coded heads open, words do not: a list of several cases shows no
+Goals of plans, decisions of conferences and next steps of services one is responsible for, hearings to which one accompanies a client,
+deadlines that bind our unit in the cases one manages, and tasks of one's own. Of a closed case its deadlines and hearings alone wait. Coded heads open, words do not: a list of several cases shows no
 narrative.
 """
 
@@ -17,12 +17,14 @@ from uuid import UUID
 from app.audit.events import Event
 from app.cases import course, families
 from app.cases import queries as cases
-from app.cases.models import Case, Conference, Plan, Service
+from app.cases.models import Case, Conference, LegalStep, LegalTrack, Plan, Service
 from app.clocks import lines as clock_lines
 from app.clocks.lines import Line
+from app.domain import legal
 from app.domain.access import Capability
 from app.domain.stages import Status
 from app.domain.zones import Zone, local_day
+from app.legal.reading import read_step
 from app.security.sections import Purpose, Section
 from app.security.structs import course as course_structs
 from app.security.structs import tasks as structs
@@ -32,7 +34,10 @@ from app.tasks.services import today_of
 from app.web.sealed import UNOPENED, Unopened, opened
 from app.work import Opening, Work
 
-SECTIONS: Final = (*clock_lines.SECTIONS, Section.PLAN, Section.CONFERENCE, Section.SERVICE, Section.OWN_TASK)
+SECTIONS: Final = (
+    *clock_lines.SECTIONS,
+    *(Section.PLAN, Section.CONFERENCE, Section.SERVICE, Section.LEGAL_STEP, Section.OWN_TASK),
+)
 MANAGER: Final = "MANAJER"
 _WEEK: Final = timedelta(days=7)
 
@@ -43,6 +48,7 @@ class Source(StrEnum):
     GOAL = "goal"
     DECISION = "decision"
     NEXT_STEP = "next-step"
+    HEARING = "hearing"
     CLOCK = "clock"
     OWN = "own"
 
@@ -57,15 +63,27 @@ class When(StrEnum):
     UNDATED = "undated"
 
 
+Head = (
+    course_structs.Goal
+    | course_structs.Decision
+    | work_structs.Service
+    | work_structs.LegalStep
+    | Line
+    | structs.OwnTask
+    | Unopened
+)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Task:
-    """One thing to do. `head` is the coded document it comes from: a Goal, a Decision, a Service, a clock's Line, or one's own task."""
+    """One thing to do. `head` is the coded document it comes from: a Goal, a Decision, a Service, a LegalStep, a clock's Line, or one's own
+    task."""
 
     source: Source
     due_on: date | None
     case: Case | None
     record_id: UUID | None
-    head: course_structs.Goal | course_structs.Decision | work_structs.Service | Line | structs.OwnTask | Unopened
+    head: Head
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -118,7 +136,7 @@ def gather(work: Work, looked: Looked) -> Gathered:
     work.vault.keys.preload(Purpose.CASE, list(held))
     handled = {case.id: case for case in looked.cases if case.status != Status.CLOSED.value}
     found = [*_goals(work, handled), *_decisions(work, handled), *_next_steps(work, handled)]
-    found += [*_clocks(work, looked, held), *_own(work)]
+    found += [*_hearings(work, looked, held), *_clocks(work, looked, held), *_own(work)]
     tasks = [task for task in found if task.head is not UNOPENED]
     groups: dict[When, list[Task]] = {when: [] for when in When}
     for task in sorted(tasks, key=lambda task: (task.due_on or date.max, task.source)):
@@ -173,6 +191,21 @@ def _next_steps(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
             yield _unopened(Source.NEXT_STEP, held[row.case_id])
         elif service.next_on is not None and (service.officer or row.created_by) == work.actor.user_id:
             yield Task(Source.NEXT_STEP, service.next_on, held[row.case_id], row.id, service)
+
+
+def _hearings(work: Work, looked: Looked, held: Mapping[UUID, Case]) -> Iterator[Task]:
+    """Hearings nobody wrote the outcome of: of whom one accompanies, and where nobody does of the clients whose cases one manages."""
+    followed = {track.id for track in cases.records(work.session, LegalTrack, held) if track.ended_at is None}
+    for row in cases.records(work.session, LegalStep, held):
+        if row.is_removed:
+            continue
+        step = opened(lambda row=row: read_step(work, row))  # type: ignore[misc]
+        if isinstance(step, Unopened):
+            yield _unopened(Source.HEARING, held[row.case_id])
+        elif legal.waits(step.milestone, step.held) and step.track_id in followed:
+            mine = step.companion == work.actor.user_id
+            if mine or (step.companion is None and row.case_id in looked.managed):
+                yield Task(Source.HEARING, step.on, held[row.case_id], step.track_id, step)
 
 
 def _clocks(work: Work, looked: Looked, held: Mapping[UUID, Case]) -> Iterator[Task]:

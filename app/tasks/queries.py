@@ -13,7 +13,7 @@ from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.cases import families
 from app.cases import queries as cases
-from app.cases.models import Case
+from app.cases.models import Case, LegalTrack
 from app.domain.errors import NotFound
 from app.domain.stages import Status
 from app.security.structs import tasks as structs
@@ -68,9 +68,10 @@ def read_filter(work: Work, row: SavedFilter) -> structs.SavedFilter:
 
 def own_waiting_cases(work: Work) -> Sequence[Case]:
     """Cases of whose team the actor is in which something may wait: open ones, files merged into them, and closed ones with a deadline that
-    still runs (the contacts after the end); next deadline first; MOST_CASES + 1 at most, so that the caller sees when some are left out.
+    still runs (the contacts after the end) or a legal track that is followed; next deadline first; MOST_CASES + 1 at most, so that the caller sees when some are left out.
     An assignment this program did not write shows nothing (security 2.9)."""
-    after = and_(Case.status == Status.CLOSED.value, Case.due_at.is_not(None))
+    followed = select(LegalTrack.case_id).where(LegalTrack.ended_at.is_(None), LegalTrack.is_removed.is_(False))
+    after = and_(Case.status == Status.CLOSED.value, or_(Case.due_at.is_not(None), Case.id.in_(followed)))
     own = (cases.readable_by(work.actor), cases.on_team(work.actor), or_(families.worked_on(), after))
     rows = select(Case).where(*own).order_by(Case.due_at.is_(None), Case.due_at, Case.id).limit(MOST_CASES + 1)
     found = work.session.scalars(rows).all()

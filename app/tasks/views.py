@@ -40,6 +40,7 @@ KINDS: Final = {
     Source.GOAL: _l("Goal of a plan"),
     Source.DECISION: _l("Decision of a conference"),
     Source.NEXT_STEP: _l("Next step of a service"),
+    Source.HEARING: _l("Hearing"),
     Source.CLOCK: _l("Deadline"),
     Source.OWN: _l("Own task"),
 }

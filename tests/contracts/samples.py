@@ -14,7 +14,15 @@ from app.security.structs.office import Contact
 from app.tasks import queries as task_queries
 from app.tasks import services as tasks
 from app.web import form_drafts, form_sheets
-from tests import case_factories, course_factories, document_office, referral_office, safety_office, simfoni_support
+from tests import (
+    case_factories,
+    course_factories,
+    document_office,
+    legal_office,
+    referral_office,
+    safety_office,
+    simfoni_support,
+)
 from tests.factories import Office, Someone
 
 
@@ -55,6 +63,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "version_id": safety_office.plan_of(office, owner, case_id),
         "stay_id": safety_office.stay_of(office, owner, case_id),
         "reader_id": safety_office.reader_of(office, owner, case_id),
+        **_legal(office, case_id),
     }
 
 
@@ -140,3 +149,13 @@ def _filter(office: Office, owner: Someone) -> UUID:
     with office.work(_able(owner)) as work:
         there = task_queries.saved_filters(work)
         return there[0].id if there else tasks.save_filter(work, "contoh", {"stage": "ST1_PENGADUAN"}).id
+
+
+def _legal(office: Office, case_id: UUID) -> dict[str, UUID]:
+    """A track with a hearing ahead, and a wish about the police."""
+    track_id = legal_office.open_track(office, case_id)
+    return {
+        "track_id": track_id,
+        "step_id": legal_office.record(office, case_id, track_id, "LG_SIDANG", 7),
+        "wish_id": legal_office.wish(office, case_id),
+    }
