@@ -34,6 +34,8 @@ from app.domain.access import Capability
 from app.extensions import babel, csrf, db, login_manager, migrate
 from app.legal import blueprint as legal_pages
 from app.papers import blueprint as papers
+from app.patbm import blueprint as patbm_pages
+from app.patbm import queries as patbm_queries
 from app.reference import views as reference_views
 from app.referrals import blueprint as referral_pages
 from app.referrals import institution_views
@@ -100,6 +102,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     response_views.bp,
     task_pages.bp,
     simfoni_pages.bp,
+    *patbm_pages.BLUEPRINTS,
     reference_views.bp,
     reference_views.rules_bp,
     *papers.BLUEPRINTS,
@@ -110,6 +113,7 @@ FORM_OBJECTS: Final[Mapping[str, unsaved.ObjectCheck]] = {
     "draft_id": lambda work, draft_id: intake_drafts.get(work, draft_id).case_id,
     "transfer_id": transfers.case_seen,
     "referral_id": lambda work, referral_id: referral_queries.get(work, referral_id).case_id,
+    "note_id": patbm_queries.in_sight,
 }
 """How the ids in the address of a form are checked before anything typed into it is kept (`app.web.unsaved`)."""
 

@@ -12,6 +12,7 @@ from app.cases.indexing import write_index
 from app.clocks.services import refresh
 from app.documents.held import held as held_in_documents
 from app.legal.held import held as held_in_the_legal_track
+from app.patbm import following
 from app.referrals.held import held as held_in_referrals
 from app.reports.ledger import rewrite
 from app.safety.held import held as held_in_safety
@@ -29,13 +30,15 @@ HOLDERS: Final[tuple[mistakes.Holds, ...]] = (
 
 BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (
     mistakes.refusing(HOLDERS),
+    following.follow,
     follow,
     write_index,
     refresh,
     state.refresh,
     rewrite,
 )
-"""Steps of every writing act for the cases it touched, in this order: what is taken out, merged files, search index, clocks, standing towards SIMFONI, ledger. The audit log follows."""
+"""Steps of every writing act for the cases it touched, in this order: what is taken out, village notes that follow what they
+led to, merged files, search index, clocks, standing towards SIMFONI, ledger. The audit log follows."""
 
 
 def utc_now() -> datetime:

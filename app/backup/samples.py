@@ -18,6 +18,7 @@ from app.documents.models import Document, StoredFile
 from app.domain.errors import Unreadable
 from app.legal.models import PoliceWish
 from app.papers.models import IssuedPaper, LetterDeskRow
+from app.patbm.models import VillageNote, VillageOrigin
 from app.referrals.models import Institution, Referral
 from app.reports.models import LedgerBlob
 from app.safety import models as safety
@@ -99,6 +100,11 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.RECONCILIATION: (SimfoniReconciliation, "result_sealed"),
         Section.RECONCILIATION_TEXT: (SimfoniReconciliation, "text_sealed"),
         Section.INTAKE_DRAFT: (cases.IntakeDraft, "draft_sealed"),
+        Section.VILLAGE_NOTE: (VillageNote, "note_sealed"),
+        Section.VILLAGE_NOTE_TEXT: (VillageNote, "text_sealed"),
+        Section.VILLAGE_NOTE_FATE: (VillageNote, "fate_sealed"),
+        Section.VILLAGE_ORIGIN: (VillageOrigin, "note_sealed"),
+        Section.VILLAGE_ORIGIN_TEXT: (VillageOrigin, "text_sealed"),
         Section.FORM_DRAFT: (FormDraft, "draft_sealed"),
         Section.OWN_TASK: (OwnTask, "task_sealed"),
         Section.SAVED_FILTER: (SavedFilter, "filter_sealed"),

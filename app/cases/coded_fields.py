@@ -7,7 +7,20 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.security.structs import case, course, documents, experts, handling, intake, legal, office, people, safety, work
+from app.security.structs import (
+    case,
+    course,
+    documents,
+    experts,
+    handling,
+    intake,
+    legal,
+    office,
+    patbm,
+    people,
+    safety,
+    work,
+)
 
 YES_NO: Final = "yes_no_unknown"
 
@@ -73,6 +86,8 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
     people.Relation: {"relationship": "relationship", "detail": "relationship_detail"},
     people.Category: {"item": "ampk_items", "certainty": "certainty"},
     people.Diversion: {"stage": "diversion_stage", "outcome": "diversion_outcome"},
+    patbm.VillageNote: {"sex": "sex", "violence": "violence", "danger": YES_NO},
+    patbm.VillageNoteFate: {"reason": "village_note_end"},
     intake.IntakeReport: {"channel": "channel", "reporter_kind": "reporter_kind"},
     intake.IntakeIncident: {"place": "place", "online": YES_NO, "event_kind": "incident_event"},
     intake.Screening: {"danger_prompts": "danger_prompt", "risk": "risk", "authority": "authority"},

@@ -24,6 +24,7 @@ from app.work import Opening, Work
 
 SECTIONS: Final = (Section.INTAKE_DRAFT,)
 MAX_OWN: Final = 50  # drafts of one person on their way
+ENDED: Final = "drafts ended"  # what other rooms are handed before the commit: a draft registered, or thrown away
 
 
 def own(work: Work) -> Sequence[IntakeDraft]:
@@ -116,6 +117,7 @@ def discard(work: Work, draft_id: UUID) -> None:
     draft = on_its_way(work, draft_id)
     draft.draft_sealed = work.vault.seal(draft.place(), Intake())
     draft.discarded_at = work.now
+    work.hand_over(ENDED, draft)
     work.recorded(Event.DRAFT_DISCARDED, draft.id)
 
 
@@ -141,6 +143,7 @@ def turn_into_case(work: Work, draft_id: UUID) -> Case:
     draft.updated_at = work.now
     draft.draft_sealed = work.vault.seal(draft.place(), Intake())
     _ask_for_links(work, intake)
+    work.hand_over(ENDED, draft)
     return case
 
 

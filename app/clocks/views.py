@@ -86,6 +86,7 @@ def _board_page(*, own: bool) -> Response:
             form=form,
             found=held,
             wanted=wanted,
+            pressing=home.pressing(work),
             sections=[(when, SECTIONS[when], [e for e in entries if e.when is when]) for when in When],
             page=_where(wanted, held, number),
             labels=SECTIONS,

@@ -36,6 +36,11 @@ class Capability(StrEnum):
     EXPERT_SUMMARY = "expert:summary"  # what experts write for the team, and what they released
     SENSITIVE_READ = "case:sensitive"  # HIV, substance, psychology: own list as well
     CONTACT_RECORD = "contact:record"
+    VILLAGE_NOTE_SEND = (
+        "village-note:send"  # one's own notes: written, corrected until received, then their state alone
+    )
+    VILLAGE_NOTE_DESK = "village-note:desk"  # the unit's notes: received, taken over, answered
+    VILLAGE_NOTE_READ = "village-note:read"  # the note a case came from, on the file of a case one may read
     SHELTER_READ = "shelter:register"  # how many beds are free; who is in them is for those on the list of each case
     SHELTER_WRITE = "shelter:write"
     REFERRAL_WRITE = "referral:write"

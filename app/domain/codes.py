@@ -30,6 +30,7 @@ ALL_LISTS: Final[tuple[str, ...]] = (
     *("assessment_kind", "goal_horizon", "goal_state", "review_outcome", "conference_kind"),
     *("consent_service", "consent_signer", "child_view", "explanation_aid", "withdrawal_effect"),
     *("risk_basis", "special_need", "shelter_reason", "shelter_exit", "place_after"),
+    "village_note_end",
     *("milestone", "legal_track", "procedure", "document_kind", "yes_no_unknown"),
     *("hearing_agenda", "hearing_held", "restitution_via", "sp2hp", "case_weight", "legal_decision", "procedure_stage"),
     *("civil_matter", "legal_outcome", "police_wish", "police_decision"),

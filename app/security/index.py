@@ -151,6 +151,11 @@ def simfoni_tag(crypt: Crypt, number: str) -> bytes:
     return mac(crypt.derived(Derived.INDEX_SIMFONI), number.encode())[:EXACT_BYTES]
 
 
+def village_note_tag(crypt: Crypt, object_id: UUID) -> bytes:
+    """The 128-bit keyed tag of the draft or case a village note led to: finds the note from there, and says nothing to whoever reads the row."""
+    return mac(crypt.derived(Derived.INDEX_VILLAGE_NOTE), object_id.bytes)[:EXACT_BYTES]
+
+
 def _token_key(crypt: Crypt, token: tuple[str, str]) -> bytes:
     kind, text = token
     return mac(crypt.derived(Derived.INDEX_NAME), injective(kind.encode(), text.encode()))

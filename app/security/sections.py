@@ -26,6 +26,7 @@ from app.security.structs import (
     merges,
     office,
     papers,
+    patbm,
     people,
     safety,
     simfoni,
@@ -122,6 +123,11 @@ class Section(StrEnum):
     RECONCILIATION = "reconciliation.coded"
     RECONCILIATION_TEXT = "reconciliation.text"
     INTAKE_DRAFT = "intake.draft"
+    VILLAGE_NOTE = "village-note.coded"
+    VILLAGE_NOTE_TEXT = "village-note.text"
+    VILLAGE_NOTE_FATE = "village-note.fate"
+    VILLAGE_ORIGIN = "village-origin.coded"
+    VILLAGE_ORIGIN_TEXT = "village-origin.text"
     FORM_DRAFT = "form.draft"
     OWN_TASK = "task.own"
     SAVED_FILTER = "filter.saved"
@@ -221,6 +227,11 @@ _ALL: Final = (
     _info(Section.RECONCILIATION, simfoni.Reconciliation, Secrecy.S3, Purpose.OFFICE),
     _info(Section.RECONCILIATION_TEXT, simfoni.ReconciliationText, Secrecy.S4, Purpose.OFFICE),
     _info(Section.INTAKE_DRAFT, intake.Intake, Secrecy.S4, Purpose.OFFICE),
+    _info(Section.VILLAGE_NOTE, patbm.VillageNote, Secrecy.S3, Purpose.OFFICE),
+    _info(Section.VILLAGE_NOTE_TEXT, patbm.VillageNoteText, Secrecy.S4, Purpose.OFFICE),
+    _info(Section.VILLAGE_NOTE_FATE, patbm.VillageNoteFate, Secrecy.S3, Purpose.OFFICE, own_list="desk"),
+    _info(Section.VILLAGE_ORIGIN, patbm.VillageNote, Secrecy.S3),
+    _info(Section.VILLAGE_ORIGIN_TEXT, patbm.VillageNoteText, Secrecy.S4),
     _info(Section.FORM_DRAFT, drafts.FormDraft, Secrecy.S4, Purpose.OFFICE),
     _info(Section.OWN_TASK, tasks.OwnTask, Secrecy.S4, Purpose.OFFICE),
     _info(Section.SAVED_FILTER, tasks.SavedFilter, Secrecy.S4, Purpose.OFFICE),

@@ -132,6 +132,7 @@ def _page(form: TaskForm, status: int = 200) -> Response:
             done=ActForm(formdata=None),
             may_filter=work.actor.may(Capability.CASE_READ),
             now=work.now,
+            pressing=home.pressing(work),
         )
 
 

@@ -15,6 +15,7 @@ from app.web.render import render_page
 from app.work import Work
 
 _KEY: Final = "naungan.tiles"
+_PRESSING: Final = "naungan.pressing"
 bp = Blueprint("home", __name__)
 
 
@@ -36,6 +37,11 @@ def register_tiles(app: Flask, makers: Sequence[tuple[Capability, TileMaker]]) -
     app.extensions.setdefault(_KEY, []).extend(makers)
 
 
+def register_pressing(app: Flask, makers: Sequence[tuple[Capability, TileMaker]]) -> None:
+    """Hang up what must not wait unseen: on the home page, and above the lists of work of other rooms (`pressing`)."""
+    app.extensions.setdefault(_PRESSING, []).extend(makers)
+
+
 @bp.get("/")
 @requires(Capability.HOME)
 def show() -> Response:
@@ -45,7 +51,20 @@ def show() -> Response:
 
 
 def tiles(work: Work) -> list[Tile]:
-    """This person's tiles in their order."""
-    makers: list[tuple[Capability, TileMaker]] = current_app.extensions.get(_KEY, [])
+    """This person's tiles in their order, with what presses."""
+    return _in_order([*_made(work, _KEY), *pressing(work)])
+
+
+def pressing(work: Work) -> list[Tile]:
+    """What must not wait unseen, for this person: a list of work shows it above its own lines."""
+    return _in_order(_made(work, _PRESSING))
+
+
+def _made(work: Work, key: str) -> list[Tile]:
+    makers: list[tuple[Capability, TileMaker]] = current_app.extensions.get(key, [])
     made = [make(work) for capability, make in makers if work.actor.may(capability)]
-    return sorted((tile for tile in made if tile is not None), key=lambda tile: tile.order)
+    return [tile for tile in made if tile is not None]
+
+
+def _in_order(tiles: Sequence[Tile]) -> list[Tile]:
+    return sorted(tiles, key=lambda tile: tile.order)

@@ -39,6 +39,8 @@ ITEMS: tuple[Item, ...] = (
     Item(_("Oversight"), "oversight.board", "clock-exclamation", near=("oversight.",)),
     Item(_("Approvals"), "approvals.index", "circle-check", near=("approvals.", "transfers.")),
     Item(_("My tasks"), "tasks.index", "list-details", near=("tasks.",)),
+    Item(_("My notes"), "own_notes.index", "note", near=("own_notes.",)),
+    Item(_("Village notes"), "patbm.index", "map-pin", near=("patbm.",)),
     Item(_("Shelter"), "shelter.index", "shelter", near=("shelter.",)),
     Item(_("Contacts"), "contacts.index", "phone-call", near=("contacts.",)),
     Item(

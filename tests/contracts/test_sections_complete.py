@@ -28,6 +28,7 @@ from app.security.structs import (
     merges,
     office,
     papers,
+    patbm,
     people,
     safety,
     simfoni,
@@ -53,6 +54,7 @@ ROOMS: Mapping[str, Any] = {
     "simfoni": simfoni,
     "experts": experts,
     "merges": merges,
+    "patbm": patbm,
 }
 ATTRIBUTES = json.loads((Path(__file__).parent / "case_attributes.json").read_text(encoding="utf-8"))["attributes"]
 MEASURED = frozenset(
@@ -92,6 +94,8 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "simfoni.Reason": "code",
     "simfoni.Reconciliation": "kind month",
     "safety.ShelterStay": "in_time out_time",
+    "patbm.VillageNote": "village",
+    "patbm.VillageNoteFate": "kind",
     "intake.IntakeReport": "time relation",
     "intake.IntakeIncident": "time area patbm_village event_area",
 }

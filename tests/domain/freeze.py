@@ -96,6 +96,7 @@ def _tags() -> dict[str, str]:
         "phone": index.exact_tag(crypt, index.Exact.PHONE, "+6281234567890").hex(),
         "email": index.email_tag(crypt, "petugas@contoh.id").hex(),
         "simfoni": index.simfoni_tag(crypt, "6303-2026-00042").hex(),
+        "village-note": index.village_note_tag(crypt, ROW).hex(),
     }
 
 

@@ -1,0 +1,1 @@
+"""PATBM: what a village volunteer notes and the office takes over."""
