@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from app.cases.models import Case
 from app.domain.access import Actor
 from app.patbm import checking, queries, services
 from app.patbm.models import VillageNote
@@ -38,6 +39,12 @@ def send(office: Office, actor: Actor, days_ago: int = 0, **changed: Any) -> UUI
     with office.work(actor) as work:
         day = checking.today(work) - timedelta(days=days_ago)
         return services.send(work, note(day, **changed), text(**words)).id
+
+
+def join(office: Office, actor: Actor, note_id: UUID, case_id: UUID) -> None:
+    """The note joins a case of the actor's as a further report."""
+    with office.work(actor) as work:
+        services.join(work, note_id, work.session.get_one(Case, case_id).register_no)
 
 
 def row_of(work: Work, note_id: UUID) -> VillageNote:

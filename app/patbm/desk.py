@@ -153,8 +153,10 @@ def _own_draft(work: Work, line: Line) -> UUID | None:
 
 
 def office_phone(work: Work) -> str:
-    """The phone of the unit as it stands on its letters; empty where nobody wrote it down."""
-    return letters.of_unit(work, checking.unit(work)).phone
+    """The phone of the unit as it stands on its letters; empty where nobody wrote it down, or where the letterhead does not open: no note
+    waits for a letterhead."""
+    held = opened(lambda: letters.of_unit(work, checking.unit(work)))
+    return "" if isinstance(held, Unopened) else held.phone
 
 
 def _readable(work: Work, case_ids: Sequence[UUID | None]) -> Mapping[UUID | None, Case]:

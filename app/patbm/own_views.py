@@ -18,6 +18,7 @@ from app.web import runtime
 from app.web.guard import requires
 from app.web.paging import Page
 from app.web.render import render_page
+from app.web.sealed import Unopened
 
 bp = Blueprint("own_notes", __name__, url_prefix="/own-notes")
 
@@ -101,10 +102,11 @@ def _new_page(form: NoteForm, status: int = 200) -> Response:
 def _edit_page(note_id: UUID, form: NoteForm | None = None, status: int = 200) -> ResponseReturnValue:
     area = _here()[0]
     with runtime.reading(lambda work: desk.own_opening(work, note_id)) as work:
-        held = desk.own_note(work, note_id)
+        held, phone = desk.own_note(work, note_id), desk.office_phone(work)
         if held.note is None or held.text is None:
             flash(_("The office has received this note. What is missing, tell the office by phone."), "info")
             return redirect(url_for(".show", note_id=note_id), code=303)
-        shown = form or NoteForm.of(area, held.note, held.text, services.state_of(held.row))  # type: ignore[arg-type]
-        phone = desk.office_phone(work)
+        if isinstance(held.note, Unopened) or isinstance(held.text, Unopened):  # nothing to correct: the page says so
+            return render_page("patbm/own_show.html", held=held, phone=phone, now=work.now)
+        shown = form or NoteForm.of(area, held.note, held.text, services.state_of(held.row))
         return render_page("patbm/own_new.html", status=status, form=shown, phone=phone, note_id=note_id)

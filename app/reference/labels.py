@@ -59,6 +59,7 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...]] = (
             ("channel", _l("Channels")),
             ("reporter_kind", _l("Who reports")),
             ("contact_topic", _l("Topics of contacts")),
+            ("village_note_end", _l("Why no case comes of a village note")),
             ("risk", _l("Risk level")),
             ("danger_prompt", _l("Danger questions")),
             ("risk_basis", _l("What a risk level rests on")),

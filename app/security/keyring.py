@@ -56,7 +56,7 @@ class Derived(StrEnum):
     INDEX_PHONE = "index/phone"
     INDEX_EMAIL = "index/email"
     INDEX_SIMFONI = "index/simfoni"
-    INDEX_VILLAGE_NOTE = "index/village-note"
+    INDEX_VILLAGE_NOTE = "index/village"
     INTEGRITY = "integrity"
     WEB = "web"
     PEPPER = "pepper"

@@ -54,6 +54,7 @@ from tests import (
     course_factories,
     document_office,
     paper_office,
+    patbm_support,
     referral_office,
     safety_office,
     simfoni_support,
@@ -88,6 +89,8 @@ class Made:
     stays: UUID
     goes: UUID
     merge: UUID
+    volunteer: Someone
+    note: UUID
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +164,16 @@ def furnish(office: Office) -> Made:
         transfer,
         *twice,
         merge,
+        *_noted(office, boss, case),
     )
+
+
+def _noted(office: Office, boss: Someone, case: UUID) -> tuple[Someone, UUID]:
+    """A volunteer with a note nobody has received; another one has joined the case."""
+    volunteer = office.somebody("PATBM", password=False)
+    joined, waits = (patbm_support.send(office, volunteer.actor) for _ in range(2))
+    patbm_support.join(office, boss.actor, joined, case)
+    return volunteer, waits
 
 
 # --- one sentence whatever the cause ---------------------------------------------------------------------------------
@@ -372,12 +384,19 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"/cases/{made.stays}",
         f"/cases/{made.stays}/merge/{made.goes}",
         f"/cases/{made.stays}/merges/{made.merge}/undo",
+        "/village-notes",
+        f"/village-notes/{made.note}",
+        f"/village-notes/{made.note}/answer",
     )
     for browser, addresses in (
         (client, by_worker),
         (chief, by_boss),
         (client, (f"/cases/{made.other}",)),
         (asked, (f"/transfers/{made.transfer}", "/approvals")),
+        (
+            made.office.browser(made.volunteer),
+            ("/own-notes", f"/own-notes/{made.note}", f"/own-notes/{made.note}/edit"),
+        ),
         (admin, ("/users", f"/users/{made.worker.id}", "/letters")),
     ):
         found |= {address: lambda b=browser, a=address: b.get(a) for address in addresses}  # type: ignore[misc]
