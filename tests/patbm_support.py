@@ -8,11 +8,14 @@ from uuid import UUID
 
 import msgspec
 
+from app.cases import drafts
 from app.cases.models import Case
 from app.domain.access import Actor
 from app.patbm import checking, queries, services
 from app.patbm.models import VillageNote
 from app.security.structs import patbm as structs
+from app.security.structs.intake import Intake
+from app.security.structs.people import SafeContact
 from app.work import Work
 from tests.factories import Office
 
@@ -60,3 +63,29 @@ def told(office: Office, actor: Actor, note_id: UUID) -> str | None:
         heard = queries.told_of(row, fate, queries.statuses(work, [fate.case_id] if fate.case_id else []))
         work.recorded("village-note:listed", row.id)
     return heard
+
+
+def finish_draft(office: Office, actor: Actor, draft_id: UUID) -> UUID:
+    """What the intake still lacks is filled in, and the case registered."""
+
+    def filled(intake: Intake) -> Intake:
+        safe = SafeContact(call="YA", message="TIDAK")
+        clients = tuple(
+            msgspec.structs.replace(each, identity=msgspec.structs.replace(each.identity, name="Nini", contact=safe))
+            for each in intake.clients
+        )
+        screening = msgspec.structs.replace(
+            intake.screening, prompts_asked=True, risk=intake.screening.risk or "RK_SEDANG", authority="AU_KABKOTA"
+        )
+        return msgspec.structs.replace(intake, clients=clients, screening=screening)
+
+    with office.work(actor) as work:
+        drafts.change(work, draft_id, filled)
+    with office.work(actor) as work:
+        return drafts.turn_into_case(work, draft_id).id
+
+
+def take_over(office: Office, actor: Actor, note_id: UUID) -> UUID:
+    """An intake begins with what the note tells; its draft."""
+    with office.work(actor) as work:
+        return services.take_over(work, note_id).id
