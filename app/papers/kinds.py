@@ -10,7 +10,18 @@ from typing import Final
 from uuid import UUID
 
 from app.domain.letters import TRANSFER
-from app.papers.content import consent, course, ending, intake, letters, monitoring, register, services, transfer
+from app.papers.content import (
+    consent,
+    course,
+    ending,
+    intake,
+    letters,
+    monitoring,
+    register,
+    services,
+    transfer,
+    village_note,
+)
 from app.papers.content.letters import Letter
 from app.papers.dossier import Dossier
 from app.security.sections import Section
@@ -103,6 +114,7 @@ BLANKS: Final[Mapping[str, Callable[[LetterDesk], Paper]]] = MappingProxyType(
         "f2": intake.identification_blank,
         "f4": consent.consent_blank,
         "f9": monitoring.monitoring_blank,
+        "patbm": village_note.village_note_blank,
     }
 )
 """Forms for field use, without anybody's data."""

@@ -23,6 +23,7 @@ PAPERS: Final[Mapping[str, Any]] = MappingProxyType(
         "F12": _l("Termination letter"),
         "PELIMPAHAN": _l("Transfer letter"),
         "F13": _l("Register sheet"),
+        "PATBM": _l("Village note of PATBM"),
     }
 )
 
@@ -41,6 +42,7 @@ HINTS: Final[Mapping[str, Any]] = MappingProxyType(
         "F12": _l("Kind and reason of the end, with three signatures"),
         "PELIMPAHAN": _l("To whom the case goes and why; names the clients once it is handed over"),
         "F13": _l("The case in the national layout"),
+        "PATBM": _l("Half a page for volunteers without signal, with the number of the office"),
     }
 )
 

@@ -12,7 +12,9 @@ from app.demo.office import CASES, add_demo
 from app.documents.models import Document
 from app.domain.access import roles, system
 from app.domain.stages import Status
+from app.domain.village_notes import Standing
 from app.papers.models import IssuedPaper, LetterDeskRow
+from app.patbm.models import VillageNote, VillageOrigin
 from app.reports import rebuild
 from tests.factories import OPERATOR, Office, office
 
@@ -39,8 +41,9 @@ def make(office: Office, day: datetime, cases: int) -> None:
 def test_a_small_demo_office_can_be_made(office: Office) -> None:
     make(office, TODAY, 20)
     with office.runtime.looking(system("test")) as work:
-        for kind in (LetterDeskRow, IssuedPaper, Document):
+        for kind in (LetterDeskRow, IssuedPaper, Document, VillageOrigin):
             assert work.session.query(kind).count(), f"the demo shows no {kind.__name__}"
+        assert {note.standing for note in work.session.query(VillageNote)} == {*Standing}
 
 
 @pytest.mark.slow

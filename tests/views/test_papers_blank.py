@@ -171,19 +171,34 @@ MONITORING: Final[Questions] = (
     ("Tindak lanjut", "follow_up"),
     ("Hasil", "outcome"),
 )
+VILLAGE_NOTE: Final[Questions] = (
+    ("Dalam bahaya sekarang", "danger"),
+    ("Jenis kekerasan", "violence"),
+    ("Yang mengalami", "sex"),
+    ("Umur, kira-kira", "age"),
+    ("Inisial atau panggilan", "called"),
+    ("Tanggal kejadian", "on"),
+    ("Desa/kelurahan", "village"),
+    ("Bantuan yang diberikan", "help"),
+    ("Yang sudah diberi tahu", "informed"),
+    ("Nomor untuk dihubungi", "contact"),
+    ("Relawan", "brought_by"),
+)
 ORDER: Final[Mapping[str, tuple[tuple[str, Questions], ...]]] = {
     "f1": (("report", REPORT), ("client", CLIENT), ("reported", REPORTED)),
     "f2": (("report", HAPPENED), ("client", HARM), ("screening", SCREENING)),
     "f4": (("consent", CONSENT),),
     "f9": (("monitoring", MONITORING),),
+    "patbm": (("village-note", VILLAGE_NOTE),),
 }
 PARTS: Final = {
     "f1": ["Pengaduan", "Pelapor", "Klien", "Terlapor"],
     "f2": ["Waktu dan tempat kejadian", "Kejadian", "Klien", "Penapisan"],
     "f4": ["Yang menyatakan", "Penjelasan", "Pernyataan", "Pendapat anak", "Tanda tangan"],
     "f9": ["Perkembangan", "Tujuan yang belum tercapai", "Rencana tindak lanjut"],
+    "patbm": [],
 }
-LOOKED_UP: Final = {"consent": {"person"}, "monitoring": set[str]()}
+LOOKED_UP: Final = {"consent": {"person"}, "monitoring": set[str](), "village-note": set[str]()}
 """What a page asks of the file and not of paper: whether the signer is one of the people of the case."""
 OF_THE_PAGE: Final = {"submit_id", "etag", "csrf_token", "_sheet"}
 
@@ -217,6 +232,7 @@ def pages(office: Office) -> Pages:
         "screening": f"{draft}/screening",
         "consent": f"/cases/{case_id}/consents/new",
         "monitoring": f"/cases/{case_id}/monitorings/new",
+        "village-note": "/village-notes/write-down",
     }
     return Pages(office.browser(worker), addresses)
 
@@ -246,7 +262,7 @@ def test_a_blank_form_asks_every_question_in_the_order_of_its_pages(pages: Pages
         assert places == sorted(places), page
 
 
-@pytest.mark.parametrize("slug", ["f4", "f9"])
+@pytest.mark.parametrize("slug", ["f4", "f9", "patbm"])
 def test_a_blank_form_leaves_out_nothing_its_page_asks(pages: Pages, slug: str) -> None:
     ((page, questions),) = ORDER[slug]
     assert set(pages.controls(page)) - OF_THE_PAGE - {control for _label, control in questions} == LOOKED_UP[page]
