@@ -74,7 +74,7 @@ class NoteForm(SectionForm):
     called = LineField(_l("Initial or nickname"), MayBeEmpty(), limit=LIMITS["called"])
     on = DayField(_l("Day it happened, or you heard of it"), Required())
     village = VillageField(_l("Village"), Required())
-    help = LongField(_l("Help given so far"), MayBeEmpty(), limit=LIMITS["help"])
+    help = LineField(_l("Help given so far"), MayBeEmpty(), limit=LIMITS["help"])
     informed = LineField(_l("Who has been told"), MayBeEmpty(), limit=LIMITS["informed"])
     contact = LineField(_l("Number for the call back"), Required(), limit=LIMITS["contact"])
 

@@ -41,6 +41,7 @@ FATES: Final[Mapping[Fate, Any]] = {
 }
 SHOWS: Final[Mapping[Show, Any]] = {
     Show.WAITING: _l("Not settled yet"),
+    Show.URGENT: _l("Danger now"),
     Show.NEW: _l("Nobody has received them"),
     Show.SETTLED: _l("Settled"),
 }

@@ -27,15 +27,18 @@ ACCEPTED: Final = "accepted"
 
 
 class Show(StrEnum):
-    """Which notes the desk shows. WAITING: whatever nobody has settled yet, also while an intake is being made of it."""
+    """Which notes the desk shows. WAITING: whatever nobody has settled yet, also while an intake is being made of it; URGENT: those of them that tell
+    of danger."""
 
     WAITING = "waiting"
+    URGENT = "urgent"
     NEW = "new"
     SETTLED = "settled"
 
 
 _STANDINGS: Final[Mapping[Show, tuple[Standing, ...]]] = {
     Show.WAITING: (Standing.NEW, Standing.RECEIVED, Standing.TAKEN),
+    Show.URGENT: (Standing.NEW, Standing.RECEIVED, Standing.TAKEN),
     Show.NEW: (Standing.NEW,),
     Show.SETTLED: (Standing.SETTLED,),
 }
@@ -96,15 +99,29 @@ def desk_page(work: Work, show: Show, number: int) -> tuple[Sequence[VillageNote
     """One page of the desk, and how many notes each list holds. What waits: danger first, then what nobody has received, the longest
     waiting on top. What is settled: newest first."""
     chosen = of_desk(work.actor).where(VillageNote.standing.in_([each.value for each in _STANDINGS[show]]))
+    if show is Show.URGENT:
+        chosen = chosen.where(VillageNote.is_urgent.is_(True))
     order = (
         (VillageNote.created_at.desc(), VillageNote.id)
         if show is Show.SETTLED
         else (VillageNote.is_urgent.desc(), VillageNote.standing, VillageNote.created_at, VillageNote.id)
     )
-    counted = of_desk(work.actor).with_only_columns(VillageNote.standing, func.count()).group_by(VillageNote.standing)
-    numbers = {Standing(standing): count for standing, count in work.session.execute(counted)}
-    counts = {each: sum(numbers.get(standing, 0) for standing in _STANDINGS[each]) for each in Show}
-    return _page(work, chosen.order_by(*order), number), counts
+    return _page(work, chosen.order_by(*order), number), _counts(work)
+
+
+def _counts(work: Work) -> Mapping[Show, int]:
+    """How many notes each list of the desk holds; a settled one tells of no danger any more."""
+    columns = (VillageNote.standing, VillageNote.is_urgent)
+    counted = of_desk(work.actor).with_only_columns(*columns, func.count()).group_by(*columns)
+    numbers = [(Standing(standing), urgent, count) for standing, urgent, count in work.session.execute(counted)]
+    return {
+        show: sum(
+            count
+            for standing, urgent, count in numbers
+            if standing in _STANDINGS[show] and (urgent or show is not Show.URGENT)
+        )
+        for show in Show
+    }
 
 
 def waiting(work: Work) -> Waiting:

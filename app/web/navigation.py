@@ -33,13 +33,13 @@ class Item:
 # The rooms of product.md, in the order of the working day. The first four stand in the bottom bar of a phone.
 ITEMS: tuple[Item, ...] = (
     Item(_("Home"), "home.show", "home", near=("home.",)),
+    Item(_("My notes"), "own_notes.index", "note", near=("own_notes.",)),
     Item(_("Intake"), "intake.start", "clipboard-plus", near=("intake.",)),
     Item(_("Cases"), "cases.index", "folder", near=("cases.", "hand_overs.", "safety.", "documents.")),
     Item(_("Referrals"), "referrals.index", "arrows-right-left", near=("referrals.",)),
     Item(_("Oversight"), "oversight.board", "clock-exclamation", near=("oversight.",)),
     Item(_("Approvals"), "approvals.index", "circle-check", near=("approvals.", "transfers.")),
     Item(_("My tasks"), "tasks.index", "list-details", near=("tasks.",)),
-    Item(_("My notes"), "own_notes.index", "note", near=("own_notes.",)),
     Item(_("Village notes"), "patbm.index", "map-pin", near=("patbm.",)),
     Item(_("Shelter"), "shelter.index", "shelter", near=("shelter.",)),
     Item(_("Contacts"), "contacts.index", "phone-call", near=("contacts.",)),

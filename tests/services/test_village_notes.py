@@ -404,7 +404,8 @@ def test_danger_stands_on_top_of_the_desk_then_what_waits_longest(office: Office
     with office.runtime.looking(clerk.actor) as work:
         rows, counts = notes.desk_page(work, Show.WAITING, 1)
         assert [sent[each.id] for each in rows] == ["danger", "seen", "first", "second"]
-        assert counts == {Show.WAITING: 4, Show.NEW: 3, Show.SETTLED: 1}
+        assert counts == {Show.WAITING: 4, Show.URGENT: 2, Show.NEW: 3, Show.SETTLED: 1}
+        assert [sent[each.id] for each in notes.desk_page(work, Show.URGENT, 1)[0]] == ["danger", "seen"]
         waiting = notes.waiting(work)
         assert (waiting.total, waiting.urgent) == (3, 1)
         assert waiting.urgent_since == row(office, by_name["danger"]).created_at
