@@ -243,6 +243,9 @@ def test_after_a_working_day_every_opening_is_in_the_log_and_nothing_planted_is_
         "document title",
         "code word",
         "shelter place",
+        "note nickname corrected",
+        "note help",
+        "note advice",
     )
     assert all(SECRETS[what] in shown for what in seen)
     log = tmp_path / "naungan.log"

@@ -15,7 +15,7 @@ from PIL import Image
 
 from app.domain.codes import code_list
 from tests import case_factories, paper
-from tests.contracts import course_day
+from tests.contracts import course_day, village_day
 from tests.contracts.planting import Desk, Plant, read_page
 from tests.factories import Office, Someone
 
@@ -130,6 +130,7 @@ SECRETS: Mapping[str, str] = {
     "wrong sign-in": "orang.asing@suratgelapmalam.com",
     "wrong password": "katasandiKeliruSekali99",
     **course_day.SECRETS,
+    **village_day.SECRETS,
 }
 
 CODES = (
@@ -183,6 +184,7 @@ CODES = (
     "63.03.20",
     "Cintapuri Darussalam",
     "Keramat Mina",
+    "VE_DESA",
     *course_day.CODES,
 )
 
@@ -227,6 +229,7 @@ def work(office: Office, folder: Path) -> Day:
     desk = day.desk(day.worker)
     intake(day, desk)
     on_the_case(day, desk)
+    village_day.work(day, desk)
     files(day, desk)
     supervise(day)
     shelter(day, desk)
