@@ -18,11 +18,13 @@ from app.cases.casefile import covered
 from app.cases.models import Case, Client, LegalTrack
 from app.clocks import services
 from app.clocks.models import CaseClocks
-from app.clocks.services import rule_of
 from app.domain import clocks as engine
-from app.domain.clocks import Clock, Rule, Status
+from app.domain.clocks import Clock, Move, Rule, Status
+from app.domain.clocks.versions import binds_us
 from app.domain.stages import Status as Stands
 from app.legal.reading import read_track
+from app.reference import rulebook
+from app.reference.rulebook import Book
 from app.referrals.board import institution_names
 from app.referrals.models import Referral
 from app.referrals.page import masked
@@ -77,11 +79,8 @@ class Line:
     case_id: UUID
     concern: Concern
     status: Status
-
-    @property
-    def rule(self) -> Rule | None:
-        """Its rule, where this deployment still has that version."""
-        return rule_of(self.clock)
+    rule: Rule | None  # in the version it runs by; None where this deployment no longer has that one
+    moves: Sequence[Move] = ()  # what decrees and new versions of the rule moved, oldest first
 
     @property
     def label(self) -> str:
@@ -111,7 +110,7 @@ class Line:
     @property
     def binds_us(self) -> bool:
         """Whether a statute binds our unit: waiving it takes more."""
-        return self.rule is not None and services.binds_us(self.rule)
+        return self.rule is not None and binds_us(self.rule)
 
     @property
     def asks_about_police(self) -> bool:
@@ -149,12 +148,17 @@ def of_cases(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Lin
     """
     ids = list(case_ids)
     work.vault.keys.preload(Purpose.CASE, ids)
-    rows = select(CaseClocks).join(Case, Case.id == CaseClocks.case_id).where(CaseClocks.case_id.in_(ids))
+    rows = select(CaseClocks, Case.unit_id).join(Case, Case.id == CaseClocks.case_id).where(CaseClocks.case_id.in_(ids))
     counted = rows.where(Case.status != Stands.MERGED.value)  # those of a merged file run in the one it was merged into
-    held = {row.case_id: row for row in work.session.scalars(counted)}
+    found = work.session.execute(counted).all()
+    held = {row.case_id: row for row, _unit_id in found}
+    books = rulebook.books(work, {unit_id for _row, unit_id in found})
+    by = {row.case_id: books[unit_id] for row, unit_id in found}
     merged = (each for each in families.with_duplicates(work, ids) if each not in ids and covered(work, each))
     concerns = _concerns(work, [*ids, *merged])
-    return {case_id: opened(lambda row=row: _lines(work, row, concerns)) for case_id, row in held.items()}  # type: ignore[misc]
+    return {
+        case_id: opened(lambda row=row: _lines(work, row, by[row.case_id], concerns)) for case_id, row in held.items()
+    }  # type: ignore[misc]
 
 
 def by_referral(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Line]]:
@@ -167,10 +171,18 @@ def by_referral(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[
     return found
 
 
-def _lines(work: Work, row: CaseClocks, concerns: Mapping[UUID, Concern]) -> list[Line]:
+def _lines(work: Work, row: CaseClocks, book: Book, concerns: Mapping[UUID, Concern]) -> list[Line]:
+    clocks, moved = services.with_moves(work, row)
     made = [
-        Line(clock, row.case_id, concerns.get(clock.subject_id, Concern()), engine.status(clock, work.now))
-        for clock in services.clocks_of(work, row)
+        Line(
+            clock,
+            row.case_id,
+            concerns.get(clock.subject_id, Concern()),
+            engine.status(clock, work.now),
+            services.rule_of(book, clock),
+            [move for move in moved if move.key == clock.key],
+        )
+        for clock in clocks
     ]
     return sorted(made, key=lambda line: (not line.is_running, line.clock.due_at, line.clock.id))
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -24,14 +22,16 @@ from app.clocks.merged import Gathering
 from app.clocks.models import CaseClocks
 from app.domain import clocks as engine
 from app.domain.access import Capability, system
-from app.domain.clocks import Act, Clock, Decision, State
+from app.domain.clocks import Act, Clock, Decision, Move, State
+from app.domain.clocks.moves import MOST as MOST_MOVES
+from app.domain.clocks.versions import binds_us
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotFound, Problem, Refused, Unreadable
 from app.domain.stages import Status
-from app.domain.workdays import WorkCalendar
 from app.domain.zones import Zone
 from app.logs import get_logger
-from app.reference.calendar import indonesian_calendar
+from app.reference import rulebook
+from app.reference.rulebook import Book
 from app.referrals.services import pairs_of_act
 from app.safety.beds import standards_of
 from app.security.sections import Purpose
@@ -43,25 +43,13 @@ SWEEP_BATCH: Final = 100  # cases per transaction: none over 250 ms (design 6)
 WAIVER_KIND: Final = "WAIVER"  # a note that holds the words of a waiver
 
 
-@cache
-def rules() -> tuple[engine.Rule, ...]:
-    """The rules of this deployment, read once."""
-    return engine.load_rules()
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what the clocks of a case are counted: the unit's rules and calendar, its shelter standard, its zone."""
 
-
-@cache
-def rules_of(standard: str) -> tuple[engine.Rule, ...]:
-    """The rules of a unit: those of the deployment, and the service standard for shelters it took over (case-management 9.7)."""
-    return tuple(
-        dataclasses.replace(rule, active=True, inactive_because=None) if rule.id == standard else rule
-        for rule in rules()
-    )
-
-
-@cache
-def calendar() -> WorkCalendar:
-    """Indonesian working days, read once."""
-    return indonesian_calendar()
+    book: Book
+    standard: str
+    zone: Zone
 
 
 def refresh(work: Work) -> None:
@@ -74,33 +62,63 @@ def refresh(work: Work) -> None:
     units = {file.case.unit_id for file in files.values()}
     zones = case_queries.zones_of(work.session, units)
     standards = standards_of(work, list(units))
+    books = rulebook.books(work, units)
     for case_id, file in files.items():
         if file.case.status == Status.MERGED.value:
             file.case.due_at = file.case.watch_at = None  # its clocks run in the file it was merged into
             continue
-        zone, standard = zones[file.case.unit_id], standards.get(file.case.unit_id, "")
-        gathered = gather(file, referrals[case_id], whole.notes(case_id), zone, whole.stays(case_id))
-        _refresh_case(work, file.case, gathered, whole, standard, zone)
+        unit_id = file.case.unit_id
+        terms = Terms(books[unit_id], standards.get(unit_id, ""), zones[unit_id])
+        gathered = gather(file, referrals[case_id], whole.notes(case_id), terms.zone, whole.stays(case_id))
+        _refresh_case(work, file.case, gathered, whole, terms)
 
 
-def _refresh_case(work: Work, case: Case, gathered: Gathered, whole: Gathering, standard: str, zone: Zone) -> None:
+def _refresh_case(work: Work, case: Case, gathered: Gathered, whole: Gathering, terms: Terms) -> None:
     row = whole.stored.get(case.id)
     document = _read(work, row) if row is not None else ClocksDocument()
     documents = [*whole.documents(case.id), document]
     waivers = [_decision(record) for each in documents for record in each.waivers]
-    fresh = engine.compute(rules_of(standard), gathered.events, waivers, gathered.context, calendar(), zone)
+    fresh = _counted(gathered, waivers, terms)
+    moved: tuple[Move, ...] = ()
+    if row is not None and document.basis < terms.book.number:
+        moved = _moved(work, case, (gathered, waivers, terms), fresh, document.basis)
     kept = engine.carry_steps(fresh, [clock for each in documents for clock in _clocks(each)], work.now)
-    _store(work, case, row, kept, document.waivers)
+    document = msgspec.structs.replace(document, basis=terms.book.number, moves=_kept_moves(document, moved))
+    _store(work, case, row, kept, document)
 
 
-def _store(
-    work: Work, case: Case, row: CaseClocks | None, kept: Sequence[Clock], waivers: tuple[dict[str, object], ...]
-) -> None:
+def _counted(gathered: Gathered, waivers: Sequence[Decision], terms: Terms) -> tuple[Clock, ...]:
+    rules = terms.book.running(terms.standard)
+    return engine.compute(rules, gathered.events, waivers, gathered.context, terms.book.calendar, terms.zone)
+
+
+def _moved(
+    work: Work,
+    case: Case,
+    given: tuple[Gathered, Sequence[Decision], Terms],
+    fresh: Sequence[Clock],
+    basis: int,
+) -> tuple[Move, ...]:
+    """What the changes since moved: the same events counted by the rules and the calendar as they were, beside what they give now.
+
+    So whatever else this act changes in the case is no part of it.
+    """
+    gathered, waivers, terms = given
+    before = rulebook.as_of(rulebook.decided(work, [case.unit_id])[case.unit_id], basis)
+    old = _counted(gathered, waivers, Terms(before, terms.standard, terms.zone))
+    return engine.moves(old, fresh, work.now, tuple(range(basis + 1, terms.book.number + 1)))
+
+
+def _kept_moves(document: ClocksDocument, moved: Sequence[Move]) -> tuple[dict[str, object], ...]:
+    return (*document.moves, *(engine.move_record(move) for move in moved))[-MOST_MOVES:]
+
+
+def _store(work: Work, case: Case, row: CaseClocks | None, kept: Sequence[Clock], document: ClocksDocument) -> None:
     if row is None:
         row = CaseClocks(case_id=case.id, clocks_sealed=b"", updated_at=work.now)
         work.session.add(row)
-    document = ClocksDocument(
-        clocks=tuple(dict(engine.to_record(c)) for c in kept), waivers=waivers, computed_at=work.now
+    document = msgspec.structs.replace(
+        document, clocks=tuple(dict(engine.to_record(c)) for c in kept), computed_at=work.now
     )
     row.clocks_sealed = work.vault.seal(row.place(), document)
     row.updated_at = work.now
@@ -128,24 +146,20 @@ class Waiver:
     note: str = ""
 
 
-def binds_us(rule: engine.Rule) -> bool:
-    """Whether a statute binds our own unit: to waive such a clock is a supervisor's decision (case-management 9.3)."""
-    return rule.ours and rule.source is engine.Source.STAT
-
-
-def rule_of(clock: Clock) -> engine.Rule | None:
+def rule_of(book: Book, clock: Clock) -> engine.Rule | None:
     """The rule a clock runs by; None for a version this deployment no longer has."""
-    return _by_key().get((clock.rule_id, clock.version))
-
-
-@cache
-def _by_key() -> Mapping[tuple[str, int], engine.Rule]:
-    return {rule.key: rule for rule in rules()}
+    return book.known.get((clock.rule_id, clock.version))
 
 
 def clocks_of(work: Work, row: CaseClocks) -> tuple[Clock, ...]:
     """The clocks of one stored row."""
     return _clocks(_read(work, row))
+
+
+def with_moves(work: Work, row: CaseClocks) -> tuple[tuple[Clock, ...], tuple[Move, ...]]:
+    """The clocks of one stored row, and what decrees and new versions of rules moved, oldest first."""
+    document = _read(work, row)
+    return _clocks(document), tuple(engine.move_of(record) for record in document.moves)
 
 
 def waive(work: Work, case_id: UUID, clock_id: str, waiver: Waiver) -> None:
@@ -154,7 +168,8 @@ def waive(work: Work, case_id: UUID, clock_id: str, waiver: Waiver) -> None:
     Refused where the reason is not of the list or its words are missing; Conflict where the clock has ended.
     """
     row, document, clock = _to_decide(work, case_id, clock_id)
-    rule = rule_of(clock)
+    case = work.session.get_one(Case, case_id)
+    rule = rule_of(rulebook.of_unit(work, case.unit_id), clock)
     statutory = rule is not None and binds_us(rule)
     if statutory:
         work.actor.require(Capability.CASE_APPROVE)
@@ -268,7 +283,7 @@ def _sweep_case(work: Work, case: Case, now: datetime) -> bool:
     except Unreadable:
         return False
     marked = tuple(engine.mark(clock, now) for clock in _clocks(document))
-    _store(work, case, row, marked, document.waivers)
+    _store(work, case, row, marked, document)
     return True
 
 

@@ -47,6 +47,7 @@ class Capability(StrEnum):
     REFERRAL_RECORD_ANSWER = "referral:record-answer"
     CLOCK_BOARD = "clock:board"
     CLOCK_WAIVE = "clock:waive"
+    RULE_EDIT = "rule:edit"  # decide and confirm deadline rules, days off by decree (the legal officer, design 5)
     PERSON_LINK = "person:link"
     CASE_MERGE = "case:merge"  # two files of one matter
     SIMFONI_READ = "simfoni:read"  # what waits for SIMFONI, of cases in sight; the sheet of a case of one's own team

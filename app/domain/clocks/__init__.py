@@ -21,7 +21,8 @@ from app.domain.clocks.ladder import (
     steps,
     watch_at,
 )
-from app.domain.clocks.reading import load_rules, parse_rules
+from app.domain.clocks.moves import Move, move_of, move_record, moves
+from app.domain.clocks.reading import load_rules, parse_row, parse_rules
 from app.domain.clocks.records import Record, from_record, to_record
 from app.domain.clocks.rules import Body, Certainty, ClockType, ProcedureCode, Rule, RuleKind, Source, Unit, Why, Words
 
@@ -37,6 +38,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Fact",
+    "Move",
     "ProcedureCode",
     "Record",
     "Rule",
@@ -58,7 +60,11 @@ __all__ = [
     "is_overdue",
     "load_rules",
     "mark",
+    "move_of",
+    "move_record",
+    "moves",
     "next_step",
+    "parse_row",
     "parse_rules",
     "pending",
     "reached",

@@ -31,6 +31,12 @@ class Step(StrEnum):
     HEAD = "HEAD"
 
 
+def key_of(clock_id: str) -> str:
+    """The `key` of the clock with this id: its id without the version. ValueError for what is no id of a clock."""
+    rule_id, _version, rest = clock_id.split("/", 2)
+    return f"{rule_id}/{rest}"
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Clock:
     """All moments are aware UTC. Shows nothing in a repr: a rule id names the crime (design 2).
@@ -61,6 +67,11 @@ class Clock:
     def id(self) -> str:
         """Stable across recomputation: rule, version, subject and which trigger."""
         return f"{self.rule_id}/{self.version}/{self.subject_id}/{self.occurrence}"
+
+    @property
+    def key(self) -> str:
+        """What stays when the rule gets another version: at most one clock of a case has it."""
+        return f"{self.rule_id}/{self.subject_id}/{self.occurrence}"
 
     @property
     def is_running(self) -> bool:

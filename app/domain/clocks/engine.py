@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.domain.clocks.clock import Clock, State
+from app.domain.clocks.clock import Clock, State, key_of
 from app.domain.clocks.counting import MINUTE, Calendar, Days, due_moment, halved, is_estimated, second_date
 from app.domain.clocks.events import Act, Context, Decision, Event, Subject
 from app.domain.clocks.rules import NONE, Conditions, Ladder, Rule, RuleKind, Starts, Term
@@ -68,9 +68,11 @@ def compute(
 
 
 def _standing(waivers: Iterable[Decision]) -> dict[str, Decision]:
-    """The latest decision on each clock; a reopening takes the waiver before it away."""
-    latest = {decision.clock_id: decision for decision in sorted(waivers, key=lambda d: (d.at, d.act is Act.REOPEN))}
-    return {clock_id: decision for clock_id, decision in latest.items() if decision.act is Act.WAIVE}
+    """The latest decision on each clock, whichever version of the rule it ran by; a reopening takes the waiver before it away."""
+    latest = {
+        key_of(decision.clock_id): decision for decision in sorted(waivers, key=lambda d: (d.at, d.act is Act.REOPEN))
+    }
+    return {key: decision for key, decision in latest.items() if decision.act is Act.WAIVE}
 
 
 def _clocks_of(rule: Rule, frame: _Frame) -> Iterator[Clock]:
@@ -197,7 +199,7 @@ def _ended(clock: Clock, met: Dated | None, closing: list[Dated], frame: _Frame)
     if met is not None:
         at = _not_before_start(clock, met.at)
         ends.append((at, State.LATE if at >= clock.lapses_at else State.MET, ""))
-    waiver = frame.decisions.get(clock.id)
+    waiver = frame.decisions.get(clock.key)
     if waiver is not None:
         ends.append((to_utc(waiver.at), State.WAIVED, waiver.reason))
     ends += [(_not_before_start(clock, end.at), State.NOT_APPLICABLE, end.event.kind.value) for end in closing]

@@ -81,10 +81,10 @@ def mark(clock: Clock, now: datetime) -> Clock:
 def carry_steps(fresh: Iterable[Clock], stored: Iterable[Clock], now: datetime) -> tuple[Clock, ...]:
     """Freshly computed clocks with the steps already told, so that nobody is told twice.
 
-    Where the due moment moved later, steps that lie ahead again will be told again when they come.
+    A clock that moved under another version of its rule is the same clock. Where the due moment moved later, steps that lie ahead again will be told again when they come.
     """
-    told: Mapping[str, Step] = {clock.id: clock.step for clock in stored if clock.step is not None}
-    return tuple(_carried(clock, told.get(clock.id), now) for clock in fresh)
+    told: Mapping[str, Step] = {clock.key: clock.step for clock in stored if clock.step is not None}
+    return tuple(_carried(clock, told.get(clock.key), now) for clock in fresh)
 
 
 def _carried(clock: Clock, told: Step | None, now: datetime) -> Clock:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from app.domain.clocks.events import EventKind, Fact, SubjectKind
 from app.domain.clocks.rules import (
@@ -36,7 +36,7 @@ RULES_FILE = Path(__file__).parent.parent / "data" / "clock_rules.json"
 _E = TypeVar("_E", bound=StrEnum)
 _T = TypeVar("_T")
 _SPANS = {Unit.MINUTE: timedelta(minutes=1), Unit.HOUR: timedelta(hours=1), Unit.DAY: timedelta(days=1)}
-_FITTING = {
+FITTING = {
     ClockType.H: {Unit.MINUTE, Unit.HOUR},
     ClockType.CD: {Unit.DAY},
     ClockType.WD: {Unit.DAY},
@@ -177,7 +177,7 @@ def _term(row: _Row) -> Term:
     if list(numbers) != sorted(set(numbers)):
         raise _Wrong("clock_rule.amounts_not_rising", row.path("amounts"))
     term = Term(numbers, row.code("unit", Unit), row.code("clock", ClockType), row.conditions("when"))
-    if term.unit not in _FITTING[term.clock]:
+    if term.unit not in FITTING[term.clock]:
         raise _Wrong("clock_rule.unit_does_not_fit", row.path("unit"))
     row.nothing_else()
     return term
@@ -300,7 +300,7 @@ def problems_of(rule: Rule) -> tuple[Problem, ...]:
     return tuple(Problem(code, f"{rule.id}.{field}") for code, field, wrong in found if wrong)
 
 
-def _together(rules: tuple[Rule, ...]) -> tuple[Problem, ...]:
+def problems_among(rules: tuple[Rule, ...]) -> tuple[Problem, ...]:
     """What is wrong between rules: the same version twice, two active versions valid on one day, halving what is not there."""
     known = {rule.id: rule for rule in rules}
     problems = [
@@ -322,8 +322,10 @@ def _meet(one: Rule, other: Rule) -> bool:
     return first <= min(one.valid_to or date.max, other.valid_to or date.max)
 
 
-def parse_rules(document: object) -> tuple[Rule, ...]:
-    """Rules of one JSON document (shape: docs/clocks.md). Raises Refused with every problem found, rule and field named."""
+def parse_rules(document: object, *, alone: bool = False) -> tuple[Rule, ...]:
+    """Rules of one JSON document (shape: docs/clocks.md). Raises Refused with every problem found, rule and field named.
+
+    `alone`: one rule of many, which is not compared with the others."""
     rules: list[Rule] = []
     problems: list[Problem] = []
     try:
@@ -340,13 +342,31 @@ def parse_rules(document: object) -> tuple[Rule, ...]:
             rules.append(_rule(_Row(value, str(name or number)), shared))
         except _Wrong as wrong:
             problems.append(Problem(wrong.code, wrong.field))
-    problems += [problem for rule in rules for problem in problems_of(rule)] + list(_together(tuple(rules)))
+    problems += [problem for rule in rules for problem in problems_of(rule)] + (
+        [] if alone else list(problems_among(tuple(rules)))
+    )
     if problems:
         raise Refused(*problems)
     return tuple(rules)
 
 
 @cache
+def load_rows() -> tuple[Mapping[str, Any], ...]:
+    """The rows of the program's rule file as they are written there, read once."""
+    return tuple(_program()["rules"])
+
+
+def parse_row(row: Mapping[str, object]) -> Rule:
+    """One rule with the bodies and ladders of the program's file: a version of the office. Raises Refused as `parse_rules`."""
+    return parse_rules({**_program(), "rules": [row]}, alone=True)[0]
+
+
+@cache
+def _program() -> dict[str, Any]:
+    return cast(dict[str, Any], json.loads(RULES_FILE.read_text(encoding="utf-8")))
+
+
+@cache
 def load_rules() -> tuple[Rule, ...]:
     """The seeded rules of case-management 9.2-9.9, read once. Raises Refused where the file is damaged."""
-    return parse_rules(json.loads(RULES_FILE.read_text(encoding="utf-8")))
+    return parse_rules(_program())

@@ -37,7 +37,7 @@ class Unit(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How sure the source is (case-management 0). Anything but C carries a "check" badge on screen."""
+    """How sure the source is (case-management 0)."""
 
     C = "C"
     C2 = "C2"
@@ -66,12 +66,13 @@ class Starts(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a seeded rule does not run yet (design 5)."""
+    """Why a rule does not run (design 5)."""
 
     NO_DURATION = "NO_DURATION"
     UNKNOWN = "UNKNOWN"
     REGIONAL = "REGIONAL"
     NO_EVENTS_YET = "NO_EVENTS_YET"
+    SWITCHED_OFF = "SWITCHED_OFF"  # by the office itself
 
 
 class ProcedureCode(StrEnum):
@@ -188,8 +189,8 @@ class Rule:
 
     @property
     def needs_check(self) -> bool:
-        """True for every certainty but C: the row is shown with a "check" badge (case-management 9.1)."""
-        return self.certainty is not Certainty.C
+        """True until a legal officer confirmed this version, on record: its clocks carry the *periksa* badge (design 5, issue 4)."""
+        return self.confirmed_on is None
 
     def valid_on(self, day: date) -> bool:
         """Whether a trigger on this local day falls under this version of the rule."""

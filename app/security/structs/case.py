@@ -80,6 +80,8 @@ class CaseClocks(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     clocks: tuple[dict[str, Any], ...] = ()
     waivers: tuple[dict[str, Any], ...] = ()
     computed_at: datetime | None = None
+    basis: int = 0  # the newest change of rules and calendar these clocks were counted with
+    moves: tuple[dict[str, Any], ...] = ()  # what such changes moved, newest last
 
 
 class NoteHead(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):

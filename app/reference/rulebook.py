@@ -1,0 +1,171 @@
+"""The rules and the calendar a unit's clocks are counted by: the program's, with what the unit decided laid over (design 5)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final, cast
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.domain.clocks import Rule, load_rules, parse_row
+from app.domain.clocks.reading import load_rows
+from app.domain.clocks.versions import Local, digest, in_force
+from app.domain.workdays import WorkCalendar
+from app.reference.calendar import Overrides, indonesian_calendar
+from app.reference.models import DayChange, RuleConfirmation, RuleVersion
+from app.work import Work
+
+_MEMO: Final = "rulebook"
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What the clocks of one unit are counted by. `number`: the newest change it knows, 0 for the program as it came.
+
+    `rules` with the days each version holds for; `known` also has versions no day is left of, which older clocks still name.
+    """
+
+    rules: tuple[Rule, ...]
+    known: Mapping[Key, Rule]
+    calendar: WorkCalendar
+    overrides: Overrides
+    number: int
+
+    def running(self, standard: str = "") -> tuple[Rule, ...]:
+        """The rules as the engine takes them, with the shelter standard the unit took over switched on (case-management 9.7)."""
+        if not standard:
+            return self.rules
+        return tuple(
+            replace(rule, active=True, inactive_because=None) if rule.id == standard else rule for rule in self.rules
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Everything one unit decided, oldest first."""
+
+    versions: Sequence[RuleVersion] = ()
+    confirmations: Sequence[RuleConfirmation] = ()
+    days: Sequence[DayChange] = ()
+
+    @property
+    def number(self) -> int:
+        """The newest change."""
+        numbers = [row.change_no for row in self.versions]
+        numbers += [max(row.change_no, row.withdrawn_no or 0) for row in self.days]
+        return max(numbers, default=0)
+
+
+def books(work: Work, unit_ids: Iterable[UUID]) -> Mapping[UUID, Book]:
+    """The books of these units, made once in a work."""
+    held = cast(dict[UUID, Book], work.memo.setdefault(_MEMO, {}))
+    missing = sorted(set(unit_ids) - held.keys(), key=str)
+    if missing:
+        found = decided(work, missing)
+        held.update({unit_id: as_of(found[unit_id], None) for unit_id in missing})
+    return held
+
+
+def of_unit(work: Work, unit_id: UUID) -> Book:
+    """The book of one unit."""
+    return books(work, [unit_id])[unit_id]
+
+
+def forget(work: Work) -> None:
+    """After a decision in this work: what was read before no longer holds."""
+    work.memo.pop(_MEMO, None)
+
+
+def decided(work: Work, unit_ids: Sequence[UUID]) -> Mapping[UUID, Decided]:
+    """What each of these units decided: three queries, however many units."""
+    versions, confirmations, days = (
+        _by_unit(work.session.scalars(select(kind).where(kind.unit_id.in_(unit_ids)).order_by(*order)))
+        for kind, order in (
+            (RuleVersion, (RuleVersion.number,)),
+            (RuleConfirmation, (RuleConfirmation.recorded_at, RuleConfirmation.id)),
+            (DayChange, (DayChange.change_no,)),
+        )
+    )
+    return {unit_id: Decided(versions[unit_id], confirmations[unit_id], days[unit_id]) for unit_id in unit_ids}
+
+
+def _by_unit(rows: Iterable[Any]) -> Mapping[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.unit_id].append(row)
+    return found
+
+
+def as_of(found: Decided, number: int | None) -> Book:
+    """The book as it was after that change; None: as it is now. Confirmations move no clock and count as they are now."""
+    versions = [row for row in found.versions if number is None or row.change_no <= number]
+    local = [Local(local_rule(row.row), row.follows) for row in versions]
+    confirmed = _confirmed(found)
+    every = (*load_rules(), *(version.rule for version in local))
+    known = {rule.key: _with(rule, confirmed.get(rule.key)) for rule in every}
+    rules = tuple(_with(rule, confirmed.get(rule.key)) for rule in in_force(load_rules(), local))
+    overrides = _overrides(found.days, number)
+    return Book(rules, known, _calendar_of(overrides), overrides, found.number if number is None else number)
+
+
+@lru_cache(maxsize=512)
+def local_rule(row: str) -> Rule:
+    """The rule of a stored row."""
+    return parse_row(json.loads(row))
+
+
+def _confirmed(found: Decided) -> Mapping[Key, RuleConfirmation]:
+    """The latest confirmation of each version whose text is still the one that was read."""
+    says = {(str(row["id"]), int(row["version"])): digest(row) for row in load_rows()}
+    says |= {(row.rule_id, row.number): digest(json.loads(row.row)) for row in found.versions}
+    latest = {(row.rule_id, row.number): row for row in found.confirmations}
+    return {key: row for key, row in latest.items() if says.get(key) == row.says}
+
+
+def _with(rule: Rule, confirmation: RuleConfirmation | None) -> Rule:
+    if confirmation is None:
+        return rule
+    return replace(rule, confirmed_by=confirmation.officer, confirmed_on=confirmation.confirmed_on)
+
+
+def _overrides(days: Iterable[DayChange], number: int | None) -> Overrides:
+    """The later change of a day wins over the earlier one."""
+    added: dict[date, str] = {}
+    removed: set[date] = set()
+    complete: set[int] = set()
+    for row in days:
+        if not _stands(row, number):
+            continue
+        if row.kind == "complete":
+            complete.add(row.day.year)
+        elif row.kind == "off":
+            added[row.day] = row.name
+            removed.discard(row.day)
+        else:
+            removed.add(row.day)
+            added.pop(row.day, None)
+    return Overrides(added, frozenset(removed), frozenset(complete))
+
+
+def _stands(row: DayChange, number: int | None) -> bool:
+    if number is None:
+        return row.withdrawn_no is None
+    return row.change_no <= number and (row.withdrawn_no is None or row.withdrawn_no > number)
+
+
+def _calendar_of(overrides: Overrides) -> WorkCalendar:
+    return _calendar(
+        tuple(sorted(overrides.added.items())), frozenset(overrides.removed), frozenset(overrides.confirmed)
+    )
+
+
+@lru_cache(maxsize=64)
+def _calendar(added: tuple[tuple[date, str], ...], removed: frozenset[date], complete: frozenset[int]) -> WorkCalendar:
+    return indonesian_calendar(Overrides(dict(added), removed, complete))
