@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -156,9 +157,11 @@ def of_cases(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Lin
     by = {row.case_id: books[unit_id] for row, unit_id in found}
     merged = (each for each in families.with_duplicates(work, ids) if each not in ids and covered(work, each))
     concerns = _concerns(work, [*ids, *merged])
-    return {
-        case_id: opened(lambda row=row: _lines(work, row, by[row.case_id], concerns)) for case_id, row in held.items()
-    }  # type: ignore[misc]
+
+    def line_up(row: CaseClocks) -> Sequence[Line]:
+        return _lines(work, row, by[row.case_id], concerns)
+
+    return {case_id: opened(partial(line_up, row)) for case_id, row in held.items()}
 
 
 def by_referral(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Line]]:

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import delete
 
 from app.accounts import sessions, throttle
+from app.clocks import recount
 from app.clocks import services as clocks
 from app.clocks.models import JobRun
 from app.documents import sweeping
@@ -51,6 +52,7 @@ def tidy(runtime: Runtime, now: datetime) -> int:
 
 JOBS: Final[tuple[Job, ...]] = (
     Job("clock-sweep", timedelta(minutes=5), clocks.sweep),
+    Job(recount.JOB, timedelta(minutes=1), recount.run),
     Job("simfoni-catch-up", timedelta(hours=1), simfoni_state.catch_up),
     Job(sweeping.JOB, timedelta(hours=1), sweeping.sweep, offset=timedelta(minutes=20)),
     Job("tidy", timedelta(days=1), tidy, offset=timedelta(hours=18)),  # 01:00 WIB, 02:00 WITA, 03:00 WIT
