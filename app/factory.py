@@ -36,7 +36,7 @@ from app.legal import blueprint as legal_pages
 from app.papers import blueprint as papers
 from app.patbm import blueprint as patbm_pages
 from app.patbm import queries as patbm_queries
-from app.reference import views as reference_views
+from app.reference import blueprint as reference_pages
 from app.referrals import blueprint as referral_pages
 from app.referrals import institution_views
 from app.referrals import queries as referral_queries
@@ -103,8 +103,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     task_pages.bp,
     simfoni_pages.bp,
     *patbm_pages.BLUEPRINTS,
-    reference_views.bp,
-    reference_views.rules_bp,
+    *reference_pages.BLUEPRINTS,
     *papers.BLUEPRINTS,
 )
 

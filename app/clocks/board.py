@@ -107,9 +107,9 @@ def find(work: Work, wanted: Wanted, page: int) -> Found:
     rows = select(Case).options(load_only(*_SHOWN, raiseload=True)).where(*rules).order_by(Case.due_at, Case.id)
     if wanted.institution is None:
         cases = work.session.scalars(rows.limit(PAGE_SIZE).offset((max(1, page) - 1) * PAGE_SIZE)).all()
-        return Found(tuple(_let_in(work, cases)), counts(work, wanted))
+        return Found(tuple(let_in(work, cases)), counts(work, wanted))
     referred = rows.where(exists().where(Referral.case_id == Case.id)).limit(LOOK_THROUGH + 1)
-    cases = _let_in(work, work.session.scalars(referred).all())
+    cases = let_in(work, work.session.scalars(referred).all())
     return Found(tuple(cases[:LOOK_THROUGH]), counts(work, wanted), len(cases) > LOOK_THROUGH)
 
 
@@ -196,7 +196,7 @@ def _zone(work: Work) -> Zone:
     return case_queries.zones_of(work.session, [unit_id]).get(unit_id, Zone.WIB)
 
 
-def _let_in(work: Work, cases: Iterable[Case]) -> list[Case]:
+def let_in(work: Work, cases: Iterable[Case]) -> list[Case]:
     """Without those that only a forged assignment would show (security 2.9)."""
     rows = list(cases)
     outside = [each.id for each in rows if not case_queries.reads_unit_of(work.actor, each)]

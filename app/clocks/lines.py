@@ -25,6 +25,7 @@ from app.domain.clocks.versions import binds_us
 from app.domain.stages import Status as Stands
 from app.legal.reading import read_track
 from app.reference import rulebook
+from app.reference.causes import cause_words
 from app.reference.rulebook import Book
 from app.referrals.board import institution_names
 from app.referrals.models import Referral
@@ -73,6 +74,19 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Moved:
+    """What one change moved of a clock, and why, in words."""
+
+    move: Move
+    why: tuple[str, ...]
+
+    @property
+    def at(self) -> datetime:
+        """When it was counted again."""
+        return self.move.at
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Line:
     """One clock at one moment."""
 
@@ -81,7 +95,7 @@ class Line:
     concern: Concern
     status: Status
     rule: Rule | None  # in the version it runs by; None where this deployment no longer has that one
-    moves: Sequence[Move] = ()  # what decrees and new versions of the rule moved, oldest first
+    moves: Sequence[Moved] = ()  # what decrees and new versions of the rule moved, oldest first
 
     @property
     def label(self) -> str:
@@ -164,6 +178,33 @@ def of_cases(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Lin
     return {case_id: opened(partial(line_up, row)) for case_id, row in held.items()}
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Gone:
+    """A clock that no longer runs because its rule changed: what it was about, and why."""
+
+    label: str
+    name: str | Unopened
+    moved: Moved
+
+
+def gone(work: Work, case: Case) -> list[Gone]:
+    """The clocks of a case that a changed rule took away, latest first; none where its clocks do not open."""
+    row = work.session.get(CaseClocks, case.id)
+    held = opened(lambda: services.with_moves(work, row)) if row is not None else ((), ())
+    if isinstance(held, Unopened):
+        return []
+    clocks, moves = held
+    book, concerns = rulebook.of_unit(work, case.unit_id), _concerns(work, [case.id])
+    there = {clock.key for clock in clocks}
+    last = {move.key: move for move in moves if move.due is None and move.key not in there}
+    return [_gone(book, move, concerns.get(move.subject_id, Concern())) for move in reversed(last.values())]
+
+
+def _gone(book: Book, move: Move, concern: Concern) -> Gone:
+    rule = book.known.get((move.rule_id, move.was_version or 0))
+    return Gone(said(rule.label) if rule else move.rule_id, concern.name, _why(book, move))
+
+
 def by_referral(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Line]]:
     """The lines of the referrals of these cases: what the referral desk shows (`referrals.watch`)."""
     found: dict[UUID, list[Line]] = defaultdict(list)
@@ -183,11 +224,15 @@ def _lines(work: Work, row: CaseClocks, book: Book, concerns: Mapping[UUID, Conc
             concerns.get(clock.subject_id, Concern()),
             engine.status(clock, work.now),
             services.rule_of(book, clock),
-            [move for move in moved if move.key == clock.key],
+            [_why(book, move) for move in moved if move.key == clock.key],
         )
         for clock in clocks
     ]
     return sorted(made, key=lambda line: (not line.is_running, line.clock.due_at, line.clock.id))
+
+
+def _why(book: Book, move: Move) -> Moved:
+    return Moved(move, tuple(cause_words(book, move.causes, move.rule_id)))
 
 
 def _concerns(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Concern]:

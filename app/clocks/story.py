@@ -33,6 +33,9 @@ def _deadlines(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
         title = joined(line.label, line.concern.words, said)
         tone = _TONES.get(line.chip, "plain")
         yield Entry(Kind.CLOCK, at, title, client_id=client_id, url=url, tone=tone, waits=line.is_running)
+        for moved in line.moves:
+            said = joined(line.label, line.concern.name, _("deadline moved"), *moved.why)
+            yield Entry(Kind.CLOCK, moved.at, said, client_id=client_id, url=url, tone="info")
 
 
 TELLERS: Final = (Teller(Capability.CASE_READ, _deadlines, lines.SECTIONS),)

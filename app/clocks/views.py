@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from app.cases import acts, families, panels, story
 from app.cases import queries as case_queries
 from app.cases.acting import CLOSED_TO_EDITS
 from app.cases.models import Case
-from app.clocks import board, clinical_panel, lines, services
+from app.clocks import board, clinical_panel, lines, oversight, services
 from app.clocks.board import Found, When
 from app.clocks.forms import BoardForm, TakeUpForm, WaiveForm
 from app.clocks.labels import SECTIONS, SENTENCES
@@ -113,6 +113,39 @@ def _where(wanted: board.Wanted, found: Found, number: int) -> Page | None:
     total = found.counts.get(wanted.when, 0) if wanted.when else sum(found.counts.values())
     kept = {name: value for name, value in request.args.items() if value and name != "page"}
     return Page(number, board.PAGE_SIZE, total, "oversight.own" if wanted.own else "oversight.board", kept)
+
+
+# --- across files ----------------------------------------------------------------------------------------------------
+
+
+@bp.get("/moved")
+@requires(Capability.CLOCK_BOARD)
+def moved() -> Response:
+    """Deadlines that a decree or a new version of a rule moved: from when to when, and why."""
+    return _across("clocks/moved.html", oversight.find_counted_lately, oversight.moved)
+
+
+@bp.get("/by-rule")
+@requires(Capability.CLOCK_BOARD)
+def by_rule() -> Response:
+    """How many deadlines run by each version of each rule."""
+    return _across("clocks/by_rule.html", oversight.find_running, oversight.by_rule)
+
+
+def _across(
+    template: str, find: Callable[[Work], oversight.Found], rows_of: Callable[[Work, oversight.Found], Sequence[object]]
+) -> Response:
+    found = oversight.Found(())
+
+    def plan(work: Work) -> Opening:
+        nonlocal found
+        found = find(work)
+        return oversight.opening(work, found)
+
+    with runtime.reading(plan) as work:
+        return render_page(
+            template, rows=rows_of(work, found), cut=found.cut, look_through=oversight.LOOK_THROUGH, now=work.now
+        )
 
 
 # --- the clocks of one case ------------------------------------------------------------------------------------------
@@ -212,6 +245,7 @@ def _case_page(case_id: UUID, form: TakeUpForm | None = None, status: int = 200)
             held=held,
             running=[line for line in held if line.is_running],
             ended=[line for line in held if not line.is_running],
+            gone=lines.gone(work, case),
             may_decide=_may_decide(work, case),
             form=filled,
             now=work.now,

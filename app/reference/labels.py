@@ -222,6 +222,39 @@ WHY: Final[dict[Why, Any]] = {
     Why.UNKNOWN: _l("the source is not known for certain"),
     Why.REGIONAL: _l("a rule of another region"),
     Why.NO_EVENTS_YET: _l("waits for the form that records what starts it"),
+    Why.SWITCHED_OFF: _l("switched off by the office"),
+}
+DAY_KINDS: Final[dict[str, Any]] = {
+    "off": _l("this day is off"),
+    "working": _l("this day is not off (any more)"),
+    "complete": _l("the list of the year is complete"),
+}
+DAY_SCOPES: Final[dict[str, Any]] = {
+    "national": _l("national holiday"),
+    "joint-leave": _l("cuti bersama"),
+    "regional": _l("regional day"),
+}
+SENTENCES: Final[dict[str, Any]] = {
+    "clock_rule.fixed": _l("Other parts of the program count with this number. It can be confirmed here, not changed."),
+    "clock_rule.no_form_yet": _l("No form records yet what starts this deadline, so it cannot run."),
+    "clock_rule.law_binds_us": _l(
+        "A law binds the unit by this rule. It cannot be switched off; a single deadline is waived with its reason."
+    ),
+    "clock_rule.duration_missing": _l("Enter how long, or leave the rule switched off."),
+    "clock_rule.unknown_is_not_active": _l("What is unknown cannot run. Say how certain the source is now."),
+    "clock_rule.number_wrong": _l("Enter at least 1, and at most twelve numbers."),
+    "clock_rule.too_long": _l(
+        "This is longer than any deadline may be (ten years; 90 days in hours, 14 days in minutes)."
+    ),
+    "clock_rule.amounts_not_rising": _l("The numbers of a series must rise."),
+    "clock_rule.unit_does_not_fit": _l("Choose one of the list."),
+    "clock_rule.cannot_be_halved": _l(
+        "This time is halved at high risk, and months cannot be halved. Use days or hours."
+    ),
+    "clock_rule.moves_running": _l(
+        "From this day on, deadlines that run already would move. Tick the box if they should, or choose tomorrow or later."
+    ),
+    "day.known-already": _l("The calendar says so already."),
 }
 STATUSES: Final[dict[YearStatus, tuple[Any, Any, str]]] = {
     YearStatus.SURE: (_l("sure"), _l("Holidays and cuti bersama of this year are decreed."), "good"),

@@ -98,7 +98,7 @@ def confirm(work: Work, rule_id: str, number: int, given: Confirmation) -> RuleC
     """
     unit_id = _unit_of(work)
     if given.on > local_day(work.now, people.unit(work, unit_id).local_zone):
-        raise Refused(Problem("day.ahead", "on"))
+        raise Refused(Problem("day.future", "on"))
     row = RuleConfirmation(
         id=new_id(),
         unit_id=unit_id,
@@ -237,3 +237,9 @@ def _count_again(work: Work, unit_id: UUID, number: int, cause: str, object_id: 
         )
     )
     work.session.flush()
+
+
+def progress(work: Work, unit_id: UUID) -> ClockChange | None:
+    """The newest change whose running clocks are still to be counted again; None where nothing waits."""
+    waiting = select(ClockChange).where(ClockChange.unit_id == unit_id, ClockChange.done_at.is_(None))
+    return work.session.scalars(waiting.order_by(ClockChange.number.desc()).limit(1)).first()

@@ -37,6 +37,7 @@ class Book:
     calendar: WorkCalendar
     overrides: Overrides
     number: int
+    made: Mapping[int, RuleVersion | DayChange]  # each change by its number; what was taken back has two
 
     def running(self, standard: str = "") -> tuple[Rule, ...]:
         """The rules as the engine takes them, with the shelter standard the unit took over switched on (case-management 9.7)."""
@@ -112,7 +113,14 @@ def as_of(found: Decided, number: int | None) -> Book:
     known = {rule.key: _with(rule, confirmed.get(rule.key)) for rule in every}
     rules = tuple(_with(rule, confirmed.get(rule.key)) for rule in in_force(load_rules(), local))
     overrides = _overrides(found.days, number)
-    return Book(rules, known, _calendar_of(overrides), overrides, found.number if number is None else number)
+    newest = found.number if number is None else number
+    return Book(rules, known, _calendar_of(overrides), overrides, newest, _by_number(found))
+
+
+def _by_number(found: Decided) -> Mapping[int, RuleVersion | DayChange]:
+    made: dict[int, RuleVersion | DayChange] = {row.change_no: row for row in found.versions}
+    made |= {row.change_no: row for row in found.days}
+    return made | {row.withdrawn_no: row for row in found.days if row.withdrawn_no is not None}
 
 
 @lru_cache(maxsize=512)

@@ -1,37 +1,27 @@
-"""Reference data to read: code lists, areas of the unit's province, the calendar of free days, deadline rules (`reference:read`).
+"""Reference data to read: code lists and areas of the unit's province (`reference:read`). Rules and calendar: `rule_views`, `day_views`.
 
 Nothing sealed opens and nothing is changed here, so looking is no event.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 from typing import Final
 
-from flask import Blueprint, Response, abort, g, request
+from flask import Blueprint, Response, abort, request
 
 from app.accounts import queries as people
 from app.accounts.models import Unit
 from app.domain.access import Capability
-from app.domain.clocks import Rule, load_rules
 from app.domain.codes import ALL_LISTS, Code, CodeList, code_list
 from app.domain.errors import NotFound
-from app.domain.workdays import YearStatus
-from app.domain.zones import Zone, local_day
 from app.reference import areas, labels
 from app.reference.areas import Area, Level
-from app.reference.calendar import national_days
 from app.web import runtime
 from app.web.guard import requires
 from app.web.render import render_page
 
 bp = Blueprint("codes", __name__, url_prefix="/reference")
-rules_bp = Blueprint("rules", __name__, url_prefix="/reference/rules")
 
-YEARS_BACK: Final = 5
-YEARS_AHEAD: Final = 3
-_SATURDAY: Final = 5
 _SHOWN_ELSEWHERE: Final = frozenset({"aliases"})
 
 bp.add_app_template_filter(labels.certainty_label, "certainty_label")
@@ -72,57 +62,6 @@ def area_list() -> Response:
     )
 
 
-@bp.get("/calendar")
-@requires(Capability.REFERENCE_READ)
-def calendar() -> Response:
-    """The free days of a year, and how well they are known."""
-    today = _today()
-    year = request.args.get("year", today.year, type=int)
-    offered = range(today.year - YEARS_BACK, today.year + YEARS_AHEAD + 1)
-    if year not in offered:
-        abort(404)
-    known = national_days(year)
-    status, hint, tone = labels.STATUSES[known.status]
-    return render_page(
-        "reference/calendar.html",
-        year=year,
-        days=sorted(known.free.items()),
-        offered=list(offered),
-        state=status,
-        hint=hint,
-        tone=tone,
-        is_sure=known.status is YearStatus.SURE,
-        working_days=_working_days(year, known.free),
-        today=today,
-    )
-
-
-@rules_bp.get("", endpoint="index")
-@requires(Capability.REFERENCE_READ)
-def index_of_rules() -> Response:
-    """Every deadline rule: what starts it, how long, on which basis, how certain, and whether it runs."""
-    wanted = request.args.get("show", "active")
-    if wanted not in ("active", "inactive", "all"):
-        abort(404)
-    rules = load_rules()
-    chosen = [rule for rule in rules if wanted == "all" or rule.active == (wanted == "active")]
-    return render_page(
-        "reference/rules.html",
-        groups=_by_source(chosen),
-        wanted=wanted,
-        counts={"active": sum(r.active for r in rules), "all": len(rules)},
-        kinds=labels.KINDS,
-        why=labels.WHY,
-    )
-
-
-def _by_source(rules: Sequence[Rule]) -> list[tuple[str, list[Rule]]]:
-    found = [
-        (str(words), [rule for rule in rules if rule.source is source]) for source, words in labels.SOURCES.items()
-    ]
-    return [(words, some) for words, some in found if some]
-
-
 def _extras(found: CodeList) -> list[tuple[Code, str]]:
     """What else the file says of each code, as it stands there: for whoever checks the list."""
     return [
@@ -153,14 +92,3 @@ def _above(here: Area) -> list[Area]:
     """The areas around this one, the province first."""
     parts = here.code.split(".")
     return [areas.area(".".join(parts[:depth])) for depth in range(1, len(parts))]
-
-
-def _working_days(year: int, free: Mapping[date, str]) -> int:
-    first, days = date(year, 1, 1), (date(year + 1, 1, 1) - date(year, 1, 1)).days
-    every = (first + timedelta(days=n) for n in range(days))
-    return sum(day.weekday() < _SATURDAY and day not in free for day in every)
-
-
-def _today() -> date:
-    with runtime.looking() as work:
-        return local_day(work.now, g.get("zone", Zone.WIB))

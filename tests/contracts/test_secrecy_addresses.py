@@ -15,8 +15,8 @@ from tests import referral_office
 from tests.factories import Office, make_office
 
 TEMPLATES = ROOT / "app" / "templates"
-FIXED_WORDS = frozenset({"code", "filename", "letter", "paper"})
-"""Parameters that are no ids: the step of a status table, the file of a static asset, a kind of paper; a word outside the table is not found."""
+FIXED_WORDS = frozenset({"code", "filename", "letter", "paper", "rule"})
+"""Parameters that are no ids: the step of a status table, the file of a static asset, a kind of paper, a deadline rule; a word outside the table is not found."""
 
 
 @pytest.fixture

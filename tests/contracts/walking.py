@@ -33,7 +33,7 @@ PUBLIC = frozenset(
 )
 """Everything a stranger may reach, by name. A new entry is a decision."""
 
-OTHERS = {"paper": "f1", "letter": "f12", "year": 2026, "number": 1, "month": 5, "code": "assess"}
+OTHERS = {"paper": "f1", "letter": "f12", "year": 2026, "number": 1, "month": 5, "code": "assess", "rule": "DEF-SCREEN"}
 """Values of URL parameters that name no object."""
 
 

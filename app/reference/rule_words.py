@@ -1,0 +1,216 @@
+"""A rule in plain words: its sentence, conditions, ladder, what meets it; differences between two versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.domain.clocks import Rule, RuleKind, Words
+from app.domain.clocks.events import Fact
+from app.domain.clocks.rules import Conditions, Match, Term
+from app.domain.clocks.versions import LOCAL
+from app.domain.codes import code_list
+from app.reference import labels
+
+LADDERS: Final[dict[str, Any]] = {
+    "LAW_OURS": _l("our own statutory duty: warn 24 hours before, supervisor when due, head 12 hours after"),
+    "LAW_HOURS": _l("another body, in hours: warn in the last quarter, supervisor 12 hours after due, head after 48"),
+    "LAW_DAYS": _l("another body, in days: warn in the last quarter, supervisor 2 days after due, head after 7"),
+    "LAPSE": _l("something lapses: warn 48 hours before, supervisor when due, head 24 hours after"),
+    "LAPSE_FAR": _l("a long order lapses: warn 14 days before, supervisor when due, head 24 hours after"),
+    "URGENT": _l("urgent act of ours: warn at half time, supervisor when due, head 12 hours after"),
+    "WORK": _l("ordinary work of ours: warn in the last quarter, supervisor 1 day after due, head after 7"),
+    "ANSWER": _l("answer of the institution referred to"),
+    "SUPERVISOR": _l("straight to the supervisor when due"),
+}
+"""The ladders of the rule file, as its own numbers say them (a test compares)."""
+
+UNITS: Final[dict[str, Any]] = {
+    "min/H": _l("minutes, without a break"),
+    "h/H": _l("hours, without a break"),
+    "d/CD": _l("calendar days"),
+    "d/WD": _l("working days"),
+    "mo/MO": _l("months"),
+}
+"""Unit and kind of clock that go together."""
+
+MEETING: Final[dict[str, Any]] = {
+    "AFTERCARE_CONTACT": _l("contact after the end"),
+    "ASSETS_AUCTIONED": _l("assets auctioned"),
+    "BREACH_NOTIFIED": _l("data breach notified"),
+    "CASE_VOIDED": _l("entered by mistake, rejected or handed over"),
+    "CONSENT_SIGNED": _l("consent signed"),
+    "CRISIS_HELP_GIVEN": _l("crisis help given"),
+    "DATA_REQUEST_ANSWERED": _l("request about own data answered"),
+    "DIVERSION_FAILED": _l("diversion failed"),
+    "DIVERSION_FOLLOW_UP_DECIDED": _l("follow-up of the diversion decided"),
+    "DIVERSION_OFFERED": _l("diversion offered"),
+    "DIVERSION_ORDERED": _l("diversion ordered by the court"),
+    "FILE_COMPLETENESS_STATED": _l("completeness of the file stated"),
+    "FILE_RESUBMITTED": _l("file handed in again"),
+    "INQUIRY_STARTED": _l("inquiry started"),
+    "JUDGMENT_SENT": _l("copy of the judgment sent"),
+    "LITMAS_DELIVERED": _l("social inquiry report (litmas) delivered"),
+    "LPSK_DECIDED": _l("decision of LPSK"),
+    "OUTREACH_DONE": _l("outreach done"),
+    "POLICE_RESPONDED": _l("response of the police"),
+    "PROCESSING_STOPPED": _l("processing stopped"),
+    "PROGRESS_LETTER": _l("progress letter (SP2HP)"),
+    "PROSECUTOR_COORDINATED": _l("coordination with the prosecutor"),
+    "PROTECTION_ENDED": _l("protection ended"),
+    "PROTECTION_EXTENSION_REQUESTED": _l("extension of protection requested"),
+    "RECEIPT_LETTER": _l("receipt of the report"),
+    "RELEASED": _l("release"),
+    "RESTITUTION_ORDER_SENT": _l("restitution order sent"),
+    "RESTITUTION_PAID": _l("restitution paid"),
+    "RESTITUTION_REQUESTED": _l("restitution requested"),
+    "RESTRICTION_ENDED": _l("restriction ended"),
+    "RESTRICTION_EXTENSION_REQUESTED": _l("extension of the restriction requested"),
+    "SEIZURE_ORDERED": _l("seizure ordered"),
+    "SHELTER_OUT": _l("departure from a shelter"),
+    "SIMFONI_ENTERED": _l("entry in SIMFONI"),
+    "SOCIAL_REPORT_DELIVERED": _l("social report delivered"),
+    "SPDP_SENT": _l("notice of the investigation (SPDP) sent"),
+    "UNDER_12_ORDERED": _l("court order on a child under 12"),
+    "UNDER_12_PROGRAMME_ENDED": _l("programme for a child under 12 ended"),
+    "URGENT_HELP_GIVEN": _l("urgent help given"),
+    "VICTIM_TOLD_RESTITUTION": _l("victim told of restitution"),
+    "VICTIM_TOLD_RIGHTS": _l("victim told of the rights"),
+    "VICTIM_TOLD_STOPPED": _l("victim told that the investigation stopped"),
+}
+"""What meets a rule, where it starts none (those stand in `labels.EVENTS`)."""
+
+FACTS: Final[dict[str, Any]] = {
+    "kdrt": _l("domestic violence"),
+    "is_tpks": _l("a sexual-violence crime (UU 12/2022)"),
+    "tppo": _l("trafficking"),
+    "child_case": _l("a child is a client"),
+    "penetration": _l("penetration is recorded"),
+    "reported_in_window": _l("reported within 72 hours"),
+    "many_agencies": _l("three or more agencies"),
+    "registered": _l("the case is registered"),
+    "closed": _l("the case is closed"),
+}
+"""Conditions that are so or not."""
+
+_LISTS: Final = {
+    "risk": "risk",
+    "institution_type": "institution_type",
+    "capacity": "capacity",
+    "service": "service",
+    "ended_because": "termination_reason",
+    "procedure_code": "procedure",
+}
+_OTHERS: Final[dict[str, Any]] = {
+    "INVESTIGATION": _l("investigation"),
+    "PROSECUTION": _l("prosecution"),
+    "TRIAL": _l("trial"),
+    "APPEAL": _l("appeal"),
+    "CASSATION": _l("cassation"),
+    "LIGHT": _l("light case"),
+    "MEDIUM": _l("medium case"),
+    "HARD": _l("hard case"),
+    "VERY_HARD": _l("very hard case"),
+}
+
+
+def said(words: Words) -> str:
+    """A rule's words in the reader's language."""
+    return words.en if str(get_locale() or "id").startswith("en") else words.id
+
+
+def event_words(event: str) -> str:
+    """What an event is called."""
+    return str(labels.EVENTS.get(event) or MEETING.get(event) or event)
+
+
+def sentences(rule: Rule) -> list[str]:
+    """The rule as one sentence for each of its terms; one that says so where it names no duration."""
+    if not rule.terms:
+        return [str(_("%(label)s, after %(what)s; no duration is fixed.", label=said(rule.label), what=_what(rule)))]
+    return [_sentence(rule, term) for term in rule.terms]
+
+
+def _sentence(rule: Rule, term: Term) -> str:
+    given = {"how": _how(term), "what": _what(rule, term), "who": said(rule.body.name), "label": said(rule.label)}
+    if rule.kind is RuleKind.MAX:
+        text = _("%(label)s (%(who)s): at most %(how)s from %(what)s.", **given)
+    elif rule.kind is RuleKind.LEAD:
+        text = _("At least %(how)s before %(what)s, %(who)s: %(label)s.", **given)
+    else:
+        text = _("Within %(how)s from %(what)s, %(who)s: %(label)s.", **given)
+    where = condition_words(_without_event(term.when))
+    return f"{text} {_('Where: %(conditions)s.', conditions='; '.join(where))}" if where else str(text)
+
+
+def _how(term: Term) -> str:
+    return labels.duration_words(term)
+
+
+def _what(rule: Rule, term: Term | None = None) -> str:
+    only = term.when.get("event") if term is not None else None
+    if only:
+        return str(_(" or ")).join(event_words(str(event)) for event in only)
+    return str(_(" or ")).join(labels.trigger_words(rule))
+
+
+def _without_event(conditions: Conditions) -> Conditions:
+    return {name: values for name, values in conditions.items() if name != "event"}
+
+
+def condition_words(conditions: Conditions) -> list[str]:
+    """Each condition in words: what is so, or which codes."""
+    return [_condition(name, values) for name, values in conditions.items()]
+
+
+def _condition(name: str, values: Sequence[Fact]) -> str:
+    if name in FACTS:
+        return str(FACTS[name])
+    if name == "event":
+        return ", ".join(event_words(str(value)) for value in values)
+    return ", ".join(_value(name, value) for value in values if value != "")
+
+
+def _value(name: str, value: Fact) -> str:
+    known = _LISTS.get(name)
+    if known is not None and value in code_list(known):
+        code = code_list(known).get(str(value))
+        return code.en if str(get_locale() or "id").startswith("en") else code.id
+    return str(_OTHERS.get(str(value), value))
+
+
+def meeting_words(matches: Iterable[Match]) -> list[str]:
+    """What meets the rule, or ends it, each once."""
+    return list(dict.fromkeys(event_words(match.event.value) for match in matches))
+
+
+def version_words(number: int) -> str:
+    """Whose version it is, and which: those of the office are counted from 1001 (`versions.LOCAL`)."""
+    if number > LOCAL:
+        return str(_("office version %(number)s", number=number - LOCAL))
+    return str(_("version %(number)s of the program", number=number))
+
+
+def differences(before: Rule, after: Rule, names: tuple[str, str]) -> list[tuple[str, str, str]]:
+    """What one version says differently from another: field, before, after. `names`: the ladders of both."""
+    fields: tuple[tuple[Any, Callable[[Rule], str]], ...] = (
+        (_l("How long"), lambda rule: "; ".join(_with_conditions(term) for term in rule.terms) or "–"),
+        (_l("State"), lambda rule: str(_("active") if rule.active else _("not active"))),
+        (_l("Where"), lambda rule: "; ".join(condition_words(rule.when)) or "–"),
+        (_l("Certainty"), lambda rule: labels.certainty_label(rule.certainty.value)),
+        (_l("Basis"), lambda rule: rule.legal_basis),
+        (_l("Note"), lambda rule: rule.note or "–"),
+    )
+    found = [(str(name), said_of(before), said_of(after)) for name, said_of in fields]
+    was, now = (str(LADDERS.get(name, name)) for name in names)
+    found.append((str(_l("Who is told when")), was, now))
+    return [each for each in found if each[1] != each[2]]
+
+
+def _with_conditions(term: Term) -> str:
+    where = condition_words(term.when)
+    return f"{_how(term)} ({', '.join(where)})" if where else _how(term)
