@@ -40,6 +40,7 @@ UNITS: Final[dict[str, Any]] = {
 
 MEETING: Final[dict[str, Any]] = {
     "AFTERCARE_CONTACT": _l("contact after the end"),
+    "AFTERCARE_FINISHED": _l("time after the end finished"),
     "ASSETS_AUCTIONED": _l("assets auctioned"),
     "BREACH_NOTIFIED": _l("data breach notified"),
     "CASE_VOIDED": _l("entered by mistake, rejected or handed over"),
