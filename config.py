@@ -63,6 +63,19 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over. `tls`: starttls, tls, or none, which is for this computer itself only (security 6 #74)."""
+
+    host: str
+    port: int
+    tls: str
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    authorities: Path | None = None  # certificates to trust instead of those of the system
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the program may be told from outside. Ports and counts are plain numbers, paths absolute."""
 
@@ -82,6 +95,7 @@ class Settings:
     file_bytes: int = 25 << 20
     case_bytes: int = 500 << 20
     office_bytes: int = 20_000 << 20
+    mail: MailServer | None = None
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
@@ -164,6 +178,33 @@ OPTIONS = (
     ),
     Option("NAUNGAN_LOG_LEVEL", "info", "info, warning, atau error.", "info, warning or error."),
     Option("NAUNGAN_LOG_FILE", "", "Berkas log; kosong berarti stderr.", "Log file; empty means stderr."),
+    Option(
+        "NAUNGAN_SMTP_HOST",
+        "",
+        "Peladen surel; kosong berarti tanpa surel: pengingat hanya sampai kepada yang masuk.",
+        "Mail server; empty means no mail: reminders reach only those who log in.",
+    ),
+    Option("NAUNGAN_SMTP_PORT", "587", "Porta peladen surel, 1–65535.", "Port of the mail server, 1–65535."),
+    Option(
+        "NAUNGAN_SMTP_TLS",
+        "starttls",
+        "starttls, tls, atau none; none hanya untuk peladen di komputer ini.",
+        "starttls, tls or none; none only for a server on this computer.",
+    ),
+    Option(
+        "NAUNGAN_SMTP_FROM",
+        "",
+        "Alamat pengirim; wajib bersama NAUNGAN_SMTP_HOST.",
+        "Address of the sender; required with NAUNGAN_SMTP_HOST.",
+    ),
+    Option("NAUNGAN_SMTP_USER", "", "Nama pengguna pada peladen surel.", "User name at the mail server."),
+    Option("NAUNGAN_SMTP_PASSWORD", "", "Kata sandinya.", "Its password."),
+    Option(
+        "NAUNGAN_SMTP_CA",
+        "",
+        "Berkas PEM otoritas sertifikat peladen surel; kosong berarti milik sistem.",
+        "PEM file of the authorities for the mail server's certificate; empty means those of the system.",
+    ),
 )
 _DEFAULTS = {option.name: option.default for option in OPTIONS}
 
@@ -206,6 +247,7 @@ def load_config(environ: Mapping[str, str], *, mounts: Path = MOUNTS) -> Setting
         file_bytes=_megabytes("NAUNGAN_FILE_MB", get, 100),
         case_bytes=_megabytes("NAUNGAN_CASE_FILES_MB", get, 99999),
         office_bytes=_megabytes("NAUNGAN_OFFICE_FILES_MB", get, 99999),
+        mail=_mail(get),
     )
 
 
@@ -338,6 +380,73 @@ def _proxies(value: str) -> tuple[str, ...]:
             "NAUNGAN_TRUSTED_PROXIES harus daftar alamat IP, dipisah koma.",
             "NAUNGAN_TRUSTED_PROXIES must be a list of IP addresses, separated by commas.",
         ) from None
+
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+
+MAIL_TLS = ("starttls", "tls", "none")
+_MAIL_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\]|::1")
+_MAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*"
+)
+
+
+def _mail(get: Callable[[str], str]) -> MailServer | None:
+    """The mail server, or None where none is named. Settings that speak of one that is not there are a mistake, not a wish."""
+    host = get("NAUNGAN_SMTP_HOST")
+    if not host:
+        _refuse_mail_without_server(get)
+        return None
+    if not _MAIL_HOST.fullmatch(host):
+        raise ConfigError(
+            "NAUNGAN_SMTP_HOST harus nama atau alamat peladen.", "NAUNGAN_SMTP_HOST must be a name or address."
+        )
+    tls = _one_of("NAUNGAN_SMTP_TLS", get("NAUNGAN_SMTP_TLS"), MAIL_TLS)
+    user, password = get("NAUNGAN_SMTP_USER"), get("NAUNGAN_SMTP_PASSWORD")
+    if tls == "none" and not is_loopback(host):
+        raise ConfigError(
+            "NAUNGAN_SMTP_TLS=none hanya untuk peladen surel di komputer ini.",
+            "NAUNGAN_SMTP_TLS=none is for a mail server on this computer only.",
+        )
+    if bool(user) != bool(password):
+        raise ConfigError(
+            "NAUNGAN_SMTP_USER dan NAUNGAN_SMTP_PASSWORD harus diisi bersama.",
+            "NAUNGAN_SMTP_USER and NAUNGAN_SMTP_PASSWORD belong together.",
+        )
+    port = _number("NAUNGAN_SMTP_PORT", get("NAUNGAN_SMTP_PORT"), 1, 65535)
+    return MailServer(host, port, tls, _mail_sender(get), user, password, _authorities(get("NAUNGAN_SMTP_CA")))
+
+
+def _refuse_mail_without_server(get: Callable[[str], str]) -> None:
+    names = ("FROM", "USER", "PASSWORD", "CA")
+    lonely = next((name for name in names if get(f"NAUNGAN_SMTP_{name}")), None)
+    if lonely is not None:
+        raise ConfigError(
+            f"NAUNGAN_SMTP_{lonely} diisi tanpa NAUNGAN_SMTP_HOST.",
+            f"NAUNGAN_SMTP_{lonely} is set without NAUNGAN_SMTP_HOST.",
+        )
+
+
+def _mail_sender(get: Callable[[str], str]) -> str:
+    sender = get("NAUNGAN_SMTP_FROM")
+    if len(sender) <= 254 and _MAIL_ADDRESS.fullmatch(sender):
+        return sender
+    raise ConfigError(
+        "NAUNGAN_SMTP_FROM harus alamat surel, misalnya naungan@contoh.go.id.",
+        "NAUNGAN_SMTP_FROM must be an e-mail address, for example naungan@contoh.go.id.",
+    )
+
+
+def _authorities(value: str) -> Path | None:
+    """Read at start: a file that is not there would otherwise be noticed by the first reminder that does not leave."""
+    if not value:
+        return None
+    path = _path(value)
+    if "BEGIN CERTIFICATE" in _read(path):
+        return path
+    raise ConfigError(
+        "NAUNGAN_SMTP_CA harus berkas PEM berisi sertifikat.", "NAUNGAN_SMTP_CA must be a PEM file of certificates."
+    )
 
 
 # --- the database ----------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ from app.web import (
     uploads,
 )
 from app.web import csrf as csrf_wiring
-from app.work import Runtime, Work
+from app.work import Outside, Runtime, Work
 from config import Settings
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -136,7 +136,8 @@ def create_app(
     office = boot.check_database(engine, ring)
     crypt = Crypt(ring, office.id)
     files = FileStore(settings.data_dir / FOLDER, ring.deployment)
-    _wire_requests(app, settings, Runtime(engine, crypt, now, chain.append, before_commit, files))
+    outside = Outside(settings.mail, settings.public_url)
+    _wire_requests(app, settings, Runtime(engine, crypt, now, chain.append, before_commit, files, outside))
     _wire_pages(app, settings, office)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

@@ -12,6 +12,7 @@ from app.cases.indexing import write_index
 from app.clocks.services import refresh
 from app.documents.held import held as held_in_documents
 from app.legal.held import held as held_in_the_legal_track
+from app.notifications.telling import follow as tell
 from app.patbm import following
 from app.referrals.held import held as held_in_referrals
 from app.reports.ledger import rewrite
@@ -36,9 +37,10 @@ BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (
     refresh,
     state.refresh,
     rewrite,
+    tell,
 )
 """Steps of every writing act for the cases it touched, in this order: what is taken out, village notes that follow what they
-led to, merged files, search index, clocks, standing towards SIMFONI, ledger. The audit log follows."""
+led to, merged files, search index, clocks, standing towards SIMFONI, ledger, who has to be told. The audit log follows."""
 
 
 def utc_now() -> datetime:

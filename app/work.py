@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -115,6 +116,11 @@ class Work:
         """Note an event that changes nothing index, clocks or ledger look at. `cases`: the files it stands in the history of."""
         self._lines.append(AuditLine(event, object_id, cases, purpose=purpose, row=row))
 
+    @property
+    def lines(self) -> tuple[AuditLine, ...]:
+        """What happened in this act so far."""
+        return tuple(self._lines)
+
     def finish(self) -> None:
         """Run the steps before commit and append the audit events, last of all."""
         self.session.flush()
@@ -123,6 +129,46 @@ class Work:
             self.session.flush()
         self.runtime.append(self, _with_openings(self))
         self.session.flush()
+
+
+class Postbox(Protocol):
+    """The mail server of this office, as the configuration names it (`config.MailServer`)."""
+
+    @property
+    def host(self) -> str:
+        """Its name or address."""
+
+    @property
+    def port(self) -> int:
+        """Its port."""
+
+    @property
+    def tls(self) -> str:
+        """How the line is kept private: starttls, tls, or none (this computer alone)."""
+
+    @property
+    def sender(self) -> str:
+        """The address mail comes from."""
+
+    @property
+    def user(self) -> str:
+        """Whose account it is; empty where none is asked for."""
+
+    @property
+    def password(self) -> str:
+        """The password of the account."""
+
+    @property
+    def authorities(self) -> Path | None:
+        """Certificates to trust instead of those of the system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the office has beyond this computer: a mail server, an address under which people find it. Nothing by default."""
+
+    postbox: Postbox | None = None
+    public_url: str | None = None
 
 
 class Append(Protocol):
@@ -142,6 +188,7 @@ class Runtime:
     append: Append
     before_commit: tuple[Callable[[Work], None], ...] = ()
     folder: FileStore | None = None
+    outside: Outside = Outside()
 
     @property
     def files(self) -> FileStore:

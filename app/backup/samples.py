@@ -17,6 +17,7 @@ from app.db.base import Base
 from app.documents.models import Document, StoredFile
 from app.domain.errors import Unreadable
 from app.legal.models import PoliceWish
+from app.notifications import models as notes
 from app.papers.models import IssuedPaper, LetterDeskRow
 from app.patbm.models import VillageNote, VillageOrigin
 from app.referrals.models import Institution, Referral
@@ -106,6 +107,9 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.VILLAGE_ORIGIN: (VillageOrigin, "note_sealed"),
         Section.VILLAGE_ORIGIN_TEXT: (VillageOrigin, "text_sealed"),
         Section.FORM_DRAFT: (FormDraft, "draft_sealed"),
+        Section.NOTICE: (notes.Notice, "notice_sealed"),
+        Section.OUTBOX_MESSAGE: (notes.OutboxMail, "message_sealed"),
+        Section.NOTICE_CHOICES: (notes.NoticeChoice, "choices_sealed"),
         Section.OWN_TASK: (OwnTask, "task_sealed"),
         Section.SAVED_FILTER: (SavedFilter, "filter_sealed"),
         Section.AUDIT_ADDRESS: (AuditEntry, "address_sealed"),

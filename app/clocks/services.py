@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -22,7 +22,7 @@ from app.clocks.merged import Gathering
 from app.clocks.models import CaseClocks
 from app.domain import clocks as engine
 from app.domain.access import Capability, system
-from app.domain.clocks import Act, Clock, Decision, Move, State
+from app.domain.clocks import Act, Clock, Decision, Move, State, Step
 from app.domain.clocks.moves import MOST as MOST_MOVES
 from app.domain.clocks.versions import binds_us
 from app.domain.codes import code_list
@@ -242,11 +242,24 @@ def _decide(
     work.touched(row.case_id, Event.CLOCK_WAIVED, row.case_id, row=row)
 
 
-def sweep(runtime: Runtime, now: datetime) -> int:
+@dataclass(frozen=True, slots=True, repr=False)
+class Reached:
+    """A clock of a case with the steps whose moment has come since the last sweep, lowest first."""
+
+    case: Case
+    clock: Clock
+    steps: tuple[Step, ...]
+
+
+Tell = Callable[[Work, Sequence[Reached]], None]
+"""Tells people of steps that were reached, in the act that marks them (`notifications.telling.escalate`)."""
+
+
+def sweep(runtime: Runtime, now: datetime, tell: Tell | None = None) -> int:
     """Open the cases whose next step is due, mark who has been told, set the next moment. Idempotent; gives the number of cases.
 
-    Runs in batches of at most 100 cases, each its own act of a system actor. Later issues send messages from here. A case whose
-    clocks do not open holds up nobody: it is left for the next run, and the log says so.
+    Runs in batches of at most 100 cases, each its own act of a system actor: that people are told and that it is marked are one commit.
+    A case whose clocks do not open holds up nobody: it is left for the next run, and the log says so.
     """
     handled = 0
     unreadable: list[UUID] = []
@@ -254,9 +267,12 @@ def sweep(runtime: Runtime, now: datetime) -> int:
         with runtime.begin(system("clock-sweep")) as work:
             cases = work.session.scalars(_waiting(now, unreadable)).all()
             work.vault.keys.preload(Purpose.CASE, [case.id for case in cases])
-            failed = [case.id for case in cases if not _sweep_case(work, case, now)]
+            reached: list[Reached] = []
+            failed = [case.id for case in cases if not _sweep_case(work, case, now, reached)]
             if cases:
                 work.recorded(Event.CLOCKS_SWEPT)
+            if reached and tell is not None:
+                tell(work, reached)
         unreadable += failed
         handled += len(cases) - len(failed)
         if len(cases) < SWEEP_BATCH:
@@ -272,8 +288,8 @@ def _waiting(now: datetime, passed_over: Sequence[UUID]) -> Select[Case]:
     return wanted.order_by(Case.watch_at, Case.id).limit(SWEEP_BATCH).with_for_update(skip_locked=True)
 
 
-def _sweep_case(work: Work, case: Case, now: datetime) -> bool:
-    """Mark what is told of one case and set its next moment; False where its clocks do not open."""
+def _sweep_case(work: Work, case: Case, now: datetime, reached: list[Reached]) -> bool:
+    """Mark what is told of one case, note it in `reached`, and set the next moment; False where its clocks do not open."""
     row = work.session.get(CaseClocks, case.id)
     if row is None:
         case.watch_at = None
@@ -282,7 +298,10 @@ def _sweep_case(work: Work, case: Case, now: datetime) -> bool:
         document = _read(work, row)
     except Unreadable:
         return False
-    marked = tuple(engine.mark(clock, now) for clock in _clocks(document))
+    clocks = _clocks(document)
+    steps = [(clock, engine.pending(clock, now)) for clock in clocks]
+    reached += [Reached(case, clock, waiting) for clock, waiting in steps if waiting]
+    marked = tuple(engine.mark(clock, now) for clock in clocks)
     _store(work, case, row, marked, document)
     return True
 

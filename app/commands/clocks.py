@@ -17,6 +17,7 @@ from app.commands.words import gettext as _
 from app.commands.words import ngettext
 from app.domain.clocks import Clock, is_overdue
 from app.domain.stages import Status
+from app.notifications import telling
 from app.security.sections import Section
 from app.work import Opening, Work
 
@@ -31,7 +32,7 @@ def command() -> None:
 def sweep(as_json: bool) -> None:
     """Sweep once."""
     with open_office() as office:
-        handled = services.sweep(office.runtime, office.runtime.now())
+        handled = services.sweep(office.runtime, office.runtime.now(), telling.escalate)
     if as_json:
         print_json({"cases": handled})
         return

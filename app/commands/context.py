@@ -34,7 +34,7 @@ from app.logs import configure_logging
 from app.security.filestore import FOLDER, FileStore
 from app.security.vault import Crypt
 from app.steps import BEFORE_COMMIT, utc_now
-from app.work import Runtime
+from app.work import Outside, Runtime
 from config import Settings, load_config
 
 _APP: Final = Path(__file__).resolve().parents[1]
@@ -88,7 +88,8 @@ def make_runtime(settings: Settings) -> tuple[Engine, Runtime]:
         engine.dispose()
         raise
     files = FileStore(settings.data_dir / FOLDER, ring.deployment)
-    return engine, Runtime(engine, Crypt(ring, office.id), utc_now, chain.append, BEFORE_COMMIT, files)
+    outside = Outside(settings.mail, settings.public_url)
+    return engine, Runtime(engine, Crypt(ring, office.id), utc_now, chain.append, BEFORE_COMMIT, files, outside)
 
 
 def is_there(database_url: str) -> bool:

@@ -15,6 +15,7 @@ from app.clocks import services as clocks
 from app.clocks.models import JobRun
 from app.documents import sweeping
 from app.domain.access import system
+from app.notifications import outbox, sending, telling
 from app.simfoni import state as simfoni_state
 from app.web import form_drafts, submit
 from app.work import Runtime
@@ -39,6 +40,11 @@ class Job:
         return _EPOCH + self.offset + (since // self.every) * self.every
 
 
+def sweep_clocks(runtime: Runtime, now: datetime) -> int:
+    """Look at cases with a step due now, and tell people of it."""
+    return clocks.sweep(runtime, now, telling.escalate)
+
+
 def tidy(runtime: Runtime, now: datetime) -> int:
     """Drop what nobody needs any more: old sessions, sign-in counters, submit marks, unsaved text, job runs. The audit log keeps who was here."""
     with runtime.begin(system("tidy")) as work:
@@ -46,12 +52,15 @@ def tidy(runtime: Runtime, now: datetime) -> int:
         throttle.forget_old(work)
         submit.forget(work, now - SUBMITS_KEPT)
         form_drafts.forget(work, now - form_drafts.KEPT)
+        outbox.forget_old(work)
         work.session.execute(delete(JobRun).where(JobRun.due_at < now - RUNS_KEPT))
     return 0
 
 
 JOBS: Final[tuple[Job, ...]] = (
-    Job("clock-sweep", timedelta(minutes=5), clocks.sweep),
+    Job("clock-sweep", timedelta(minutes=5), sweep_clocks),
+    Job(telling.AGAIN_JOB, timedelta(minutes=5), telling.again, offset=timedelta(minutes=1)),
+    Job(sending.JOB, timedelta(minutes=1), sending.send_waiting),
     Job(recount.JOB, timedelta(minutes=1), recount.run),
     Job("simfoni-catch-up", timedelta(hours=1), simfoni_state.catch_up),
     Job(sweeping.JOB, timedelta(hours=1), sweeping.sweep, offset=timedelta(minutes=20)),

@@ -62,6 +62,7 @@ class Derived(StrEnum):
     PEPPER = "pepper"
     AUDIT_QUERY = "audit/query"
     THROTTLE = "throttle"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

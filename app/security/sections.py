@@ -24,6 +24,7 @@ from app.security.structs import (
     intake,
     legal,
     merges,
+    notices,
     office,
     papers,
     patbm,
@@ -134,6 +135,9 @@ class Section(StrEnum):
     AUDIT_ADDRESS = "audit.address"
     ISSUED_PAPER = "paper.coded"
     ISSUED_PAPER_TEXT = "paper.text"
+    NOTICE = "notice.coded"
+    OUTBOX_MESSAGE = "outbox.message"
+    NOTICE_CHOICES = "notice.choices"
     LETTER_DESK = "letter.desk"
     LETTER_LOGO = "letter.logo"
     LETTER_COUNTERS = "letter.counters"
@@ -238,6 +242,9 @@ _ALL: Final = (
     _info(Section.AUDIT_ADDRESS, office.ClientAddress, Secrecy.S4, Purpose.OFFICE),
     _info(Section.ISSUED_PAPER, papers.IssuedPaper, Secrecy.S3),
     _info(Section.ISSUED_PAPER_TEXT, papers.IssuedPaperText, Secrecy.S4),
+    _info(Section.NOTICE, notices.Notice, Secrecy.S3),
+    _info(Section.OUTBOX_MESSAGE, notices.MailMessage, Secrecy.S3, Purpose.OFFICE),
+    _info(Section.NOTICE_CHOICES, notices.NoticeChoices, Secrecy.S2, Purpose.OFFICE),
     _info(Section.LETTER_DESK, papers.LetterDesk, Secrecy.S2, Purpose.OFFICE),
     _info(Section.LETTER_LOGO, papers.LetterLogo, Secrecy.S2, Purpose.OFFICE),
     _info(Section.LETTER_COUNTERS, papers.LetterCounters, Secrecy.S2, Purpose.OFFICE),

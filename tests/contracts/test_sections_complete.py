@@ -26,6 +26,7 @@ from app.security.structs import (
     handling,
     intake,
     merges,
+    notices,
     office,
     papers,
     patbm,
@@ -55,6 +56,7 @@ ROOMS: Mapping[str, Any] = {
     "experts": experts,
     "merges": merges,
     "patbm": patbm,
+    "notices": notices,
 }
 ATTRIBUTES = json.loads((Path(__file__).parent / "case_attributes.json").read_text(encoding="utf-8"))["attributes"]
 MEASURED = frozenset(
@@ -96,6 +98,8 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "safety.ShelterStay": "in_time out_time",
     "patbm.VillageNote": "village",
     "patbm.VillageNoteFate": "kind",
+    "notices.Notice": "kind rule",
+    "notices.MailMessage": "sort",
     "intake.IntakeReport": "time relation",
     "intake.IntakeIncident": "time area patbm_village event_area",
 }
