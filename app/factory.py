@@ -33,6 +33,9 @@ from app.documents import blueprint as document_pages
 from app.domain.access import Capability
 from app.extensions import babel, csrf, db, login_manager, migrate
 from app.legal import blueprint as legal_pages
+from app.notifications import calendar_views
+from app.notifications import queries as notices
+from app.notifications import views as notice_pages
 from app.papers import blueprint as papers
 from app.patbm import blueprint as patbm_pages
 from app.patbm import queries as patbm_queries
@@ -65,6 +68,7 @@ from app.web import (
     navigation,
     problems,
     requests,
+    routes,
     runtime,
     sealed,
     session,
@@ -101,6 +105,8 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     report_views.bp,
     response_views.bp,
     task_pages.bp,
+    notice_pages.bp,
+    calendar_views.bp,
     simfoni_pages.bp,
     *patbm_pages.BLUEPRINTS,
     *reference_pages.BLUEPRINTS,
@@ -137,6 +143,7 @@ def create_app(
     crypt = Crypt(ring, office.id)
     files = FileStore(settings.data_dir / FOLDER, ring.deployment)
     outside = Outside(settings.mail, settings.public_url)
+    routes.init_app(app)
     _wire_requests(app, settings, Runtime(engine, crypt, now, chain.append, before_commit, files, outside))
     _wire_pages(app, settings, office)
     for blueprint in blueprints:
@@ -196,4 +203,11 @@ def viewer(*, is_demo: bool) -> navigation.Viewer:
         unit_name=current_user.unit_name,
         may=lambda capability: capability is Capability.PUBLIC or current_user.actor.may(capability),
         demo=is_demo,
+        waiting=waiting(),
     )
+
+
+def waiting() -> int:
+    """How many notices wait for the person of this request; one question a page."""
+    with runtime.looking() as work:
+        return notices.waiting_count(work)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.db.base import new_id
 from app.jobs.registry import sweep_clocks
 from app.notifications import sending, telling
 from app.notifications.models import Notice, OutboxMail
@@ -73,3 +74,24 @@ def messages_for(office: Office, user_id: UUID) -> list[MailMessage]:
         rows = work.session.scalars(select(OutboxMail).where(OutboxMail.user_id == user_id)).all()
         work.recorded("page:opened")
         return [work.vault.open(row.place(), row.message_sealed, MailMessage) for row in rows]
+
+
+def give(office: Office, someone: Someone, case_id: UUID) -> UUID:
+    """A notice of an act, in this person's list."""
+    with office.work() as work:
+        row = Notice(id=new_id(), user_id=someone.id, case_id=case_id, told_at=work.now, notice_sealed=b"")
+        row.notice_sealed = work.vault.seal(row.place(), Said(kind="ASSIGNED"))
+        work.session.add(row)
+    return row.id
+
+
+def dead_mail(office: Office, someone: Someone) -> UUID:
+    """A message to this person that was given up."""
+    with office.work() as work:
+        ended = {"state": "dead", "attempts": 1, "next_at": work.now, "ended_at": work.now, "failure": "address"}
+        row = OutboxMail(
+            id=new_id(), user_id=someone.id, office_id=work.office, created_at=work.now, message_sealed=b"", **ended
+        )
+        row.message_sealed = work.vault.seal(row.place(), MailMessage(sort="WAITING", waiting=1))
+        work.session.add(row)
+    return row.id

@@ -20,7 +20,7 @@ from app.accounts.sign_in import Credentials, SignInRefused
 from app.domain.access import Capability, system
 from app.domain.errors import Problem, Refused
 from app.security import passwords
-from app.web import problems, runtime, session, unsaved
+from app.web import landing, problems, runtime, session, unsaved
 from app.web.forms import BaseForm
 from app.web.guard import public, requires
 from app.web.language import LANGUAGES
@@ -57,7 +57,7 @@ def do_sign_in() -> ResponseReturnValue:
     except SignInRefused as refusal:
         return _refused(form, refusal, lambda status, wait: _sign_in_page(form, status, wait))
     session.start(done.token, done.device, done.language, same_person=done.same_person)
-    return redirect(own_path(request.args.get("next")), code=303)
+    return redirect(landing.after_sign_in(done.token, own_path(request.args.get("next"))), code=303)
 
 
 @bp.post("/unlock", endpoint="unlock")

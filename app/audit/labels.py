@@ -82,7 +82,12 @@ GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
 
 ACTS: Final[Mapping[str, Any]] = MappingProxyType(
     {
+        "acknowledged": _l("acknowledged"),
         "added": _l("added"),
+        "again": _l("to be sent again"),
+        "chosen": _l("chosen"),
+        "given": _l("given"),
+        "taken": _l("taken to be sent"),
         "activation-issued": _l("activation code issued"),
         "accepted": _l("accepted"),
         "approved": _l("approved"),
@@ -248,6 +253,9 @@ SECTIONS: Final[Mapping[str, Any]] = MappingProxyType(
         "village-origin.coded": _l("village note of a case"),
         "village-origin.text": _l("village note of a case, text"),
         "form.draft": _l("unsaved text of a form"),
+        "notice.coded": _l("notice"),
+        "notice.choices": _l("choices of notices"),
+        "outbox.message": _l("message to be sent"),
         "task.own": _l("own task"),
         "filter.saved": _l("saved filters"),
         "audit.address": _l("network address"),

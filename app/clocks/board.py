@@ -98,6 +98,16 @@ def counts(work: Work, wanted: Wanted) -> Mapping[When, int]:
     return {when: int(number) for when, number in zip(When, row, strict=True)}
 
 
+def dated(work: Work, most: int, *, own: bool = False, when: When | None = None) -> list[Case]:
+    """Cases with a running clock, next due first, at most so many: clear columns only, for digests and calendars. `own`: those of whose
+    team the actor is; otherwise the unit's."""
+    rules = _rules(work, Wanted(own=own))
+    if when is not None:
+        rules.append(_within(bounds(work.now, _zone(work))[when]))
+    rows = select(Case).options(load_only(*_SHOWN, raiseload=True)).where(*rules).order_by(Case.due_at, Case.id)
+    return _let_in(work, work.session.scalars(rows.limit(most)))
+
+
 def find(work: Work, wanted: Wanted, page: int) -> Found:
     """The cases to open, next due first: one page of them, or those among which a sealed filter looks."""
     work.actor.require(Capability.CASE_READ if wanted.own else Capability.CLOCK_BOARD)

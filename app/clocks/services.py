@@ -148,7 +148,12 @@ class Waiver:
 
 def rule_of(book: Book, clock: Clock) -> engine.Rule | None:
     """The rule a clock runs by; None for a version this deployment no longer has."""
-    return book.known.get((clock.rule_id, clock.version))
+    return rule_by(book, clock.rule_id, clock.version)
+
+
+def rule_by(book: Book, rule_id: str, version: int) -> engine.Rule | None:
+    """One version of a rule; None where this deployment has it no longer."""
+    return book.known.get((rule_id, version))
 
 
 def clocks_of(work: Work, row: CaseClocks) -> tuple[Clock, ...]:

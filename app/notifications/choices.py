@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.audit.events import Event
 from app.db.base import new_id
+from app.domain.access import Actor, Capability
 from app.domain.errors import NotFound, Problem, Refused
 from app.domain.notices import Mailing, Quiet, usual_quiet
 from app.notifications.models import NoticeChoice
@@ -34,17 +35,29 @@ def of_people(work: Work, user_ids: Collection[UUID]) -> Mapping[UUID, NoticeCho
     return found
 
 
+def offered(actor: Actor) -> tuple[Mailing, ...]:
+    """What a person can get by mail: everything for those who see the deadlines of the unit, what is one's own for the others."""
+    return tuple(Mailing) if actor.may(Capability.CLOCK_BOARD) else (Mailing.OWN,)
+
+
 def own(work: Work) -> NoticeChoices:
     """The actor's choices."""
     return of_people(work, [_me(work)])[_me(work)]
 
 
-def choose(work: Work, mail: Collection[str], quiet_from: time, quiet_until: time) -> None:
-    """Keep what the actor chose. Refused for a sort of mail nobody knows."""
-    if not set(mail) <= set(Mailing):
-        raise Refused(Problem("code.unknown", "mail"))
+def choose(
+    work: Work,
+    mail: Collection[str],
+    quiet_from: time,
+    quiet_until: time,
+    offered: Collection[str] = tuple(Mailing),
+) -> None:
+    """Keep what the actor chose among what was `offered`; the rest stays as it was. Refused for a sort of mail that was not."""
+    if not set(mail) <= set(offered):
+        raise Refused(Problem("code.unknown", "mail", params={"list": "mail"}))
+    kept = {sort for sort in own(work).mail if sort not in offered}
     chosen = NoticeChoices(
-        mail=tuple(sort for sort in Mailing if sort in mail),
+        mail=tuple(sort.value for sort in Mailing if sort in mail or sort in kept),
         quiet_from=_minutes(quiet_from),
         quiet_until=_minutes(quiet_until),
     )

@@ -78,11 +78,11 @@ class OutboxMail(Base):
 
 
 class Digest(Base):
-    """That one person's digest of one day was made, and when it was read on screen. The numbers are counted when somebody looks."""
+    """That one person's digest of one day was made, or read on screen. The numbers are counted when somebody looks."""
 
     __tablename__ = "digests"
     __table_args__ = (
-        CheckConstraint("sort IN ('daily', 'weekly')", name="known_sort"),
+        CheckConstraint("sort IN ('daily', 'weekly', 'screen')", name="known_sort"),
         UniqueConstraint("user_id", "day", "sort"),
     )
 
@@ -91,7 +91,6 @@ class Digest(Base):
     day: Mapped[date]
     sort: Mapped[str]
     made_at: Mapped[datetime]
-    seen_at: Mapped[datetime | None]
 
 
 class NoticeChoice(Base):

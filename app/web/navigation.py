@@ -85,6 +85,7 @@ class Viewer:
     unit_name: str
     may: Callable[[object], bool]
     demo: bool = False
+    waiting: int = 0  # notices nobody acknowledged yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Endpoints:
     quick_exit: str = "accounts.quick_exit"
     language: str = "accounts.language"
     profile: str = "accounts.profile"
+    notices: str = "notices.index"
     lock: str = "accounts.sign_in"
 
 
@@ -124,6 +126,7 @@ class Shell:
     language: str
     here: str
     at: datetime  # when this page was made: it stands on every printed sheet (design 9)
+    notices_url: str = ""
     lock_url: str = ""  # where a page goes that lay idle for `idle`; one made by a POST has no address to come back to
     idle: timedelta = timedelta(0)
 
@@ -177,6 +180,7 @@ def shell(viewer: Viewer, endpoints: Endpoints, version: str, idle: timedelta = 
         quick_exit_url=_address(endpoints.quick_exit),
         language_url=_address(endpoints.language),
         profile_url=_address(endpoints.profile),
+        notices_url=_address(endpoints.notices) if _may_enter(endpoints.notices, viewer.may) else "",
         neutral_url=neutral_url(),
         language=language(),
         here=request.path,

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.routing import BaseConverter
+
+
+class TokenConverter(BaseConverter):
+    """A token of 256 random bits in an address (`app.security.tokens`); anything else is no address of ours."""
+
+    regex = "[A-Za-z0-9_-]{43}"
+
+
+def init_app(app: Flask) -> None:
+    """Make `<token:…>` known. Call before the first route."""
+    app.url_map.converters["token"] = TokenConverter
 
 
 def route_table(app: Flask) -> list[dict[str, str | list[str]]]:

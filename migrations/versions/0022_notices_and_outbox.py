@@ -69,8 +69,7 @@ def upgrade() -> None:
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('sort', sa.String(), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("sort IN ('daily', 'weekly')", name=op.f('ck_digests_known_sort')),
+    sa.CheckConstraint("sort IN ('daily', 'weekly', 'screen')", name=op.f('ck_digests_known_sort')),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_digests_user_id_users')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_digests')),
     sa.UniqueConstraint('user_id', 'day', 'sort', name=op.f('uq_digests_user_id_day_sort'))

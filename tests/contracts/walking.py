@@ -29,11 +29,21 @@ PUBLIC = frozenset(
         "accounts.do_setup",
         "accounts.activate",
         "accounts.do_activate",
+        "calendar.feed",
     }
 )
 """Everything a stranger may reach, by name. A new entry is a decision."""
 
-OTHERS = {"paper": "f1", "letter": "f12", "year": 2026, "number": 1, "month": 5, "code": "assess", "rule": "DEF-SCREEN"}
+OTHERS = {
+    "paper": "f1",
+    "letter": "f12",
+    "year": 2026,
+    "number": 1,
+    "month": 5,
+    "code": "assess",
+    "rule": "DEF-SCREEN",
+    "token": "x" * 43,
+}
 """Values of URL parameters that name no object."""
 
 
