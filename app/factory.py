@@ -32,6 +32,7 @@ from app.db.engine import engine_options, install_events, normal_url
 from app.documents import blueprint as document_pages
 from app.domain.access import Capability
 from app.extensions import babel, csrf, db, login_manager, migrate
+from app.jobs import views as job_pages
 from app.legal import blueprint as legal_pages
 from app.notifications import calendar_views
 from app.notifications import queries as notices
@@ -107,6 +108,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     task_pages.bp,
     notice_pages.bp,
     calendar_views.bp,
+    job_pages.bp,
     simfoni_pages.bp,
     *patbm_pages.BLUEPRINTS,
     *reference_pages.BLUEPRINTS,

@@ -35,6 +35,7 @@ class JobRun(Base):
     job: Mapped[str] = mapped_column(primary_key=True)
     due_at: Mapped[datetime] = mapped_column(primary_key=True)
     claimed_at: Mapped[datetime]
+    claimed_by: Mapped[UUID | None]  # the leader that runs it: no person, a random id of its process
     finished_at: Mapped[datetime | None]
     handled: Mapped[int | None]
     failed: Mapped[bool]

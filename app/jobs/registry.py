@@ -15,7 +15,7 @@ from app.clocks import services as clocks
 from app.clocks.models import JobRun
 from app.documents import sweeping
 from app.domain.access import system
-from app.notifications import outbox, sending, telling
+from app.notifications import digests, outbox, sending, telling
 from app.simfoni import state as simfoni_state
 from app.web import form_drafts, submit
 from app.work import Runtime
@@ -53,6 +53,7 @@ def tidy(runtime: Runtime, now: datetime) -> int:
         submit.forget(work, now - SUBMITS_KEPT)
         form_drafts.forget(work, now - form_drafts.KEPT)
         outbox.forget_old(work)
+        digests.forget_old(work)
         work.session.execute(delete(JobRun).where(JobRun.due_at < now - RUNS_KEPT))
     return 0
 
@@ -62,6 +63,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job(telling.AGAIN_JOB, timedelta(minutes=5), telling.again, offset=timedelta(minutes=1)),
     Job(sending.JOB, timedelta(minutes=1), sending.send_waiting),
     Job(recount.JOB, timedelta(minutes=1), recount.run),
+    Job(digests.JOB, timedelta(minutes=10), digests.make_due),  # 07:30 of every zone is one of its times
     Job("simfoni-catch-up", timedelta(hours=1), simfoni_state.catch_up),
     Job(sweeping.JOB, timedelta(hours=1), sweeping.sweep, offset=timedelta(minutes=20)),
     Job("tidy", timedelta(days=1), tidy, offset=timedelta(hours=18)),  # 01:00 WIB, 02:00 WITA, 03:00 WIT

@@ -1,4 +1,7 @@
-"""The scheduler: one process of its own, never inside `wsgi.py` (design 1). It ends gracefully, and with its parent."""
+"""The scheduler: one process of its own, never inside `wsgi.py` (design 1). It ends gracefully, and with its parent.
+
+Any number of them may run: the leader works, the others wait for the lead (`app.jobs.leader`).
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from app import logs
 from app.jobs.claims import run_due
+from app.jobs.leader import Leadership
 from app.jobs.registry import JOBS, Job
 from app.work import Runtime
 
@@ -23,7 +27,15 @@ from app.work import Runtime
 _LATE_IS_FINE: Final[dict[str, Any]] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 
-def make_scheduler(runtime: Runtime, jobs: Sequence[Job] = JOBS) -> BackgroundScheduler:
+WATCH: Final = 2.0  # seconds after which a scheduler looks whether it leads
+
+
+def run_as_leader(runtime: Runtime, job: Job, leadership: Leadership) -> int | None:
+    """Run what is due, if this scheduler leads; None where it does not, or nothing is due."""
+    return run_due(runtime, job, leadership.id) if leadership.holds() else None
+
+
+def make_scheduler(runtime: Runtime, leadership: Leadership, jobs: Sequence[Job] = JOBS) -> BackgroundScheduler:
     """A scheduler with every job, each due at once (a missed run is made up for, once) and then at its due times.
 
     One thread: on the embedded database two jobs would only wait for each other. It runs beside the main thread, which waits for
@@ -36,8 +48,9 @@ def make_scheduler(runtime: Runtime, jobs: Sequence[Job] = JOBS) -> BackgroundSc
         trigger = IntervalTrigger(
             seconds=seconds, start_date=first, timezone=UTC
         )  # from a due time on, so it stays on them
-        scheduler.add_job(run_due, DateTrigger(now), (runtime, job), id=f"{job.name}-at-start", **_LATE_IS_FINE)
-        scheduler.add_job(run_due, trigger, (runtime, job), id=job.name, **_LATE_IS_FINE)
+        given = (runtime, job, leadership)
+        scheduler.add_job(run_as_leader, DateTrigger(now), given, id=f"{job.name}-at-start", **_LATE_IS_FINE)
+        scheduler.add_job(run_as_leader, trigger, given, id=job.name, **_LATE_IS_FINE)
     return scheduler
 
 
@@ -48,12 +61,26 @@ def serve(runtime: Runtime, parent: IO[bytes] | None = None) -> None:
         signal.signal(number, _handler(stopping))
     if parent is not None:
         threading.Thread(target=_wait_for_end, args=(parent, stopping), daemon=True).start()
-    scheduler = make_scheduler(runtime)
+    leadership = Leadership(runtime.engine)
+    scheduler = make_scheduler(runtime, leadership)
     scheduler.start()
     logs.get_logger().info("jobs.started", count=len(JOBS))
-    stopping.wait()
+    while not stopping.wait(WATCH):
+        if leadership.is_new():
+            _catch_up(scheduler, runtime, leadership)
     scheduler.shutdown(wait=True)
+    leadership.let_go()
     logs.get_logger().info("jobs.stopped")
+
+
+def _catch_up(scheduler: BackgroundScheduler, runtime: Runtime, leadership: Leadership) -> None:
+    """The lead is new here: look at every job now, and at what the one before left unfinished."""
+    logs.get_logger().info("jobs.leads")
+    for job in JOBS:
+        scheduler.add_job(
+            run_as_leader, DateTrigger(runtime.now()), (runtime, job, leadership), id=f"{job.name}-taken-over",
+            replace_existing=True, **_LATE_IS_FINE,
+        )  # fmt: skip
 
 
 def _handler(stopping: threading.Event) -> Callable[[int, FrameType | None], None]:

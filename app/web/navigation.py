@@ -68,9 +68,21 @@ ITEMS: tuple[Item, ...] = (
             Item(_("Code lists"), "codes.index", "list-details"),
             Item(_("Deadline rules"), "rules.index", "hourglass"),
             Item(_("Audit"), "audit.index", "history"),
+            Item(_("Jobs and mail"), "jobs.index", "clock"),
             Item(_("Leave"), "leave.index", "calendar"),
         ),
-        near=("users.", "leave.", "units.", "letters.", "blanks.", "institutions.", "codes.", "rules.", "audit."),
+        near=(
+            "users.",
+            "leave.",
+            "units.",
+            "letters.",
+            "blanks.",
+            "institutions.",
+            "codes.",
+            "rules.",
+            "audit.",
+            "jobs.",
+        ),
     ),
 )
 IN_BOTTOM_BAR = 4

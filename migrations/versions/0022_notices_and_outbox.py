@@ -96,7 +96,13 @@ def upgrade() -> None:
     )
 
 
+    with op.batch_alter_table('job_runs', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('claimed_by', sa.Uuid(), nullable=True))
+
+
 def downgrade() -> None:
+    with op.batch_alter_table('job_runs', schema=None) as batch_op:
+        batch_op.drop_column('claimed_by')
     op.drop_table('calendar_feeds')
     op.drop_table('notice_choices')
     op.drop_table('digests')

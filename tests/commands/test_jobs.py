@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.clocks.models import JobRun
 from app.domain.access import system
 from app.jobs.claims import last_runs, run_due
+from app.jobs.leader import Leadership
 from app.jobs.registry import JOBS, Job, tidy
-from app.jobs.scheduler import make_scheduler
+from app.jobs.scheduler import make_scheduler, run_as_leader
 from app.work import Runtime
 from config import Settings
 from tests.commands.conftest import Naungan, opened
@@ -85,6 +86,51 @@ def test_of_two_schedulers_at_once_one_runs(office: Settings) -> None:
     assert times == [NOW]
 
 
+def test_one_of_many_schedulers_leads_and_the_next_takes_over_what_it_left(office: Settings) -> None:
+    times: list[datetime] = []
+    with opened(office) as first_runtime, opened(office) as second_runtime:
+        first, second = Leadership(first_runtime.engine), Leadership(second_runtime.engine)
+        job = counting(times)
+        assert first.holds()
+        assert first.is_new()
+        assert not first.is_new()
+        assert not second.is_new()
+        died = replace(
+            job, run=lambda _runtime, _now: (_ for _ in ()).throw(SystemExit)
+        )  # not an Exception: as a process that is gone
+        with pytest.raises(SystemExit):
+            run_as_leader(at(first_runtime, NOW), died, first)
+        assert (
+            run_as_leader(at(first_runtime, NOW), job, first) is None
+        )  # its own claim: it is at work on it, as far as it knows
+        assert run_as_leader(at(second_runtime, NOW), job, second) is None
+        assert run_due(at(second_runtime, NOW), job) is None
+        assert times == []
+
+        first.let_go()
+        assert second.is_new()
+        assert not first.holds()
+        assert run_as_leader(at(second_runtime, NOW), job, second) == 3
+        assert run_as_leader(at(second_runtime, NOW), job, second) is None
+        assert [(run.due_at, run.handled) for run in runs(second_runtime)] == [(DUE, 3)]
+        second.let_go()
+    assert times == [NOW]
+
+
+@pytest.mark.postgresql_only("a file lock has no session to lose")
+def test_a_leader_whose_session_ended_leads_no_more(office: Settings) -> None:
+    with opened(office) as one, opened(office) as other:
+        first, second = Leadership(one.engine), Leadership(other.engine)
+        assert first.holds()
+        with other.engine.connect() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"))
+        assert second.holds()
+        assert not first.holds()
+        second.let_go()
+        assert first.holds()
+        first.let_go()
+
+
 def test_a_failure_is_noted_and_the_next_run_comes(office: Settings) -> None:
     def fails(_runtime: Runtime, _now: datetime) -> int:
         raise ValueError("Siti Rahasia")
@@ -118,7 +164,7 @@ def test_tidying_forgets_old_runs_and_keeps_new_ones(office: Settings) -> None:
 @pytest.mark.sqlite_only("nothing is run")
 def test_every_job_is_scheduled_at_once_and_then_at_its_due_times(office: Settings) -> None:
     with opened(office) as runtime:
-        found = {job.id: job for job in make_scheduler(at(runtime, NOW)).get_jobs()}
+        found = {job.id: job for job in make_scheduler(at(runtime, NOW), Leadership(runtime.engine)).get_jobs()}
         assert found.keys() == {name for job in JOBS for name in (job.name, f"{job.name}-at-start")}
         for job in JOBS:
             first, after = found[f"{job.name}-at-start"].trigger, found[job.name].trigger

@@ -8,6 +8,9 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import event
 
+from app.jobs import labels
+from app.jobs.claims import run_due
+from app.jobs.registry import JOBS
 from app.notifications import choices
 from app.notifications.models import Digest
 from app.web.runtime import runtime as runtime_of
@@ -206,3 +209,20 @@ def test_a_calendar_ends_with_the_account_and_asks_for_patience(office: Office, 
     assert office.stranger("10.0.0.9").get(path).status_code == 404
     office.clock.pass_by(minutes=2)
     assert phone.get(path).status_code == 404
+
+
+# --- jobs and mail ---------------------------------------------------------------------------------------------------
+
+
+def test_administrators_see_what_ran_and_what_was_given_up_and_send_it_again(office: Office, manager: Someone) -> None:
+    admin = office.browser(office.somebody("ADMIN"))
+    mail_id = notes.dead_mail(office, manager)
+    run_due(office.runtime, next(job for job in JOBS if job.name == "digest"))
+    page = admin.get("/jobs").get_data(as_text=True)
+    assert all(f">{job.name}</span>" in page for job in JOBS)
+    assert "Sekar Manajer" in page
+    assert manager.email not in page
+    assert send(admin, "/jobs", f"/jobs/mail/{mail_id}/again").status_code == 303
+    assert send(admin, "/jobs", f"/jobs/mail/{mail_id}/again").status_code == 404
+    assert {row.state for row in notes.mails(office) if row.id == mail_id} == {"waiting"}
+    assert set(labels.JOBS) == {job.name for job in JOBS}

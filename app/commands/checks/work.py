@@ -8,22 +8,25 @@ from typing import Final
 
 from app.audit.events import Event
 from app.backup.samples import open_samples
-from app.commands.checks.finding import Finding, failed, ok, warning
+from app.commands.checks.finding import Finding, State, failed, ok, warning
 from app.commands.context import operator
 from app.commands.words import gettext as _
 from app.documents import sweeping
 from app.domain.errors import Unavailable
 from app.jobs.claims import LastRun, last_runs
 from app.jobs.registry import JOBS, Job
+from app.notifications import queries
 from app.work import Runtime, Work
 
 LATE: Final = timedelta(minutes=10)
+MAIL_WAITS: Final = timedelta(hours=14)  # longer than a night of quiet hours
 
 
 def check(runtime: Runtime) -> Iterator[Finding]:
     """Scheduler, files and samples."""
     with runtime.looking(operator()) as work:
         yield from _jobs(work)
+        yield _mail(work)
         yield _files(work)
     yield _samples(runtime)
 
@@ -44,6 +47,22 @@ def _job(job: Job, last: LastRun, now: datetime) -> Finding:
     if now - last.due_at > job.every * 2 + LATE:
         return warning("jobs.late", _("The job %(job)s last ran at %(day)s.", job=job.name, day=day), advice)
     return ok("jobs", _("The job %(job)s ran at %(day)s.", job=job.name, day=day))
+
+
+def _mail(work: Work) -> Finding:
+    """Whether reminders reach anybody who does not sign in."""
+    postbox, found = work.runtime.outside.postbox, queries.outbox(work)
+    if postbox is None:
+        says = _("There is no mail server: reminders reach only those who log in.")
+        return Finding("mail.none", State.NOTE, says, _("Set NAUNGAN_SMTP_HOST and NAUNGAN_SMTP_FROM."))
+    if found.oldest is not None and work.now - found.oldest > MAIL_WAITS:
+        day = found.oldest.strftime("%Y-%m-%d %H:%M UTC")
+        says = _("%(count)s mails wait to be sent, the oldest since %(day)s.", count=found.waiting, day=day)
+        return warning("mail.waiting", says, _("Look at the mail server, and at NAUNGAN_SMTP_HOST and its password."))
+    if found.dead:
+        says = _("%(count)s mails were given up.", count=len(found.dead))
+        return warning("mail.dead", says, _("The page Jobs and mail says which and why, and sends them again."))
+    return ok("mail", _("Mail is handed to %(host)s.", host=postbox.host))
 
 
 def _files(work: Work) -> Finding:
