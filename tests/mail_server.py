@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -41,6 +41,9 @@ class Inbox:
 
     def __init__(self) -> None:
         self.mood = Mood()
+        self.on_data: Callable[[], None] | None = (
+            None  # done once, after the next message was taken and before its sender is told
+        )
         self.raw: list[tuple[str, bytes]] = []
 
     @property
@@ -74,6 +77,9 @@ class Inbox:
         if word in {"refuse", "reject"}:
             return "451 4.3.0 busy" if word == "refuse" else "554 5.7.1 no"
         self.raw.append((envelope.rcpt_tos[0], bytes(envelope.content or b"")))
+        done, self.on_data = self.on_data, None
+        if done is not None:
+            await asyncio.get_running_loop().run_in_executor(None, done)
         if word == "lose":
             server.transport.abort()
         return "250 OK"

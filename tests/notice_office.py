@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.cases.models import Case
 from app.db.base import new_id
 from app.jobs.registry import sweep_clocks
 from app.notifications import sending, telling
@@ -95,3 +96,9 @@ def dead_mail(office: Office, someone: Someone) -> UUID:
         row.message_sealed = work.vault.seal(row.place(), MailMessage(sort="WAITING", waiting=1))
         work.session.add(row)
     return row.id
+
+
+def case_of(office: Office) -> UUID:
+    """The only case of the office."""
+    with office.runtime.looking(OPERATOR) as work:
+        return work.session.scalars(select(Case.id)).one()
