@@ -23,14 +23,16 @@ from sqlalchemy import Engine, select, text
 from app.accounts import services
 from app.commands.main import main
 from app.db.base import Base, new_id
-from app.domain.access import Capability
+from app.domain.access import Capability, system
 from app.domain.codes import ALL_LISTS, code_list
 from app.logs import configure_logging
+from app.notifications import calendars, digests
 from app.security.models import KeyExport
 from app.web import runtime
 from app.web.guard import requires
 from app.work import Opening
-from tests import postgres, referral_office
+from tests import mail_server, postgres, referral_office
+from tests import notice_office as notes
 from tests.conftest import create_schema
 from tests.contracts import openings, working_day
 from tests.contracts.planting import Plant, scan, scan_bytes
@@ -184,6 +186,26 @@ def spend_the_day(office: Office, commands: Callable[..., int], tmp_path: Path, 
     return day
 
 
+def weeks_later(office: Office, day: Day) -> list[bytes]:
+    """What leaves the office in the weeks after that: every mail the server took, and the calendar of somebody who sees the whole unit."""
+    with mail_server.running() as (inbox, port):
+        notes.with_mail(office, port, "https://naungan.contoh.go.id")
+        for days in (1, 7, 60):
+            office.clock.pass_by(days=days)
+            notes.sweep(office)
+            notes.again(office)
+            digests.make_due(office.runtime, office.clock())
+            office.clock.pass_by(hours=12)  # past anybody's quiet hours
+            notes.send(office)
+    with office.work(day.boss.actor) as work:
+        token = calendars.subscribe(work)
+    with office.runtime.looking(system("calendar")) as work:
+        calendar = calendars.as_text(calendars.feed(work, token), work.now)
+    assert len(inbox.raw) > 3
+    assert "VEVENT" in calendar
+    return [*(raw for _to, raw in inbox.raw), calendar.encode()]
+
+
 def log_position(engine: Engine) -> str:
     """The segment of the write-ahead log that is being written, where the server keeps one for all its databases."""
     if engine.dialect.name == "sqlite":
@@ -231,6 +253,7 @@ def test_after_a_working_day_every_opening_is_in_the_log_and_nothing_planted_is_
     outside = tmp_path_factory.mktemp("outside")
     with openings.watching(office.runtime.engine.url.render_as_string(hide_password=False)) as watch:
         day = spend_the_day(office, commands, tmp_path, outside)
+        sent = weeks_later(office, day)
         openings.assert_all_named(watch, office.runtime.crypt.office_id)
     shown = "\n".join(day.shown)
     seen = (
@@ -257,6 +280,7 @@ def test_after_a_working_day_every_opening_is_in_the_log_and_nothing_planted_is_
     searched = [*files_of(office.runtime.engine, since), log, private, backup, tmp_path / "office.backup", files]
     hits = scan(searched, PLANTS)
     hits += scan_bytes("\n".join(day.addresses).encode(), aggregates_name_codes(PLANTS), "addresses")
+    hits += scan_bytes(b"\n".join(sent), PLANTS, "mail and calendar")
     hits += scan_bytes("\n".join(day.titles).encode(), PLANTS, "titles")
     hits += scan_bytes("".join(capfd.readouterr()).encode(), aggregates_name_codes(PLANTS), "output")
     assert hits == []

@@ -729,6 +729,11 @@ def look_around(day: Day, desk: Desk) -> None:
         "/contacts",
         "/institutions",
         "/clocks",
+        "/notices",
+        "/notices/choices",
+        "/notices/digest",
+        "/notices/digest/sheet",
+        "/calendar",
     ):
         day.shown.append(boss.get(page))
     desk.send("/intake", "/intake/search", 200, name=s["searched name"], number=s["searched nik"])
