@@ -150,3 +150,47 @@ def test_every_setting_stands_in_the_readme_as_the_program_describes_it() -> Non
     if not readme.exists():
         pytest.skip("no README yet")
     assert table() in readme.read_text(encoding="utf-8")
+
+
+# --- mail ------------------------------------------------------------------------------------------------------------
+
+MAIL = {"NAUNGAN_SMTP_HOST": "surat.contoh.go.id", "NAUNGAN_SMTP_FROM": "naungan@contoh.go.id"}
+
+
+def test_a_mail_server_is_spoken_to_over_a_private_line_unless_it_is_here(mounts: Path, tmp_path: Path) -> None:
+    pem = tmp_path / "ca.pem"
+    pem.write_text("-----BEGIN CERTIFICATE-----")
+    found = load_config(MAIL | {"NAUNGAN_SMTP_CA": str(pem)}, mounts=mounts).mail
+    assert found is not None
+    assert (found.host, found.port, found.tls, found.authorities) == ("surat.contoh.go.id", 587, "starttls", pem)
+    signed_in = load_config(MAIL | {"NAUNGAN_SMTP_USER": "u", "NAUNGAN_SMTP_PASSWORD": "rahasia"}, mounts=mounts)
+    assert "rahasia" not in repr(signed_in)
+    here = load_config(MAIL | {"NAUNGAN_SMTP_HOST": "127.0.0.1", "NAUNGAN_SMTP_TLS": "none"}, mounts=mounts).mail
+    assert here is not None
+    assert here.tls == "none"
+    assert load_config({}, mounts=mounts).mail is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        MAIL | {"NAUNGAN_SMTP_TLS": "none"},
+        MAIL | {"NAUNGAN_SMTP_TLS": "ssl"},
+        MAIL | {"NAUNGAN_SMTP_FROM": ""},
+        MAIL | {"NAUNGAN_SMTP_FROM": "a@b.id\r\nBcc: x@y.id"},
+        MAIL | {"NAUNGAN_SMTP_FROM": "Naungan <a@b.id>"},
+        MAIL | {"NAUNGAN_SMTP_HOST": "surat contoh"},
+        MAIL | {"NAUNGAN_SMTP_HOST": "smtp://surat.contoh.go.id"},
+        MAIL | {"NAUNGAN_SMTP_PORT": "0"},
+        MAIL | {"NAUNGAN_SMTP_USER": "u"},
+        MAIL | {"NAUNGAN_SMTP_PASSWORD": "p"},
+        MAIL | {"NAUNGAN_SMTP_CA": "/does/not/exist"},
+        {"NAUNGAN_SMTP_FROM": "a@b.id"},
+        {"NAUNGAN_SMTP_USER": "u"},
+    ],
+)
+def test_a_wrong_mail_setting_refuses_the_start_and_shows_no_password(mounts: Path, wrong: dict[str, str]) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load_config(HERE | wrong, mounts=mounts)
+    assert "NAUNGAN_SMTP_" in refused.value.id
+    assert refused.value.en

@@ -11,14 +11,17 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 
+from app.accounts.models import User
 from app.clocks.models import JobRun
 from app.commands.checks import database, keys, machine
 from app.commands.checks.finding import State
+from app.db.base import new_id
 from app.db.engine import make_engine
 from app.db.triggers import registry
 from app.domain.access import system
+from app.notifications.models import OutboxMail
 from app.security import keyring
 from config import Settings
 from tests.commands.conftest import INIT, Naungan, Said, opened
@@ -288,6 +291,26 @@ def test_a_job_that_failed_or_stopped_running_is_named(naungan: Naungan, key_cop
     said = naungan("doctor", "--json")
     assert (said.code, states(said)["jobs.failed"]) == (1, "failed")
     assert states(said)["jobs.never"] == "warning"
+
+
+@pytest.mark.sqlite_only("about settings and clear columns")
+def test_it_says_whom_reminders_reach(
+    naungan: Naungan, key_copy: Path, office: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert states(naungan("doctor", "--json"))["mail.none"] == "note"
+    monkeypatch.setenv("NAUNGAN_SMTP_HOST", "surat.contoh.go.id")
+    monkeypatch.setenv("NAUNGAN_SMTP_FROM", "naungan@contoh.go.id")
+    assert states(naungan("doctor", "--json"))["mail"] == "ok"
+    assert naungan("users", "create", "a@contoh.go.id", "--name", "A", "--roles", "DATA").code == 0
+    with opened(office) as runtime, runtime.begin(system("test")) as work:
+        user_id = work.session.scalars(select(User.id)).one()
+        given = {"user_id": user_id, "office_id": work.office, "attempts": 1, "message_sealed": b""}
+        dead = OutboxMail(id=new_id(), created_at=NOW, state="dead", next_at=NOW, ended_at=NOW, failure="tls", **given)
+        work.session.add(dead)
+    assert states(naungan("doctor", "--json"))["mail.dead"] == "warning"
+    with opened(office) as runtime, runtime.begin(system("test")) as work:
+        work.session.add(OutboxMail(id=new_id(), created_at=NOW, state="waiting", next_at=NOW, **given))
+    assert states(naungan("doctor", "--json"))["mail.waiting"] == "warning"
 
 
 @pytest.mark.sqlite_only("one is enough")
