@@ -23,7 +23,7 @@ from app.security.filestore import FOLDER, FileStore
 from app.security.keyring import Keyring
 from app.security.vault import Crypt
 from app.steps import BEFORE_COMMIT, utc_now
-from app.work import Runtime
+from app.work import Outside, Runtime
 from config import Settings
 
 
@@ -64,7 +64,8 @@ def _of_database(engine: Engine, ring: Keyring | None, settings: Settings) -> It
         yield from database.check(engine, session)
         yield machine.clock(utc_now(), session.scalar(select(func.max(AuditEntry.at))))
     files = FileStore(settings.data_dir / FOLDER, ring.deployment)
-    yield from work.check(Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT, files))
+    outside = Outside(settings.mail, settings.public_url)
+    yield from work.check(Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT, files, outside))
 
 
 def refuse_unsafe_start(settings: Settings) -> None:

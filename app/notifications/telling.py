@@ -25,7 +25,7 @@ from app.clocks.services import Reached
 from app.db.base import new_id
 from app.domain import notices as rules
 from app.domain.access import system
-from app.domain.clocks import Clock
+from app.domain.clocks import Clock, Step
 from app.domain.errors import Unreadable
 from app.domain.notices import Audience, Kind, Mailing, Telling
 from app.domain.stages import Status
@@ -88,7 +88,7 @@ def _stand(
     *,
     said: structs.Notice,
     again: datetime | None,
-) -> None:
+) -> Notice:
     """Put a notice into a person's list, or raise the one about the same clock: it has to be acknowledged anew."""
     if row is None:
         row = Notice(id=new_id(), user_id=user.id, case_id=case_id, clock_tag=tag, ended_at=None, notice_sealed=b"")
@@ -96,6 +96,7 @@ def _stand(
     row.told_at, row.again_at = work.now, again
     row.acknowledged_at = row.acknowledged_by = None
     row.notice_sealed = work.vault.seal(row.place(), said)
+    return row
 
 
 def again(runtime: Runtime, now: datetime) -> int:
@@ -111,30 +112,44 @@ def again(runtime: Runtime, now: datetime) -> int:
 
 
 def _give_again(work: Work, rows: Sequence[Notice], unreadable: set[UUID]) -> int:
+    """To those who have to see to it now: whoever left the case is told no more, whoever came to it since is told with the others."""
     cases = {case.id: case for case in work.session.scalars(select(Case).where(Case.id.in_({r.case_id for r in rows})))}
-    people = recipients.gather(work, list(cases.values()), {row.user_id for row in rows})
+    people = recipients.gather(work, list(cases.values()))
     zones = case_queries.zones_of(work.session, {case.unit_id for case in cases.values()})
-    post, given = _Post(work), 0
+    standing = {(row.user_id, row.clock_tag): row for row in queries.standing_of_cases(work, cases.keys())}
+    post, told = _Post(work), Counter[UUID]()
     for row in rows:
-        user = next(iter(people.named(row.case_id, row.user_id)), None)
-        if user is None:  # the person left, or has a part in the matter by now
-            row.ended_at, row.again_at = work.now, None
+        said = _said(work, row, unreadable)
+        if said is None:
             continue
-        try:
-            said = work.vault.open(row.place(), row.notice_sealed, structs.Notice)
-        except Unreadable:
-            unreadable.add(row.id)
-            continue
-        zone, kind = zones.get(cases[row.case_id].unit_id, Zone.WIB), Kind(said.kind)
+        case, kind = cases[row.case_id], Kind(said.kind)
+        audience = {user.id: user for user in people.of(case, rules.rules().steps[Step(kind.value)].tells)}
+        zone = zones.get(case.unit_id, Zone.WIB)
         next_at = rules.again_at(kind, work.now, zone, clocks.calendar(), danger=said.danger)
         more = msgspec.structs.replace(said, times=said.times + 1)
-        _stand(work, row, user, row.case_id, row.clock_tag, said=more, again=next_at)
-        post.add(user, zone, kind, danger=said.danger)
-        given += 1
+        if row.user_id not in audience:
+            row.ended_at, row.again_at = work.now, None
+        newcomers = [user for user_id, user in audience.items() if (user_id, row.clock_tag) not in standing]
+        for user in [*newcomers, *([audience[row.user_id]] if row.user_id in audience else [])]:
+            held = standing.get((user.id, row.clock_tag))
+            standing[user.id, row.clock_tag] = _stand(
+                work, held, user, row.case_id, row.clock_tag, said=more, again=next_at
+            )
+            post.add(user, zone, kind, danger=said.danger)
+            told[row.case_id] += 1
     for case_id in cases:
         work.recorded(Event.NOTICE_GIVEN, case_id, cases=(case_id,), purpose="again")
     post.leave()
-    return given
+    return told.total()
+
+
+def _said(work: Work, row: Notice, unreadable: set[UUID]) -> structs.Notice | None:
+    """What a notice says; None, and passed over in this run, where it does not open."""
+    try:
+        return work.vault.open(row.place(), row.notice_sealed, structs.Notice)
+    except Unreadable:
+        unreadable.add(row.id)
+        return None
 
 
 # --- acts, and clocks that ended -------------------------------------------------------------------------------------

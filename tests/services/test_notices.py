@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from app.cases.models import Case
+from app.cases.queries import team_of
+from app.cases.team import take_off
 from app.clocks import services as clocks
 from app.clocks.services import Waiver
 from app.domain.errors import Conflict, NotFound, NotPermitted
@@ -134,6 +136,22 @@ def test_it_is_given_again_on_working_days_until_somebody_acknowledges(office: O
         assert services.acknowledge_all(work) >= 1
     (row, _said), *_ = notes.of_rule(office, people["manager"], ACK)
     assert row.acknowledged_by == people["supervisor"].id
+
+
+def test_it_is_given_again_to_those_who_have_the_case_by_then(office: Office, people, case) -> None:
+    refer(office, case)
+    at(office, clock(office, case).due_at + timedelta(hours=1))
+    (row, _said), *_ = notes.of_rule(office, people["manager"], ACK)
+    newcomer = office.somebody("MANAJER")
+    cases.join_team(office, case, newcomer, "MANAJER")
+    with office.work() as work:
+        seat = next(m for m in team_of(work.session, [case]) if m.user_id == people["manager"].id)
+        take_off(work, seat)
+    office.clock.at = row.again_at
+    notes.again(office)
+    assert notes.of_rule(office, people["manager"], ACK) == []
+    assert [said.times for _row, said in notes.of_rule(office, newcomer, ACK)] == [2]
+    assert notes.again(office) == 0
 
 
 def test_a_waived_clock_is_in_nobodys_list(office: Office, people, case) -> None:
