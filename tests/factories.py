@@ -160,7 +160,8 @@ class Office:
     def together(self, actor: Actor) -> Iterator[None]:
         """Everything of the block is one act of this person: for what only has to be there, since what follows an act (index, clocks,
         ledger) is most of its time."""
-        with self.runtime.begin(actor) as self._act:
+        with self.runtime.begin(actor) as work:
+            self._act = work
             try:
                 yield
             finally:

@@ -196,5 +196,5 @@ class Event(StrEnum):
     MAIL_AGAIN = "mail:again"
     DIGEST_MADE = "digest:made"
     DIGEST_SEEN = "digest:seen"
-    CALENDAR_OPENED = "calendar:opened"
-    CALENDAR_CLOSED = "calendar:closed"
+    CALENDAR_OPENED = "feed:opened"
+    CALENDAR_CLOSED = "feed:closed"

@@ -51,7 +51,7 @@ GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
         "notice": _l("Notices"),
         "mail": _l("Mail"),
         "digest": _l("Digests"),
-        "calendar": _l("Calendars"),
+        "feed": _l("Calendars"),
         "task": _l("Own tasks"),
         "filter": _l("Saved filters"),
         "search": _l("Searches"),

@@ -105,7 +105,7 @@ def dated(work: Work, most: int, *, own: bool = False, when: When | None = None)
     if when is not None:
         rules.append(_within(bounds(work.now, _zone(work))[when]))
     rows = select(Case).options(load_only(*_SHOWN, raiseload=True)).where(*rules).order_by(Case.due_at, Case.id)
-    return _let_in(work, work.session.scalars(rows.limit(most)))
+    return let_in(work, work.session.scalars(rows.limit(most)))
 
 
 def find(work: Work, wanted: Wanted, page: int) -> Found:

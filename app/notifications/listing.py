@@ -12,8 +12,10 @@ from app.cases import queries as case_queries
 from app.cases.models import Case
 from app.clocks.lines import said
 from app.clocks.services import rule_by
+from app.domain.clocks import Rule
 from app.notifications import queries
 from app.notifications.models import Notice
+from app.reference import rulebook
 from app.security.sections import Purpose, Section
 from app.security.structs import notices as structs
 from app.web.sealed import Unopened, opened
@@ -71,5 +73,9 @@ def _line(work: Work, row: Notice, case: Case | None, names: Mapping[UUID, str])
     if case is None:
         return Line(row, None, None, "", by)
     told = opened(lambda: work.vault.open(row.place(), row.notice_sealed, structs.Notice))
-    rule = rule_by(told.rule, told.rule_version) if isinstance(told, structs.Notice) and told.rule else None
+    rule = _rule(work, case, told) if isinstance(told, structs.Notice) and told.rule else None
     return Line(row, case, told, said(rule.label) if rule is not None else "", by)
+
+
+def _rule(work: Work, case: Case, told: structs.Notice) -> Rule | None:
+    return rule_by(rulebook.of_unit(work, case.unit_id), told.rule, told.rule_version)

@@ -35,6 +35,7 @@ from app.notifications.models import Notice
 from app.notifications.outbox import Sort
 from app.notifications.recipients import Recipients
 from app.notifications.tags import clock_tag
+from app.reference import rulebook
 from app.security.structs import notices as structs
 from app.work import AuditLine, Runtime, Work
 
@@ -59,7 +60,9 @@ def escalate(work: Work, reached: Sequence[Reached]) -> None:
         danger = rules.is_danger(each.case.risk, each.clock.rule_id)
         said = _of_clock(tellings[-1].kind, each.clock, danger=danger)
         zone = zones.get(each.case.unit_id, Zone.WIB)
-        again = rules.again_at(tellings[-1].kind, work.now, zone, clocks.calendar(), danger=danger)
+        again = rules.again_at(
+            tellings[-1].kind, work.now, zone, rulebook.of_unit(work, each.case.unit_id).calendar, danger=danger
+        )
         for user in told:
             _stand(work, standing.get((user.id, tag)), user, each.case.id, tag, said=said, again=again)
             post.add(user, zone, tellings[-1].kind, danger=danger)
@@ -125,7 +128,9 @@ def _give_again(work: Work, rows: Sequence[Notice], unreadable: set[UUID]) -> in
         case, kind = cases[row.case_id], Kind(said.kind)
         audience = {user.id: user for user in people.of(case, rules.rules().steps[Step(kind.value)].tells)}
         zone = zones.get(case.unit_id, Zone.WIB)
-        next_at = rules.again_at(kind, work.now, zone, clocks.calendar(), danger=said.danger)
+        next_at = rules.again_at(
+            kind, work.now, zone, rulebook.of_unit(work, case.unit_id).calendar, danger=said.danger
+        )
         more = msgspec.structs.replace(said, times=said.times + 1)
         if row.user_id not in audience:
             row.ended_at, row.again_at = work.now, None

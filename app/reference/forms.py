@@ -16,6 +16,7 @@ from app.domain.clocks import ClockType, Rule, Unit
 from app.domain.clocks.versions import MOST_STEPS, Change, NewTerm, ladders_for
 from app.reference import labels, rule_words
 from app.reference.rule_acts import Confirmation, NewDay
+from app.web.filters import in_language
 from app.web.forms import ActForm, CodesField, DayField, LineField, LongField, PartForm, Required, SectionForm
 
 _CERTAINTIES: Final = ("C", "C2", "I", "S", "U")
@@ -81,7 +82,8 @@ class RuleForm(SectionForm):
             entry.form.unit.data = f"{term.unit.value}/{term.clock.value}"
         self.active.data, self.ladder.data = rule.active, ladder
         self.risks.data = [str(value) for value in rule.when.get("risk", ())]
-        self.legal_basis.data, self.note.data, self.certainty.data = rule.legal_basis, rule.note, rule.certainty.value
+        self.legal_basis.data, self.note.data = in_language(rule.legal_basis), in_language(rule.note)
+        self.certainty.data = rule.certainty.value
         self.valid_from.data = first
 
     @property

@@ -15,6 +15,7 @@ from app.domain.clocks.rules import Conditions, Match, Term
 from app.domain.clocks.versions import LOCAL
 from app.domain.codes import code_list
 from app.reference import labels
+from app.web.filters import in_language
 
 LADDERS: Final[dict[str, Any]] = {
     "LAW_OURS": _l("our own statutory duty: warn 24 hours before, supervisor when due, head 12 hours after"),
@@ -203,8 +204,8 @@ def differences(before: Rule, after: Rule, names: tuple[str, str]) -> list[tuple
         (_l("State"), lambda rule: str(_("active") if rule.active else _("not active"))),
         (_l("Where"), lambda rule: "; ".join(condition_words(rule.when)) or "–"),
         (_l("Certainty"), lambda rule: labels.certainty_label(rule.certainty.value)),
-        (_l("Basis"), lambda rule: rule.legal_basis),
-        (_l("Note"), lambda rule: rule.note or "–"),
+        (_l("Basis"), lambda rule: in_language(rule.legal_basis) or "–"),
+        (_l("Note"), lambda rule: in_language(rule.note) or "–"),
     )
     found = [(str(name), said_of(before), said_of(after)) for name, said_of in fields]
     was, now = (str(LADDERS.get(name, name)) for name in names)

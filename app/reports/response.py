@@ -29,6 +29,7 @@ from app.domain.referrals import ReferralStatus
 from app.domain.response import Referred, Response, response
 from app.domain.stages import Status
 from app.domain.zones import day_range
+from app.reference import rulebook
 from app.referrals import directory
 from app.referrals import services as referral_services
 from app.referrals.models import Referral
@@ -158,11 +159,12 @@ def _rows(work: Work, unit_id: UUID) -> Sequence[Referral]:
 
 def _clocks(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, list[Clock]]:
     """The clocks that bind the institution, by referral. A case whose clocks do not open has none here."""
+    book = rulebook.of_unit(work, work.actor.own_unit())
     found: dict[UUID, list[Clock]] = defaultdict(list)
     for row in work.session.scalars(select(CaseClocks).where(CaseClocks.case_id.in_(list(case_ids)))):
         held = opened(lambda row=row: clock_services.clocks_of(work, row))  # type: ignore[misc]
-        for clock in held:
-            rule = clock_services.rule_of(clock)
+        for clock in () if isinstance(held, Unopened) else held:
+            rule = clock_services.rule_of(book, clock)
             if rule is not None and rule.body.code == _MINE:
                 found[clock.subject_id].append(clock)
     return found

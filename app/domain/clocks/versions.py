@@ -170,9 +170,15 @@ def _said(row: Mapping[str, Any], change: Change) -> dict[str, Any]:
         "inactive_because": None if change.active else row.get("inactive_because") or Why.SWITCHED_OFF.value,
         "ladder": change.ladder,
         "certainty": change.certainty,
-        "legal_basis": change.legal_basis,
-        **({"note": change.note} if change.note else {}),
+        "legal_basis": _in_both(row.get("legal_basis"), change.legal_basis),
+        **({"note": _in_both(row.get("note"), change.note)} if change.note else {}),
     }
+
+
+def _in_both(before: Any, typed: str) -> Any:
+    """What stood there, where its words in one language were left as they are; else what was typed, to be read in either."""
+    left_alone = typed in before.values() if isinstance(before, dict) else typed == before
+    return before if left_alone else {"id": typed, "en": typed}
 
 
 def _against(rule_id: str, change: Change) -> Iterator[Problem]:
