@@ -64,7 +64,8 @@ def _handling(office: Office, case_id: UUID, client_id: UUID) -> None:
     wish = legal.PoliceWish(client_id=client_id, on=today, wish="KP_TIDAK")
     said = legal.PoliceWishText(wish_words="takut", advice="hak dijelaskan")
     with office.work() as act:
-        records.record_service(act, case_id, given, text)
+        served = records.record_service(act, case_id, given, text)
+        records.finish_next_step(act, case_id, served.id)
         contact = work.FollowUp(client_id=client_id, on=today, kind="FU_TELEPON")
         records.record_follow_up(act, case_id, contact, "baik")
         track_id = tracks.open_track(act, case_id, track, legal.LegalTrackText(numbers="LP/B/1")).id

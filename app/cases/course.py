@@ -145,6 +145,11 @@ def _done(given: Sequence[work_structs.Service]) -> Done:
     )
 
 
+def waits(service: work_structs.Service) -> bool:
+    """Whether a next step of the service is to be done on some day."""
+    return service.next_on is not None and service.next_done_on is None
+
+
 def open_decisions(pairs: Sequence[ConferencePair]) -> Iterator[tuple[Conference, structs.Decision]]:
     """Decisions of conferences that are not done yet, with the conference they come from."""
     for row, conference in pairs:

@@ -296,7 +296,7 @@ def _course(work: Work, file: CaseFile) -> None:
     ids = {entry.row.created_by for entry in entries} | {member.user_id for member in file.team}
     ids |= {cover.stand_in_id for cover in file.covers.values()}
     ids |= {user_id for entry in file.hand_overs for user_id in (entry.row.from_id, entry.row.to_id)}
-    ids |= {entry.head.officer for entry in file.services if entry.head is not UNOPENED}
+    ids |= {who for e in file.services if e.head is not UNOPENED for who in (e.head.officer, e.head.next_done_by)}
     file.names = accounts.names(work, {user_id for user_id in ids if user_id is not None})
 
 

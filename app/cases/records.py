@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -107,6 +108,7 @@ def save_service(
         raise Conflict("service taken out")
     held = read_service(work, row)
     service = msgspec.structs.replace(service, client_id=held.client_id, institution_id=held.institution_id)
+    service = _with_tick(service, held)
     service = _checked_service(work, case, service, text)
     _check_goals(work, case, service, held.goals)
     seal_into(work, row, {"service_sealed": (Section.SERVICE, service), "text_sealed": (Section.SERVICE_TEXT, text)})
@@ -138,6 +140,48 @@ def _checked_service(
     if not text.reason.strip() and is_declined(work, service):
         raise Refused(Problem("service.not-agreed", "reason"))
     return service
+
+
+def _with_tick(service: work_structs.Service, held: work_structs.Service) -> work_structs.Service:
+    """A corrected service keeps that its next step was ticked off; another day is another step."""
+    if service.next_on != held.next_on:
+        return msgspec.structs.replace(service, next_done_on=None, next_done_by=None)
+    return msgspec.structs.replace(service, next_done_on=held.next_done_on, next_done_by=held.next_done_by)
+
+
+def finish_next_step(work: Work, case_id: UUID, service_id: UUID) -> Service:
+    """Tick off the next step of a service: it waits for nobody any more, and what was recorded stays as it is.
+
+    Conflict where none waits: there is none, it was ticked off already, or the entry was taken out of the counts.
+    """
+    case, row, held = _with_next_step(work, case_id, service_id)
+    if held.next_done_on is not None:
+        raise Conflict("next step done")
+    return _tick(work, row, held, today_of(work, case), work.actor.user_id)
+
+
+def take_up_next_step(work: Work, case_id: UUID, service_id: UUID) -> Service:
+    """Ticked off by mistake: the next step waits again. Conflict where it is not ticked off."""
+    _case, row, held = _with_next_step(work, case_id, service_id)
+    if held.next_done_on is None:
+        raise Conflict("next step waits")
+    return _tick(work, row, held, None, None)
+
+
+def _with_next_step(work: Work, case_id: UUID, service_id: UUID) -> tuple[Case, Service, work_structs.Service]:
+    case = editable(work, case_id, closed_too=True)
+    row = record_of(work, Service, case_id, service_id)
+    held = read_service(work, row)
+    if row.is_removed or held.next_on is None:
+        raise Conflict("no next step")
+    return case, row, held
+
+
+def _tick(work: Work, row: Service, held: work_structs.Service, on: date | None, by: UUID | None) -> Service:
+    head = msgspec.structs.replace(held, next_done_on=on, next_done_by=by)
+    row.service_sealed = work.vault.seal(row.place(Section.SERVICE), head)
+    work.touched(row.case_id, Event.SERVICE_CHANGED, row.id, row=row)
+    return row
 
 
 def _check_goals(work: Work, case: Case, service: work_structs.Service, known: Collection[UUID] = ()) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,6 +20,7 @@ from app.domain.access import Capability
 from app.security.sections import Section
 from app.security.structs import work as work_structs
 from app.security.vault import etag
+from app.web import runtime
 from app.web.forms import ActForm
 from app.web.guard import requires
 from app.work import Work
@@ -77,6 +78,26 @@ def save_service(case_id: UUID, service_id: UUID) -> ResponseReturnValue:
         _("The service was saved."),
         lambda: _edit_page(case_id, service_id, form, 409, is_stale=True),
     )
+
+
+@bp.post("/<uuid:case_id>/services/<uuid:service_id>/next-step/done")
+@requires(EDIT)
+def finish_next_step(case_id: UUID, service_id: UUID) -> ResponseReturnValue:
+    """Tick the next step of a service off."""
+    with runtime.begin() as work:
+        records.finish_next_step(work, case_id, service_id)
+    flash(_("Ticked off."), "success")
+    return redirect(case_url(case_id, "services"), code=303)
+
+
+@bp.post("/<uuid:case_id>/services/<uuid:service_id>/next-step/again")
+@requires(EDIT)
+def take_up_next_step(case_id: UUID, service_id: UUID) -> ResponseReturnValue:
+    """Ticked off by mistake: the next step waits again."""
+    with runtime.begin() as work:
+        records.take_up_next_step(work, case_id, service_id)
+    flash(_("The next step is to be done again."), "success")
+    return redirect(case_url(case_id, "services"), code=303)
 
 
 @bp.get("/<uuid:case_id>/services/<uuid:service_id>/remove")

@@ -170,6 +170,9 @@ def _services(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
             what = ngettext("For the goal: %(goals)s", "For the goals: %(goals)s", len(served), goals="; ".join(served))
             body = what if not body else f"{what}\n{body}"
         yield Entry(Kind.SERVICE, head.on, title, body, row.created_by, head.client_id)
+        if head.next_done_on is not None:
+            done = joined(_("Next step done"), said("activity", head.activity) or said("service", head.code))
+            yield Entry(Kind.SERVICE, head.next_done_on, done, "", head.next_done_by, head.client_id, tone="good")
 
     found = heads(work, case, Service, Section.SERVICE, "service_sealed", work_structs.Service)
     return told(Kind.SERVICE, found, service)

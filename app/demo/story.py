@@ -9,6 +9,8 @@ from random import Random
 from typing import Any, Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from app.accounts.models import Unit
 from app.audit.events import Event
 from app.cases import consents, declarations, persons, progress, records, registration, services
@@ -78,6 +80,7 @@ class CaseStory:
     course: CourseTale = field(init=False)
     stages: StageTale = field(init=False)
     is_served: bool = False
+    next_steps: dict[str, UUID] = field(default_factory=dict)  # services with a next step, by their code
 
     def __post_init__(self) -> None:
         self.course = CourseTale(
@@ -188,6 +191,7 @@ class CaseStory:
             if self.dice.random() < 0.6:
                 moment += self.dice.randint(2, 16) * DAY
                 yield Planned(moment, worker, self._service(code), is_news=True)
+                yield Planned(moment + 6 * DAY, worker, self._next_step(code))
         if self.dice.random() < 0.7:
             yield Planned(moment + HOUR, worker, self._note)
 
@@ -265,10 +269,33 @@ class CaseStory:
         def act(work: Work) -> None:
             if work.session.get_one(Case, self.known_case()).status != Status.OPEN.value:
                 return  # the case ended meanwhile
-            goals = self.course.goals_for(work, client.id, code)
-            service = Service(client_id=client.id, on=self._today(work), code=code, goals=goals)
-            records.record_service(work, self.known_case(), service, text)
+            goals, next_on = self.course.goals_for(work, client.id, code), self._next_on(work, code)
+            service = Service(client_id=client.id, on=self._today(work), code=code, goals=goals, next_on=next_on)
+            comes = self._luck("words", code).choice(tables()["next_steps"]) if next_on is not None else ""
+            row = records.record_service(work, self.known_case(), service, replace(text, next_step=comes))
+            if next_on is not None:
+                self.next_steps[code] = row.id
             self.is_served = True
+
+        return act
+
+    def _next_on(self, work: Work, code: str) -> date | None:
+        """Every second service has a next step."""
+        dice = self._luck("next step", code)
+        return self._today(work) + dice.choice((5, 7, 14)) * DAY if dice.random() < 0.5 else None
+
+    def _luck(self, *of: str) -> Random:
+        """Dice of its own, so that the other stories stay as they are."""
+        return Random(" ".join((self.start.isoformat(), *of)))  # noqa: S311 - invented people, not secrets
+
+    def _next_step(self, code: str) -> Act:
+        """Most next steps are ticked off in time."""
+
+        def act(work: Work) -> None:
+            service_id = self.next_steps.get(code)
+            is_open = work.session.get_one(Case, self.known_case()).status == Status.OPEN.value
+            if service_id is not None and is_open and self._luck("ticked off", code).random() < 0.8:
+                records.finish_next_step(work, self.known_case(), service_id)
 
         return act
 

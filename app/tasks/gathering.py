@@ -182,14 +182,14 @@ def _decisions(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
 
 
 def _next_steps(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
-    """Services with a day for what comes next; whoever takes the day out of the entry has seen to it."""
+    """Services with a day for what comes next that nobody ticked off."""
     for row in cases.records(work.session, Service, held):
         if row.is_removed:
             continue
         service = opened(lambda row=row: _service(work, row))  # type: ignore[misc]
         if isinstance(service, Unopened):
             yield _unopened(Source.NEXT_STEP, held[row.case_id])
-        elif service.next_on is not None and (service.officer or row.created_by) == work.actor.user_id:
+        elif course.waits(service) and (service.officer or row.created_by) == work.actor.user_id:
             yield Task(Source.NEXT_STEP, service.next_on, held[row.case_id], row.id, service)
 
 

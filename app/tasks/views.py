@@ -12,6 +12,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.audit.events import Event
+from app.cases import queries as cases
+from app.cases import records
+from app.cases.acting import editable, record_of
+from app.cases.models import Service
 from app.domain.access import Capability
 from app.domain.errors import Refused
 from app.security.sections import Section
@@ -134,6 +138,44 @@ def _page(form: TaskForm, status: int = 200) -> Response:
             now=work.now,
             pressing=home.pressing(work),
         )
+
+
+# --- next steps of services ------------------------------------------------------------------------------------------
+
+
+@bp.post("/steps/<uuid:case_id>/<uuid:service_id>/done", endpoint="finish_step")
+@requires(Capability.CASE_EDIT)
+def finish_step(case_id: UUID, service_id: UUID) -> ResponseReturnValue:
+    """Tick the next step of a service off."""
+    with runtime.begin() as work:
+        records.finish_next_step(work, case_id, service_id)
+    flash(_("Ticked off."), "success")
+    return redirect(url_for(".step_ended", case_id=case_id, service_id=service_id), code=303)
+
+
+@bp.get("/steps/<uuid:case_id>/<uuid:service_id>", endpoint="step_ended")
+@requires(Capability.CASE_EDIT)
+def step_ended(case_id: UUID, service_id: UUID) -> ResponseReturnValue:
+    """A next step of a service, with the way back where it was ticked off by mistake."""
+    with runtime.reading(lambda work: _step_opening(work, case_id, service_id)) as work:
+        row = record_of(work, Service, case_id, service_id)
+        service = opened(lambda: records.read_service(work, row))
+        return render_page("tasks/step.html", row=row, case=cases.get(work, case_id), service=service)
+
+
+@bp.post("/steps/<uuid:case_id>/<uuid:service_id>/again", endpoint="take_up_step")
+@requires(Capability.CASE_EDIT)
+def take_up_step(case_id: UUID, service_id: UUID) -> ResponseReturnValue:
+    """Put the next step of a service back on the list."""
+    with runtime.begin() as work:
+        records.take_up_next_step(work, case_id, service_id)
+    flash(_("The task is on your list again."), "success")
+    return redirect(url_for(".index"), code=303)
+
+
+def _step_opening(work: Work, case_id: UUID, service_id: UUID) -> Opening:
+    row = record_of(work, Service, editable(work, case_id, closed_too=True).id, service_id)
+    return Opening(Event.TASKS_LISTED, (case_id,), (Section.SERVICE,), object_id=row.id)
 
 
 # --- saved filters ---------------------------------------------------------------------------------------------------

@@ -367,7 +367,10 @@ def test_f8_has_result_and_next_step_in_words_and_is_signed_by_who_gave_it(offic
     assert places == sorted(places)
     assert "Wulan Contoh" not in text.replace("Dicetak oleh Wulan Contoh", "")
 
+    with office.work(worker.actor) as work:
+        records.finish_next_step(work, case_id, service_id)
     whole = pdfs.text_of(press(browser, case_id, "f8", client_id).data)
+    assert "Tanggal langkah berikutnya : 27 Mei 2026 (selesai 20 Mei 2026)" in whole
     assert whole.count("Langkah berikutnya") == 1, "the other service has none"
     assert "Petugas Puspa Contoh" not in whole, "given by two: whoever signs writes the name"
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from flask_babel import force_locale, gettext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -188,6 +189,9 @@ def test_a_service_tells_its_result_and_the_next_step(office, filled):
     text = page(office, filled.owner, f"/cases/{filled.case_id}/story?what=service")
     assert "Hasilnya: lebih tenang" in text
     assert "Langkah berikutnya: antar ke sekolah" in text
+    with office.app.test_request_context(), force_locale("id"):
+        done = gettext("Next step done")
+    assert [title for title in told(text) if title.startswith(done)] == [f"{done} · Konseling"]
 
 
 def test_what_befell_a_goal_is_told_once_however_many_versions_carry_it(office, filled):

@@ -11,14 +11,17 @@ from app.audit.events import Event
 from app.cases import conferences, plans, records, team
 from app.cases import queries as case_queries
 from app.cases.models import Case
+from app.cases.models import Service as ServiceRow
 from app.clocks.lines import Line
 from app.db.base import new_id
 from app.domain.aftercare import due_days
+from app.domain.errors import Conflict
 from app.security.structs import course
 from app.security.structs.work import FollowUp, Service, ServiceText
 from app.tasks import gathering, queries, services
 from app.tasks.gathering import Source, When
 from app.tasks.models import OwnTask, SavedFilter
+from app.work import Work
 from tests import case_factories as made
 from tests.factories import OPERATOR, Office, Someone, send
 
@@ -167,7 +170,7 @@ def test_deadlines_that_bind_the_unit_wait_for_the_manager_and_not_for_the_compa
     assert of_source(gathered(office, companion), Source.CLOCK) == []
 
 
-def test_a_next_step_of_a_service_waits_for_whoever_gives_it_until_its_day_is_taken_out(office, worker, case_id):
+def test_a_next_step_of_a_service_waits_for_whoever_gives_it_until_it_is_ticked_off(office, worker, case_id):
     helper = office.somebody("PENDAMPING")
     made.join_team(office, case_id, helper)
     client_id = made.row_ids(office, made.Client, case_id)[0]
@@ -188,9 +191,42 @@ def test_a_next_step_of_a_service_waits_for_whoever_gives_it_until_its_day_is_ta
     assert f'/cases/{case_id}#services"' in page
     assert "antar ke sekolah" not in page
 
-    with office.work(worker.actor) as work:
-        records.save_service(work, case_id, own, Service(**given | {"next_on": None}), words, expected=None)
+    step = f"/tasks/steps/{case_id}/{own}"
+    browser = office.browser(worker)
+    assert send(browser, "/tasks", f"{step}/done").location == step
     assert of_source(gathered(office, worker), Source.NEXT_STEP) == []
+    assert "Konseling" in browser.get(step).get_data(as_text=True)
+    assert send(browser, step, f"{step}/again").location == "/tasks"
+    assert len(of_source(gathered(office, worker), Source.NEXT_STEP)) == 1
+
+    file = f"/cases/{case_id}"
+    entry = f"{file}/services/{own}/next-step"
+    assert send(browser, file, f"{entry}/done").status_code == 303
+    assert send(browser, file, f"{entry}/done").status_code == 409
+    with office.work(worker.actor) as work:
+        records.save_service(work, case_id, own, Service(**given | {"outcome": "HL_SELESAI"}), words, expected=None)
+        held = read_service(work, own)
+        assert (held.next_on, held.next_done_on, held.next_done_by) == (due, TODAY, worker.id)
+    assert of_source(gathered(office, worker), Source.NEXT_STEP) == []
+    assert f"{entry}/again" in browser.get(file).get_data(as_text=True)
+    assert send(browser, file, f"{entry}/again").status_code == 303
+
+    with office.work(worker.actor) as work:
+        records.finish_next_step(work, case_id, own)
+        later = Service(**given | {"next_on": due + timedelta(days=1)})
+        records.save_service(work, case_id, own, later, words, expected=None)
+        assert read_service(work, own).next_done_on is None
+        with pytest.raises(Conflict):
+            records.take_up_next_step(work, case_id, own)
+        with pytest.raises(Conflict):
+            records.finish_next_step(work, case_id, wrong)
+    stranger = office.browser(office.somebody("PENDAMPING"))
+    assert send(stranger, "/tasks", f"{step}/done").status_code == 404
+    assert stranger.get(step).status_code == 404
+
+
+def read_service(work: Work, service_id: UUID) -> Service:
+    return records.read_service(work, work.session.get_one(ServiceRow, service_id))
 
 
 def contacts_waited_for(office: Office, who: Someone) -> list[date | None]:

@@ -67,7 +67,8 @@ def _after(sheet: Sheet, each: ServiceFile) -> Iterator[Asked]:
     if each.text.next_step:
         yield sheet.prose("Langkah berikutnya", each.text.next_step)
     if each.service.next_on is not None:
-        yield sheet.line("Tanggal langkah berikutnya", wording.day(each.service.next_on))
+        done = f"(selesai {wording.day(each.service.next_done_on)})" if each.service.next_done_on else ""
+        yield sheet.line("Tanggal langkah berikutnya", wording.joined(wording.day(each.service.next_on), done, by=" "))
 
 
 def _officer(dossier: Dossier, each: ServiceFile) -> str:

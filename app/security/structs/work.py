@@ -77,6 +77,8 @@ class Service(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     fund: str = ""
     officer: UUID | None = None  # user id of who gave or arranged it; None: whoever wrote the entry
     next_on: date | None = None  # day the next step is due
+    next_done_on: date | None = None  # day on which it was ticked off
+    next_done_by: UUID | None = None
     goals: tuple[UUID, ...] = ()  # goals of the client's plan it was given for, by id
 
 
