@@ -22,6 +22,7 @@ from app.clocks import services as clocks
 from app.clocks.services import Waiver
 from app.demo.course import CourseTale, both
 from app.demo.invent import tables
+from app.demo.legal import LegalTale
 from app.demo.safety import SafetyTale
 from app.demo.stages import StageTale
 from app.domain.access import Actor
@@ -348,6 +349,7 @@ class ReferralTale:
     institution_type: str
     start: datetime
     referral_id: UUID | None = None
+    client_id: UUID | None = None
 
     def acts(self) -> Iterator[Planned]:
         """Decision, sending, and the answers until one never comes."""
@@ -362,6 +364,8 @@ class ReferralTale:
             yield Planned(reported, worker, self._police_report)
             if dice.random() < 0.9:
                 yield Planned(reported + 5 * HOUR, worker, self._protection)
+            for at, role, act in self._legal(reported).acts():
+                yield Planned(at, self.story.cast.staff[role], act)
             yield Planned(reported + 6 * DAY, self.story.cast.staff["SUPERVISOR"], self.story.waive_protection)
         yield from self._answers(sent)
 
@@ -409,12 +413,22 @@ class ReferralTale:
                 letter_no=f"{story.dice.randint(100, 999)}/UPTD-PPA/{work.now.year}",
             ),
         )
-        self.referral_id = row.id
+        self.referral_id, self.client_id = row.id, client.id
 
     def _take(self, code: str, text: str = "") -> Act:
         return lambda work: _ignore(
             referrals.take_step(work, self._id(), code, referrals.Answer(at=work.now, how="", text=text))
         )
+
+    def _legal(self, reported: datetime) -> LegalTale:
+        story = self.story
+        companion = story.cast.staff["PENDAMPING"].user_id
+        return LegalTale(story.known_case, self._client, reported, story.cast.zone, story.is_sexual, companion)
+
+    def _client(self) -> UUID:
+        if self.client_id is None:
+            raise RuntimeError("a referral begins with its decision")
+        return self.client_id
 
     def _police_report(self, work: Work) -> None:
         number = f"LP/B/{self.story.dice.randint(10, 400)}/{work.now:%m}/{work.now.year}/SPKT"

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from app.audit.chain import verify
-from app.cases.models import Case
+from app.cases.models import Case, LegalStep, LegalTrack
 from app.demo.office import CASES, add_demo
 from app.documents.models import Document
 from app.domain.access import roles, system
 from app.domain.stages import Status
 from app.domain.village_notes import Standing
+from app.legal.models import PoliceWish
 from app.papers.models import IssuedPaper, LetterDeskRow
 from app.patbm.models import VillageNote, VillageOrigin
 from app.reports import rebuild
@@ -41,7 +42,7 @@ def make(office: Office, day: datetime, cases: int) -> None:
 def test_a_small_demo_office_can_be_made(office: Office) -> None:
     make(office, TODAY, 20)
     with office.runtime.looking(system("test")) as work:
-        for kind in (LetterDeskRow, IssuedPaper, Document, VillageOrigin):
+        for kind in (LetterDeskRow, IssuedPaper, Document, VillageOrigin, LegalTrack, LegalStep, PoliceWish):
             assert work.session.query(kind).count(), f"the demo shows no {kind.__name__}"
         assert {note.standing for note in work.session.query(VillageNote)} == {*Standing}
 
