@@ -123,11 +123,15 @@ def test_a_decree_moves_working_days_by_as_many_days_and_the_second_date_alone_o
 
 
 @law
-@given(offices(), event_lists(), days)
+@given(offices(), event_lists(), st.integers(0, 60))
 def test_a_trace_says_exactly_what_a_decree_moved_and_is_kept_unchanged(
-    office: Office, events: list[Event], decreed: date
+    office: Office, events: list[Event], which: int
 ) -> None:
     before = office.clocks(ALL, events)
+    lasts = sorted({local_day(clock.due_at, office.zone) for clock in before}) or [date(2026, 3, 3)]
+    decreed = lasts[
+        which % len(lasts)
+    ]  # the last day of one of them: the due moment moves, or the second date beside it
     office.book.days_off ^= {decreed}
     after = office.clocks(ALL, events)
     now = datetime.fromisoformat("2026-06-01T00:00:00+00:00")
