@@ -21,7 +21,7 @@ class Case(Base):
     __table_args__ = (
         UniqueConstraint("unit_id", "register_year", "register_seq"),
         CheckConstraint(
-            "status IN ('open', 'closed', 'rejected', 'voided', 'transferred', 'merged')", name="known_status"
+            "status IN ('open', 'closed', 'rejected', 'voided', 'transferred', 'merged', 'erased')", name="known_status"
         ),
         CheckConstraint("(status IN ('closed', 'transferred')) = (closed_at IS NOT NULL)", name="closing_is_dated"),
         Index("ix_cases_unit_id_is_hidden_received_at", "unit_id", "is_hidden", "received_at"),

@@ -274,6 +274,12 @@ def waiting_transfer(session: Session, case_id: UUID) -> Transfer | None:
     return session.scalar(select(Transfer).where(Transfer.case_id == case_id, Transfer.state == "proposed"))
 
 
+def waiting_transfers(session: Session, case_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the cases that another unit is asked to take over."""
+    wanted = select(Transfer.case_id).where(Transfer.case_id.in_(list(case_ids)), Transfer.state == "proposed")
+    return frozenset(session.scalars(wanted))
+
+
 def zones_of(session: Session, unit_ids: Iterable[UUID]) -> Mapping[UUID, Zone]:
     """The zone of each of these units."""
     return {unit.id: Zone(unit.zone) for unit in session.scalars(select(Unit).where(Unit.id.in_(list(set(unit_ids)))))}

@@ -48,6 +48,11 @@ class Capability(StrEnum):
     CLOCK_BOARD = "clock:board"
     CLOCK_WAIVE = "clock:waive"
     RULE_EDIT = "rule:edit"  # decide and confirm deadline rules, days off by decree (the legal officer, design 5)
+    RETENTION_READ = "retention:read"  # which files are due, held or erased, by number
+    RETENTION_RULE = "retention:rule"  # the period of the unit
+    CASE_HOLD = "case:hold"  # keep a file beyond its period, and let go of it again
+    ERASE_PROPOSE = "erasure:propose"
+    ERASE_APPROVE = "erasure:approve"  # never of the own proposal
     PERSON_LINK = "person:link"
     CASE_MERGE = "case:merge"  # two files of one matter
     SIMFONI_READ = "simfoni:read"  # what waits for SIMFONI, of cases in sight; the sheet of a case of one's own team

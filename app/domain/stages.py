@@ -32,7 +32,8 @@ class Stage(StrEnum):
 
 class Status(StrEnum):
     """Whether a case is being worked on. A voided case keeps its number and is counted nowhere; a transferred one is closed here
-    and goes on as another unit's case; a merged one is counted within the case it was merged into."""
+    and goes on as another unit's case; a merged one is counted within the case it was merged into. Of an erased one the number is left,
+    and what was counted of it; no step leads there or back (`app.retention`)."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -40,6 +41,7 @@ class Status(StrEnum):
     VOIDED = "voided"
     TRANSFERRED = "transferred"
     MERGED = "merged"
+    ERASED = "erased"
 
 
 ENDED: Final = frozenset({Status.CLOSED, Status.TRANSFERRED})

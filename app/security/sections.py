@@ -29,6 +29,7 @@ from app.security.structs import (
     papers,
     patbm,
     people,
+    retention,
     safety,
     simfoni,
     tasks,
@@ -141,6 +142,10 @@ class Section(StrEnum):
     LETTER_DESK = "letter.desk"
     LETTER_LOGO = "letter.logo"
     LETTER_COUNTERS = "letter.counters"
+    RETENTION_RULE = "retention.rule"
+    HOLD_REASON = "hold.reason"
+    ERASURE_WORDS = "erasure.words"
+    ERASURE = "erasure.record"
 
 
 AUTHOR: Final = "author"  # own list of sections that their author alone opens: `Vault.open_own`, never `Vault.open`
@@ -248,6 +253,10 @@ _ALL: Final = (
     _info(Section.LETTER_DESK, papers.LetterDesk, Secrecy.S2, Purpose.OFFICE),
     _info(Section.LETTER_LOGO, papers.LetterLogo, Secrecy.S2, Purpose.OFFICE),
     _info(Section.LETTER_COUNTERS, papers.LetterCounters, Secrecy.S2, Purpose.OFFICE),
+    _info(Section.RETENTION_RULE, retention.RetentionRule, Secrecy.S2, Purpose.OFFICE),
+    _info(Section.HOLD_REASON, retention.HoldReason, Secrecy.S4),
+    _info(Section.ERASURE_WORDS, retention.ErasureWords, Secrecy.S4),
+    _info(Section.ERASURE, retention.Erased, Secrecy.S4, Purpose.OFFICE),
 )
 
 REGISTRY: Final[Mapping[Section, SectionInfo]] = MappingProxyType({info.id: info for info in _ALL})
