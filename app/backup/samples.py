@@ -22,6 +22,7 @@ from app.papers.models import IssuedPaper, LetterDeskRow
 from app.patbm.models import VillageNote, VillageOrigin
 from app.referrals.models import Institution, Referral
 from app.reports.models import LedgerBlob
+from app.retention.models import CaseHold, Erasure, ErasureProposal, RetentionRule
 from app.safety import models as safety
 from app.security import selftest
 from app.security.sections import AUTHOR, REGISTRY, Purpose, Section
@@ -118,6 +119,10 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.LETTER_DESK: (LetterDeskRow, "desk_sealed"),
         Section.LETTER_LOGO: (LetterDeskRow, "logo_sealed"),
         Section.LETTER_COUNTERS: (LetterDeskRow, "counters_sealed"),
+        Section.RETENTION_RULE: (RetentionRule, "rule_sealed"),
+        Section.HOLD_REASON: (CaseHold, "reason_sealed"),
+        Section.ERASURE_WORDS: (ErasureProposal, "words_sealed"),
+        Section.ERASURE: (Erasure, "record_sealed"),
     }
 )
 LEDGER: Final = "ledger.records"
@@ -132,10 +137,10 @@ def open_samples(work: Work) -> list[Check]:
 def stored(work: Work) -> Iterator[tuple[Place | OwnPlace, bytes]]:
     """One sealed value of each section that has any, with its place."""
     for section, (model, column) in SEALED.items():
-        row = work.session.scalar(select(model).order_by(*inspect(model).primary_key).limit(1))
-        blob: bytes = getattr(row, column, b"")
-        if row is not None and blob:
-            yield _place(work, section, row), blob
+        kept = getattr(model, column) != b""  # of an erased file, and of a transfer that outlives one, the words are gone
+        row = work.session.scalar(select(model).where(kept).order_by(*inspect(model).primary_key).limit(1))
+        if row is not None:
+            yield _place(work, section, row), getattr(row, column)
 
 
 def _place(work: Work, section: Section, row: Any) -> Place | OwnPlace:

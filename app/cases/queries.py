@@ -41,6 +41,7 @@ from app.cases.models import (
 )
 from app.domain.access import Actor, Capability
 from app.domain.errors import NotFound
+from app.domain.stages import Status
 from app.domain.zones import Zone
 from app.security import integrity
 from app.security.canonical import Value
@@ -72,19 +73,16 @@ def on_team(actor: Actor) -> ColumnElement[bool]:
 
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:
-    """Cases the actor may open: own assignments; the whole unit for those who read the unit. Hidden imports for nobody."""
+    """Cases the actor may open: own assignments; the whole unit for those who read the unit. Hidden imports and erased files for nobody."""
+    there = and_(Case.is_hidden.is_(False), Case.status != Status.ERASED.value)
     if actor.system:
-        return (
-            Case.is_hidden.is_(False)
-            if actor.unit_id is None
-            else and_(Case.is_hidden.is_(False), Case.unit_id == actor.unit_id)
-        )
+        return there if actor.unit_id is None else and_(there, Case.unit_id == actor.unit_id)
     rules: list[ColumnElement[bool]] = []
     if actor.may(Capability.CASE_READ):
         rules.append(on_team(actor))
     if actor.may(Capability.CASE_READ_UNIT):
         rules.append(Case.unit_id == actor.own_unit())
-    return and_(Case.is_hidden.is_(False), or_(*rules)) if rules else false()
+    return and_(there, or_(*rules)) if rules else false()
 
 
 def visible_to(actor: Actor) -> Select[Case]:
@@ -96,6 +94,15 @@ def get(work: Work, case_id: UUID) -> Case:
     """The case, or NotFound for a stranger. An assignment that this program did not write lets nobody in."""
     case = work.session.scalar(visible_to(work.actor).where(Case.id == case_id))
     if case is None or not (reads_unit_of(work.actor, case) or is_assigned(work, case_id)):
+        raise NotFound("case")
+    return case
+
+
+def stub(work: Work, case_id: UUID) -> Case:
+    """What is left of an erased file, for those who read the unit; NotFound for everybody else. Nothing in it opens."""
+    found = select(Case).where(Case.id == case_id, Case.is_hidden.is_(False), Case.status == Status.ERASED.value)
+    case = work.session.scalar(found)
+    if case is None or not reads_unit_of(work.actor, case):
         raise NotFound("case")
     return case
 

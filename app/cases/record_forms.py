@@ -32,6 +32,7 @@ STATUSES: Final = {
     "voided": _l("Voided"),
     "transferred": _l("Transferred"),
     "merged": _l("Merged into another file"),
+    "erased": _l("File erased"),
 }
 REASONS: Final = {
     "supervision": _l("Supervision or approval"),

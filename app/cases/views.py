@@ -34,7 +34,7 @@ from app.cases.reading import Level, Reading, opening, reading_of
 from app.cases.record_forms import OPENING_REASONS, REASONS, SENTENCES, STATUSES, FindForm, ListForm, RevealForm
 from app.domain.access import Capability
 from app.domain.codes import code_list
-from app.domain.errors import NotPermitted, Refused
+from app.domain.errors import NotFound, Refused
 from app.domain.stages import Exit, Step, exits, steps
 from app.reference import areas, phones
 from app.security.structs.people import ClientProfile
@@ -257,13 +257,16 @@ def _file(case_id: UUID, level: Level | None, purpose: str = "") -> Response:
 
     def plan(work: Work) -> Opening:
         nonlocal reading
-        case = queries.get(work, case_id)
+        try:
+            case = queries.get(work, case_id)
+        except NotFound:
+            return Opening(Event.CASE_OPENED, (queries.stub(work, case_id).id,), purpose="erased")
         reading = reading_of(work, case, level, has_reason=purpose in REASONS)
         return opening(case, reading, purpose or reading.ground)
 
     with runtime.reading(plan) as work:
         if reading is None:
-            raise NotPermitted("page")
+            return render_page("cases/erased.html", case=queries.stub(work, case_id))
         file = page.read(work, case_id, reading)
         return render_page("cases/show.html", file=file, case=file.case, now=work.now, stages=code_list("stage"))
 

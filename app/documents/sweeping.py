@@ -56,11 +56,12 @@ def sweep(runtime: Runtime, now: datetime) -> int:
     return len(found)
 
 
-def fold(engine: Engine) -> None:
-    """Fold SQLite's log into the database and empty it, unless others are at work: then the next turn does it."""
+def fold(engine: Engine) -> bool:
+    """Fold SQLite's log into the database and empty it, unless others are at work: then the next turn does it. Whether the log is empty."""
     if not is_sqlite(engine):
-        return
+        return True
     with engine.execution_options(access=Access.NONE).connect() as connection:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE}")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
         connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    return not busy

@@ -144,7 +144,7 @@ def undo(runtime: Runtime, actor: Actor, import_id: UUID, progress: Progress | N
             row = _run_of(work, import_id)
             cases = work.session.scalars(
                 select(Case)
-                .where(Case.import_id == import_id, Case.status != Status.VOIDED.value)
+                .where(Case.import_id == import_id, Case.status.not_in((Status.VOIDED.value, Status.ERASED.value)))
                 .order_by(Case.id)
                 .limit(BATCH)
             ).all()

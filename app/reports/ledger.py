@@ -65,6 +65,21 @@ def load(work: Work, unit_ids: Iterable[UUID]) -> fmt.Arrays:
     return fmt.read_all(work.vault.open_ledger(row.id, row.records_sealed) for row in rows)
 
 
+def shred(work: Work, case: Case) -> int:
+    """Let the record of a case that is erased stand for nobody: its ids and tokens go, its rows go on counting (design 4); how many records
+    that were. Within the act that erases the case. Unreadable where its blob does not open: then nothing may be erased."""
+    blob = work.session.scalar(select(LedgerBlob).where(LedgerBlob.id == case.ledger_blob_id).with_for_update())
+    case.ledger_blob_id = None
+    if blob is None:
+        return 0
+    raw = work.vault.open_ledger(blob.id, blob.records_sealed)
+    tokens = fmt.tokens_of(raw, case.id)
+    every = load(work, list(work.session.scalars(select(LedgerBlob.unit_id).distinct()))) if tokens else fmt.EMPTY
+    shared = {token for token in tokens if fmt.bearing(every, token) > 1}
+    blob.records_sealed = work.vault.seal_ledger(blob.id, fmt.shredded(raw, case.id, shared), work.now)
+    return 1
+
+
 def month_of(day: date) -> str:
     """The report month as blobs carry it: YYYY-MM."""
     return day.strftime("%Y-%m")

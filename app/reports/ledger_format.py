@@ -7,7 +7,7 @@ other by position inside the blob, so no id has to be looked up and a shredded r
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -199,17 +199,40 @@ def without_contact(blob: bytes, contact_id: UUID) -> bytes:
     return dump(_without(unpack(blob), "contact", contact_id))
 
 
-def shredded(blob: bytes, case_id: UUID) -> bytes:
-    """The blob with the case's ids and person tokens zeroed; its rows go on counting (design 4)."""
+def shredded(blob: bytes, case_id: UUID, shared: Collection[UUID] = ()) -> bytes:
+    """The blob with the case's ids and person tokens zeroed; its rows go on counting (design 4). `shared`: tokens that other records bear
+    too. They stay, or whoever has two erased files would be counted as two people from then on; no row outside the ledger knows them."""
     arrays = unpack(blob)
     hit = _has_id(arrays.case["case_id"], case_id)
     case, client, reported = arrays.case.copy(), arrays.client.copy(), arrays.reported.copy()
     case["case_id"][hit] = b"\0" * 16
-    for field in ("client_id", "person"):
-        client[field][hit[client["case"]]] = b"\0" * 16
-    for field in ("reported_id", "person"):
-        reported[field][hit[reported["case"]]] = b"\0" * 16
+    client["client_id"][hit[client["case"]]] = b"\0" * 16
+    reported["reported_id"][hit[reported["case"]]] = b"\0" * 16
+    for rows in (client, reported):
+        rows["person"][hit[rows["case"]] & ~_among(rows["person"], shared)] = b"\0" * 16
     return dump(replace(arrays, case=case, client=client, reported=reported))
+
+
+def tokens_of(blob: bytes, case_id: UUID) -> frozenset[UUID]:
+    """The person tokens in the record of one case, of clients and of reported persons."""
+    arrays = unpack(blob)
+    hit = _has_id(arrays.case["case_id"], case_id)
+    found = (rows["person"][hit[rows["case"]]] for rows in (arrays.client, arrays.reported))
+    return frozenset(UUID(bytes=bytes(raw)) for column in found for raw in column) - {UUID(int=0)}
+
+
+def bearing(arrays: Arrays, token: UUID) -> int:
+    """How many clients and reported persons of these records bear the token."""
+    wanted = np.frombuffer(token.bytes, ">u8")
+    columns = (
+        np.ascontiguousarray(rows["person"]).view(">u8").reshape(-1, 2) for rows in (arrays.client, arrays.reported)
+    )
+    return sum(int((halves == wanted).all(axis=1).sum()) for halves in columns)
+
+
+def _among(column: Rows, tokens: Collection[UUID]) -> Mask:
+    raw = {token.bytes for token in tokens}
+    return np.array([bytes(value) in raw for value in column], bool)
 
 
 def case_ids(arrays: Arrays) -> list[UUID]:

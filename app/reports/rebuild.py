@@ -33,7 +33,8 @@ BATCH: Final = 100
 SECTIONS: Final = (*CODED, Section.REFERRAL, Section.CONTACT)
 CHECK: Final = "check"
 _SHREDDED: Final = UUID(int=0)
-UNCOUNTED: Final = (Status.VOIDED.value, Status.MERGED.value)  # merged ones are counted within another case
+UNCOUNTED: Final = (Status.VOIDED.value, Status.MERGED.value, Status.ERASED.value)
+"""Merged files are counted within another case; the record of an erased one stands for nobody and is left as it is."""
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from app.domain import retention
 from app.domain.errors import Unreadable
 from app.domain.retention import Age, File, Hold, Period
 from app.domain.stages import Status
-from app.domain.zones import Zone, local_day
+from app.domain.zones import local_day
 from app.retention import holds, rules
 from app.security.sections import Purpose, Section
 from app.security.structs.people import ClientProfile
@@ -103,25 +103,15 @@ def read_all(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Standing]:
     zones = queries.zones_of(work.session, [row[0].unit_id for row in rows])
     people = _people(work, {row[0].id: row[0] for row in rows})
     kept = held(work, ids)
-    return {
-        case.id: _standing(work, case, ended, periods, zones, people[case.id], kept[case.id]) for case, ended in rows
-    }
-
-
-def _standing(
-    work: Work,
-    case: Case,
-    ended: datetime | None,
-    periods: Mapping[UUID, Period],
-    zones: Mapping[UUID, Zone],
-    people: Sequence[Sequence[Age]],
-    kept: Sequence[Hold],
-) -> Standing:
-    zone, period = zones[case.unit_id], periods.get(case.unit_id)
-    ended_on = local_day(ended, zone) if ended is not None and case.status in ENDED else None
-    until = retention.keep_until(period, File(ended_on, people)) if period is not None else None
-    found = kept if ended_on is not None else (Hold.OPEN, *kept)
-    return Standing(case, local_day(work.now, zone), ended_on, period, until, tuple(found))
+    found = {}
+    for case, ended in rows:
+        ended_on = local_day(ended, zones[case.unit_id]) if ended is not None and case.status in ENDED else None
+        period = periods.get(case.unit_id)
+        until = retention.keep_until(period, File(ended_on, people[case.id])) if period is not None else None
+        found_holds = kept[case.id] if ended_on is not None else (Hold.OPEN, *kept[case.id])
+        today = local_day(work.now, zones[case.unit_id])
+        found[case.id] = Standing(case, today, ended_on, period, until, found_holds)
+    return found
 
 
 def _with(standing: Standing, hold: Hold) -> Standing:

@@ -26,7 +26,7 @@ from app.security import formats
 from app.security.attachments import FileCipher, NewFile
 from app.security.keyring import Keyring
 from app.security.models import WrappedKey
-from app.security.primitives import KEY_BYTES, random_bytes
+from app.security.primitives import KEY_BYTES, digest, random_bytes
 from app.security.sections import Purpose
 
 CACHE_ENTRIES: Final = 256
@@ -186,6 +186,14 @@ class KeyStore:
         self._session.execute(
             delete(WrappedKey).where(WrappedKey.purpose == Purpose.FILE.value, WrappedKey.object_id.in_(list(file_ids)))
         )
+
+    def shred_case(self, case_id: UUID) -> bytes:
+        """Delete every version of a case's key, and give the SHA-256 of what was deleted, for the erasure ledger. From the commit on
+        nothing sealed in the case opens; `KeyCache.clear` afterwards makes that so in this process at once."""
+        of_case = (WrappedKey.purpose == Purpose.CASE.value, WrappedKey.object_id == case_id)
+        wrapped = self._session.scalars(select(WrappedKey.wrapped).where(*of_case).order_by(WrappedKey.version)).all()
+        self._session.execute(delete(WrappedKey).where(*of_case))
+        return digest(b"".join(wrapped))
 
     def has(self, purpose: Purpose, object_id: UUID) -> bool:
         """Whether the object has a key, readable or not."""

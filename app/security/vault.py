@@ -233,6 +233,10 @@ class Vault:
         """Delete the keys of these files: nobody opens them again."""
         self.keys.shred_files(file_ids)
 
+    def shred_case(self, case_id: UUID) -> bytes:
+        """Delete the key of a case; the hash of what was deleted. What is sealed in the case is noise from the commit on."""
+        return self.keys.shred_case(case_id)
+
 
 def etag(*blobs: bytes) -> str:
     """A short name of the present state of sealed sections: changes with every save, says nothing. For lost-update checks."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from app.cases import queries as case_queries
 from app.cases.models import Case, SimfoniEntry
 from app.domain.access import Actor, Capability
 from app.domain.errors import NotFound
+from app.domain.stages import Status
 from app.security import integrity
 from app.security.canonical import Value
 from app.simfoni.models import SimfoniReconciliation, SimfoniState, Standing
@@ -21,7 +22,8 @@ def in_sight(actor: Actor) -> ColumnElement[bool]:
     """Cases whose standing the actor may see: those one may open; for whoever enters into SIMFONI the whole unit. No content follows."""
     rules = [case_queries.readable_by(actor)] if actor.may(Capability.SIMFONI_READ) else []
     if actor.may(Capability.SIMFONI_ENTER) and not actor.system:
-        rules.append((Case.unit_id == actor.own_unit()) & Case.is_hidden.is_(False))
+        there = and_(Case.is_hidden.is_(False), Case.status != Status.ERASED.value)
+        rules.append(and_(Case.unit_id == actor.own_unit(), there))
     return or_(*rules) if rules else false()
 
 

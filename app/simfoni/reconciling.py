@@ -293,7 +293,7 @@ def _cases(work: Work, month: Period) -> Sequence[Case]:
     rules = (
         Case.unit_id == unit_id,
         Case.is_hidden.is_(False),
-        Case.status.not_in((Status.VOIDED.value, Status.MERGED.value)),
+        Case.status.not_in((Status.VOIDED.value, Status.MERGED.value, Status.ERASED.value)),
     )
     wanted = select(Case).where(*rules, Case.received_at >= low, Case.received_at < high)
     return work.session.scalars(wanted.order_by(Case.received_at, Case.id)).all()

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, select
 
 from app.accounts.models import Unit
 from app.audit.events import Event
@@ -155,7 +155,7 @@ def catch_up(runtime: Runtime, _now: datetime) -> int:
     done = 0
     while True:
         with runtime.begin(system("simfoni")) as work:
-            missing = ~exists().where(SimfoniState.case_id == Case.id)
+            missing = and_(Case.status != Status.ERASED.value, ~exists().where(SimfoniState.case_id == Case.id))
             ids: Sequence[UUID] = work.session.scalars(
                 select(Case.id).where(missing).order_by(Case.id).limit(BATCH)
             ).all()
