@@ -68,9 +68,9 @@ def hold(office: Office, case_id: UUID) -> UUID:
         return holds.hold(work, case_id, "diminta penyidik rekaan").id
 
 
-def accept(work: Work, transfer_id: UUID) -> UUID:
+def accept(work: Work, transfer_id: UUID, manager_id: UUID) -> UUID:
     """Another unit takes the case over; the case it has now."""
-    return transfers.accept(work, transfer_id, manager_id=None, knowingly=True).case.id
+    return transfers.accept(work, transfer_id, manager_id=manager_id, knowingly=True).case.id
 
 
 def derive(office: Office) -> int:

@@ -137,7 +137,9 @@ def open_samples(work: Work) -> list[Check]:
 def stored(work: Work) -> Iterator[tuple[Place | OwnPlace, bytes]]:
     """One sealed value of each section that has any, with its place."""
     for section, (model, column) in SEALED.items():
-        kept = getattr(model, column) != b""  # of an erased file, and of a transfer that outlives one, the words are gone
+        kept = (
+            getattr(model, column) != b""
+        )  # of an erased file, and of a transfer that outlives one, the words are gone
         row = work.session.scalar(select(model).where(kept).order_by(*inspect(model).primary_key).limit(1))
         if row is not None:
             yield _place(work, section, row), getattr(row, column)

@@ -222,12 +222,12 @@ def tokens_of(blob: bytes, case_id: UUID) -> frozenset[UUID]:
 
 
 def bearing(arrays: Arrays, token: UUID) -> int:
-    """How many clients and reported persons of these records bear the token."""
-    wanted = np.frombuffer(token.bytes, ">u8")
-    columns = (
-        np.ascontiguousarray(rows["person"]).view(">u8").reshape(-1, 2) for rows in (arrays.client, arrays.reported)
-    )
-    return sum(int((halves == wanted).all(axis=1).sum()) for halves in columns)
+    """How many clients and reported persons of these records bear the token, in cases that stand in the sums (`transfer_in` does not)."""
+    wanted, found = np.frombuffer(token.bytes, ">u8"), 0
+    for rows in (arrays.client, arrays.reported):
+        halves = np.ascontiguousarray(rows["person"]).view(">u8").reshape(-1, 2)
+        found += int(((halves == wanted).all(axis=1) & (arrays.case["transfer_in"][rows["case"]] == 0)).sum())
+    return found
 
 
 def _among(column: Rows, tokens: Collection[UUID]) -> Mask:

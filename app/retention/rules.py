@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -79,7 +79,7 @@ def set_rule(work: Work, unit_id: UUID, *, is_on: bool, years: int, since: date,
         id=new_id(),
         unit_id=unit_id,
         office_id=work.office,
-        created_at=work.now,
+        created_at=_after_the_last(work, unit_id),
         created_by=work.actor.user_id,
         rule_sealed=b"",
     )
@@ -88,6 +88,12 @@ def set_rule(work: Work, unit_id: UUID, *, is_on: bool, years: int, since: date,
     work.session.add(row)
     work.recorded(Event.RETENTION_RULE_SET, row.id, row=row)
     return row
+
+
+def _after_the_last(work: Work, unit_id: UUID) -> datetime:
+    """Now, or just after the newest saving: which one came last is always known."""
+    earlier = history(work, unit_id)
+    return max(work.now, earlier[-1].at + timedelta.resolution) if earlier else work.now
 
 
 def _problems(work: Work, unit_id: UUID, years: int, since: date, basis: str) -> Iterable[Problem]:

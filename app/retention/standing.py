@@ -12,11 +12,11 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.cases import families, queries, terminations
 from app.cases.casefile import incident_of
-from app.cases.models import Case, Client, ReportedPerson, StageStep
+from app.cases.models import Case, Client, ReportedPerson, StageStep, Transfer
 from app.domain import retention
 from app.domain.errors import Unreadable
 from app.domain.retention import Age, File, Hold, Period
@@ -63,13 +63,30 @@ def ended_at() -> ColumnElement[datetime | None]:
 
 
 def relatives(work: Work, case_ids: Collection[UUID]) -> tuple[UUID, ...]:
-    """These files, those merged with them, and every other file of somebody in them, as far as the links reach: what `read` opens."""
+    """These files, those merged with them, and every other file of somebody in them, as far as the links reach: what `read` opens. What
+    another unit made of a file it took over is that unit's own, keeps its own time, and counts in no sum beside ours: it is left out."""
     found: set[UUID] = set()
     fresh = set(case_ids)
+    passed = _passed_on(work, fresh)
     while fresh:
         found |= {each for members in families.families(work, fresh).values() for each in members} | fresh
-        fresh = _of_the_same_people(work, found) - found
+        fresh = _of_the_same_people(work, found) - found - passed
     return tuple(sorted(found))
+
+
+def _passed_on(work: Work, case_ids: Collection[UUID]) -> set[UUID]:
+    """The cases that other units made of these, that these were made of, and so on along the transfers."""
+    known: set[UUID] = set()
+    fresh = set(case_ids)
+    while fresh:
+        known |= fresh
+        pairs = work.session.execute(
+            select(Transfer.case_id, Transfer.to_case_id).where(
+                Transfer.to_case_id.is_not(None), or_(Transfer.case_id.in_(fresh), Transfer.to_case_id.in_(fresh))
+            )
+        )
+        fresh = {end for pair in pairs for end in pair} - known
+    return known - set(case_ids)
 
 
 def _of_the_same_people(work: Work, case_ids: Collection[UUID]) -> set[UUID]:

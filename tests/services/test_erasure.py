@@ -104,14 +104,14 @@ def test_of_a_file_with_everything_in_it_nothing_is_left_but_the_stub(office: Of
     gone = rows_of(office, {case_id, *merged})
     files = document_office.files_on_disk(office)
     before = counted(office)
-    assert len(gone) > 60
+    assert len(gone) >= 50
     assert files
 
     done = destroy(office, case_id, *sorted(merged))
 
     left = {(table, column) for table, column, value in everything(office) if value in gone}
     assert left <= KEPT_IDS
-    assert done.rows > 60
+    assert done.rows >= 50
     assert done.records == 1
     assert keys_of(office, gone) == []
     assert document_office.files_on_disk(office) == []
@@ -153,13 +153,14 @@ def test_other_files_go_on_as_they_were(keeping: Keeping) -> None:
     office, boss = keeping.office, keeping.boss
     other = keeping.case(boss)
     document_office.make_document(office, other)
+    there = set(document_office.files_on_disk(office))
     case_id = keeping.case(boss)
     document_office.make_document(office, case_id)
     keeping.wait()
     before = rows_of(office, {other})
     keeping.erase(case_id)
     assert rows_of(office, {other}) == before
-    assert len(document_office.files_on_disk(office)) == 1
+    assert set(document_office.files_on_disk(office)) == there
     with office.work() as work:
         work.recorded("test:looked")
         assert casefile.coded_files(work, [other])[other].clients
@@ -288,7 +289,7 @@ def test_somebody_with_two_files_is_one_person_before_and_after_both_are_erased(
     first, second = keeping.case(asker), keeping.case(asker)
     ends = [made.row_ids(office, Client, each)[0] for each in (first, second)]
     with office.work(asker.actor) as work:
-        persons.confirm(work, persons.ask(work, *ends).id)
+        persons.confirm(work, *ends)
     keeping.wait()
     before = counted(office)
     for case_id in (first, second):
@@ -322,9 +323,9 @@ def test_a_case_another_unit_took_over_stays_whole_and_knows_where_it_came_from(
     office = keeping.office
     case_id = made.make_case(office, **retention_office.ADULT)
     transfer_id = made.ask_unit(office, case_id, office.other_unit_id)
-    there = office.somebody("SUPERVISOR", unit_id=office.other_unit_id)
+    there, manager = (office.somebody(role, unit_id=office.other_unit_id) for role in ("SUPERVISOR", "MANAJER"))
     with office.work(there.actor) as work:
-        copied = retention_office.accept(work, transfer_id)
+        copied = retention_office.accept(work, transfer_id, manager.id)
     keeping.wait()
     before = rows_of(office, {copied})
     keeping.erase(case_id)

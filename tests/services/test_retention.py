@@ -113,8 +113,8 @@ def test_a_false_rule_and_a_rule_of_another_unit_count_as_none(keeping: Keeping)
     for years, basis in ((0, BASIS), (101, BASIS), (5, "  ")):
         with pytest.raises(Refused), office.work(keeping.head.actor) as work:
             rules.set_rule(work, office.unit_id, is_on=True, years=years, since=made.today(office), basis=basis)
+    early = made.today(office) - timedelta(days=1)
     with pytest.raises(Refused), office.work(keeping.head.actor) as work:
-        early = made.today(office) - timedelta(days=1)
         rules.set_rule(work, office.unit_id, is_on=False, years=5, since=early, basis=BASIS)
     with pytest.raises(NotPermitted), office.work(keeping.boss.actor) as work:
         rules.set_rule(work, office.unit_id, is_on=True, years=5, since=made.today(office), basis=BASIS)
@@ -167,7 +167,7 @@ def test_the_legal_watch_and_files_of_the_same_person_hold_by_themselves(keeping
     assert standing_of(office, other).is_due
     ends = [made.row_ids(office, Client, each)[0] for each in (case_id, other)]
     with office.work(asker.actor) as work:
-        persons.confirm(work, persons.ask(work, *ends).id)
+        persons.confirm(work, *ends)
     assert standing_of(office, other).holds == (Hold.SAME_PERSON,)
     with pytest.raises(Refused, match="erasure.held-same-person"):
         keeping.propose(other)
