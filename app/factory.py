@@ -47,6 +47,7 @@ from app.referrals import queries as referral_queries
 from app.reports import labels as report_labels
 from app.reports import response_views
 from app.reports import views as report_views
+from app.retention import writing
 from app.safety import blueprint as safety_pages
 from app.security import passwords
 from app.security.filestore import FOLDER, FileStore
@@ -145,8 +146,9 @@ def create_app(
     crypt = Crypt(ring, office.id)
     files = FileStore(settings.data_dir / FOLDER, ring.deployment)
     outside = Outside(settings.mail, settings.public_url)
+    erasures = writing.path_beside(settings.keyring)
     routes.init_app(app)
-    _wire_requests(app, settings, Runtime(engine, crypt, now, chain.append, before_commit, files, outside))
+    _wire_requests(app, settings, Runtime(engine, crypt, now, chain.append, before_commit, files, outside, erasures))
     _wire_pages(app, settings, office)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

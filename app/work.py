@@ -180,7 +180,8 @@ class Append(Protocol):
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the process holds for every act: database, keys, the clock on the wall, steps before commit, the folder of files."""
+    """What the process holds for every act: database, keys, the clock on the wall, steps before commit, the folder of files, and where
+    erasures are noted beside the keys."""
 
     engine: Engine
     crypt: Crypt
@@ -189,6 +190,9 @@ class Runtime:
     before_commit: tuple[Callable[[Work], None], ...] = ()
     folder: FileStore | None = None
     outside: Outside = Outside()
+    erasures: Path | None = (
+        None  # the file beside the keys that knows what was erased; none where this process has no keyring file
+    )
 
     @property
     def files(self) -> FileStore:

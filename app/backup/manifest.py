@@ -11,11 +11,13 @@ from sqlalchemy import Connection, func, select, table
 from app.audit.models import AuditHead
 from app.backup.errors import BackupRefused
 from app.db.discovery import load_models
+from app.retention import writing
+from app.retention.writing import Entry
 from app.security import formats
 from app.security.models import Deployment, WrappedKey
 
-FORMAT: Final = 2
-_READABLE: Final = frozenset({1, FORMAT})  # 1: before there were files
+FORMAT: Final = 3
+_READABLE: Final = frozenset({1, 2, FORMAT})  # 1: before there were files; 2: before files could be erased
 
 
 class FileEntry(msgspec.Struct, frozen=True):
@@ -41,6 +43,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audit_hash: str
     tables: dict[str, int]
     files: list[FileEntry]
+    erasures: list[Entry] = []  # what was erased until then: an older backup is restored without it (security 2.7)
 
 
 def describe(connection: Connection, made_at: datetime, schema: str, version: str) -> Manifest:
@@ -60,6 +63,7 @@ def describe(connection: Connection, made_at: datetime, schema: str, version: st
         audit_hash=head.hash.hex(),
         tables=row_counts(connection),
         files=[],
+        erasures=writing.all_of(connection),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,9 @@ from app.db.files import private_dir
 from app.db.session import read_session
 from app.documents import sweeping
 from app.domain.access import Actor
+from app.domain.errors import Unreadable
+from app.retention import replaying, residue, writing
+from app.retention.writing import Entry
 from app.security.filestore import FileStore
 from app.security.keyring import Keyring
 from app.security.vault import Crypt
@@ -39,12 +42,13 @@ MakeRuntime = Callable[[Engine, Crypt], Runtime]
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What came back: the manifest, events of the audit log, kinds of sealed values of which a sample opened, files that rows name
-    and the backup did not have."""
+    and the backup did not have, files of cases that were erased since it was made and were erased again."""
 
     manifest: Manifest
     events: int
     sections: int
     missing: int = 0
+    erased: int = 0
 
 
 def look(path: Path, ring: Keyring, advance: Advance) -> Manifest:
@@ -61,6 +65,16 @@ def look(path: Path, ring: Keyring, advance: Advance) -> Manifest:
     return manifest
 
 
+def erased_since(beside_keys: Path, newer: Sequence[Path], ring: Keyring, advance: Advance) -> list[Entry]:
+    """What the file beside the keys and the manifests of newer backups know to be erased. BackupRefused for a file that cannot be read,
+    and for a backup that is damaged or of another office."""
+    try:
+        lists = [writing.read_file(beside_keys)]
+    except writing.Damaged as error:
+        raise BackupRefused("erasures.damaged", str(error)) from None
+    return writing.together(*lists, *(look(path, ring, advance).erasures for path in newer))
+
+
 def _known_schemas() -> set[str]:
     return {script.revision for script in ScriptDirectory.from_config(migrate.config()).walk_revisions()}
 
@@ -74,10 +88,13 @@ def restore(
     actor: Actor,
     make_runtime: MakeRuntime,
     advance: Advance,
+    erasures: Sequence[Entry] = (),
 ) -> Restored:
     """Restore into an empty database and an empty folder of files, then check everything; what does not pass is taken away again.
+    `erasures`: what was erased, as the file beside the keys and newer backups know it; it is erased again before the office opens.
     BackupRefused."""
     manifest = look(path, ring, advance)
+    known = writing.together(manifest.erasures, erasures)
     url = normal_url(database_url)
     if url.get_backend_name() != manifest.database:
         raise BackupRefused("database.other-kind", manifest.database)
@@ -87,7 +104,7 @@ def restore(
         sealed_files.put_back(path, manifest, files, advance),
         put_back(path, rows, database_url, advance) as engine,
     ):
-        return _check(engine, ring, manifest, actor, make_runtime)
+        return _check(engine, ring, manifest, actor, make_runtime, known)
 
 
 # --- the embedded database -------------------------------------------------------------------------------------------
@@ -172,8 +189,16 @@ def _refuse_used_database(engine: Engine) -> None:
 # --- is it what it says it is ----------------------------------------------------------------------------------------
 
 
-def _check(engine: Engine, ring: Keyring, manifest: Manifest, actor: Actor, make_runtime: MakeRuntime) -> Restored:
-    """Rows, schema, keys, the whole audit chain and its head, and one sample of every kind of sealed value."""
+def _check(
+    engine: Engine,
+    ring: Keyring,
+    manifest: Manifest,
+    actor: Actor,
+    make_runtime: MakeRuntime,
+    erasures: Sequence[Entry],
+) -> Restored:
+    """Rows, schema, keys, the whole audit chain and its head; then what was erased since goes again; and one sample of every kind of
+    sealed value opens."""
     with engine.connect().execution_options(access=Access.READ) as connection:
         postgresql_copy.compare_counts(manifest, row_counts(connection))
     migrate.upgrade(engine)
@@ -182,12 +207,26 @@ def _check(engine: Engine, ring: Keyring, manifest: Manifest, actor: Actor, make
     except StartRefused as error:
         raise BackupRefused(error.code) from None
     events = _verify_chain(engine, manifest)
-    with make_runtime(engine, Crypt(ring, office.id)).begin(actor) as work:
+    runtime = make_runtime(engine, Crypt(ring, office.id))
+    erased = _erase_again(runtime, actor, erasures)
+    with runtime.begin(actor) as work:
         sections = _open_samples(work)
         missing = sweeping.state(work).missing
         _end_sessions(work)
         work.recorded(Event.RESTORED, purpose=manifest.made_at.isoformat(timespec="seconds"))
-    return Restored(manifest, events, sections, missing)
+    return Restored(manifest, events, sections, missing, erased)
+
+
+def _erase_again(runtime: Runtime, actor: Actor, erasures: Sequence[Entry]) -> int:
+    """What was erased after the backup was made is in it still: it goes before anybody can sign in (security 2.7)."""
+    try:
+        done = replaying.replay(runtime, actor, erasures)
+        residue.settle(runtime)
+    except writing.Damaged as error:
+        raise BackupRefused("erasures.damaged", str(error)) from None
+    except Unreadable:
+        raise BackupRefused("sections.unreadable", "ledger.records") from None
+    return done
 
 
 def _verify_chain(engine: Engine, manifest: Manifest) -> int:

@@ -31,6 +31,7 @@ from app.db.discovery import load_models
 from app.db.engine import make_engine, normal_url
 from app.domain.access import Actor, system
 from app.logs import configure_logging
+from app.retention import writing
 from app.security.filestore import FOLDER, FileStore
 from app.security.vault import Crypt
 from app.steps import BEFORE_COMMIT, utc_now
@@ -89,7 +90,9 @@ def make_runtime(settings: Settings) -> tuple[Engine, Runtime]:
         raise
     files = FileStore(settings.data_dir / FOLDER, ring.deployment)
     outside = Outside(settings.mail, settings.public_url)
-    return engine, Runtime(engine, Crypt(ring, office.id), utc_now, chain.append, BEFORE_COMMIT, files, outside)
+    erasures = writing.path_beside(settings.keyring)
+    crypt = Crypt(ring, office.id)
+    return engine, Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT, files, outside, erasures)
 
 
 def is_there(database_url: str) -> bool:

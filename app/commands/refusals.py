@@ -47,6 +47,9 @@ BACKUP: Final = {
     "backup.damaged": N_(
         "This backup is damaged: its bytes are not those that were written. Use another one. %(what)s"
     ),
+    "erasures.damaged": N_(
+        "The list of erased files beside the keys (erasures.jsonl) was damaged or changed: %(what)s. Put back a whole copy of it, or move it away and give a newer backup with --newer."
+    ),
     "backup.rows": N_("Rows are missing or do not fit: %(what)s. Nothing was kept."),
     "keyring.foreign": N_(
         "This backup belongs to another office than the keyring here. Restore that office's key export first."

@@ -10,10 +10,11 @@ from sqlalchemy import Engine
 from app import boot
 from app.audit import chain
 from app.backup import sealed_files
-from app.backup.restoring import Restored, restore
+from app.backup.restoring import Restored, erased_since, restore
 from app.commands.context import json_option, load_settings, note, operator, print_json, progress, quiet_log, say
 from app.commands.words import gettext as _
 from app.db.discovery import load_models
+from app.retention import writing
 from app.security.filestore import FOLDER, FileStore
 from app.security.vault import Crypt
 from app.steps import BEFORE_COMMIT, utc_now
@@ -22,21 +23,36 @@ from app.work import Runtime
 
 @click.command(help=_("Put a backup back into an empty data folder or database, and check all of it."))
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--newer",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help=_("A newer backup: what it knows to be erased is erased again. Its data are not used."),
+)
 @json_option
-def command(file: Path, as_json: bool) -> None:
+def command(file: Path, newer: tuple[Path, ...], as_json: bool) -> None:
     """Restore."""
     settings = load_settings()
     quiet_log(settings)
     load_models()
     ring = boot.load_keyring(settings.keyring)
     files = FileStore(settings.data_dir / FOLDER, ring.deployment)
+    beside_keys = writing.path_beside(settings.keyring)
 
     def make_runtime(engine: Engine, crypt: Crypt) -> Runtime:
-        return Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT, files)
+        return Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT, files, beside_keys)
 
     with progress(_("Restore")) as advance:
+        erasures = erased_since(beside_keys, newer, ring, advance)
         done = restore(
-            file, settings.database_url, files, ring, actor=operator(), make_runtime=make_runtime, advance=advance
+            file,
+            settings.database_url,
+            files,
+            ring,
+            actor=operator(),
+            make_runtime=make_runtime,
+            advance=advance,
+            erasures=erasures,
         )
     if as_json:
         print_json(_document(done))
@@ -54,6 +70,7 @@ def _document(done: Restored) -> dict[str, object]:
         "sections_opened": done.sections,
         "files": len(sealed_files.entries(shown)),
         "files_missing": done.missing,
+        "erased_again": done.erased,
     }
 
 
@@ -82,4 +99,6 @@ def _print(done: Restored) -> None:
                 count=done.missing,
             )
         )
+    if done.erased:
+        say(_("Erased again, because they were erased after this backup: %(count)s files of cases.", count=done.erased))
     note(_("Everybody has to sign in again. Run `naungan doctor`, then `naungan run`."))

@@ -22,7 +22,7 @@ from app.domain import retention
 from app.domain.access import Actor, Capability, system
 from app.domain.retention import Hold, Period
 from app.domain.zones import Zone, day_start, local_day
-from app.retention import rules, standing
+from app.retention import residue, rules, standing
 from app.retention.models import CaseHold, Erasure, ErasureProposal, RetentionMark
 from app.security.sections import Section
 from app.work import Opening, Runtime, Work
@@ -46,12 +46,13 @@ class Show(StrEnum):
 
 def derive(runtime: Runtime, _now: datetime) -> int:
     """Mark the files whose period is over, and take away marks that are true no more; the number of new marks. Running it again does
-    nothing. Files are opened a hundred at a time, each time under an event of its own that names them."""
+    nothing. What an erasure before left behind is cleared away. Files are opened a hundred at a time, each time under an event of its own that names them."""
     actor = system(JOB)
     with runtime.looking(actor) as work:
         units = rules.periods(work, list(work.session.scalars(select(Unit.id))))
         waiting = {unit_id: _candidates(work, unit_id, period) for unit_id, period in units.items()}
     _unmark(runtime, actor, units)
+    residue.settle(runtime)
     return sum(_mark(runtime, actor, some) for ids in waiting.values() for some in _batches(ids))
 
 

@@ -8,7 +8,6 @@ write-ahead log it archives, if somebody set that up, is a backup like any other
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine, text
@@ -27,20 +26,26 @@ KEYS: Final = WrappedKey.__tablename__
 _TRIES: Final = 5
 
 
-def settle(runtime: Runtime, beside_keys: Path | None) -> bool:
-    """After an erasure has committed: forget keys in memory, bring the file beside the keys up to date, clear residue away. Whether no
-    residue is left. Running it again does no harm; the job `retention` does it too, in case the process died in between."""
+def settle(runtime: Runtime) -> bool:
+    """After an erasure has committed: forget keys in memory, bring the file beside the keys up to date, clear residue away. Whether all of
+    it was done; what stood in the way is in the log, and `doctor` says it. Running it again does no harm: the job `retention` does."""
     runtime.crypt.cache.clear()
-    if beside_keys is not None:
-        bring_up_to_date(runtime, beside_keys)
+    try:
+        bring_up_to_date(runtime)
+    except (Unavailable, writing.Damaged) as error:
+        logs.get_logger().error("erasure.file", exc_info=error)
+        clear(runtime.engine)
+        return False
     return clear(runtime.engine)
 
 
-def bring_up_to_date(runtime: Runtime, path: Path) -> int:
+def bring_up_to_date(runtime: Runtime) -> int:
     """Have the file beside the keys know every erasure the database knows; how many lines were added. Unavailable, Damaged."""
+    if runtime.erasures is None:
+        return 0
     with runtime.looking(system("erasures")) as work:
         entries = writing.all_of(work.session)
-    return writing.append(path, entries)
+    return writing.append(runtime.erasures, entries)
 
 
 def clear(engine: Engine) -> bool:

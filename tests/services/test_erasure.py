@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -385,7 +386,7 @@ def test_no_byte_of_the_key_and_no_name_is_left_in_any_file_of_the_database(offi
     assert any(wrapped in path.read_bytes() for wrapped in keys for path in there)
 
     keeping.erase(case_id)
-    assert residue.settle(office.runtime, None)
+    assert residue.settle(office.runtime)
 
     assert len(office.runtime.crypt.cache) == 0
     for path in database.parent.glob(f"{database.name}*"):
@@ -405,7 +406,7 @@ def test_the_table_of_keys_is_written_anew_by_its_owner(keeping: Keeping) -> Non
     node = "SELECT pg_relation_filenode('wrapped_keys')"
     with office.runtime.engine.connect() as connection:
         before = connection.exec_driver_sql(node).scalar_one()
-    assert residue.settle(office.runtime, None)
+    assert residue.settle(office.runtime)
     with office.runtime.engine.connect() as connection:
         assert connection.exec_driver_sql(node).scalar_one() != before
 
@@ -420,18 +421,19 @@ def test_the_file_beside_the_keys_knows_every_erasure_once_and_mends_half_a_line
     case_id = keeping.case()
     keeping.wait()
     row = keeping.erase(case_id)
-    residue.settle(office.runtime, path)
+    runtime = replace(office.runtime, erasures=path)
+    assert residue.settle(runtime)
     (entry,) = [each for each in writing.read_file(path) if each.case == case_id]
     assert entry == writing.entry_of(row)
     assert path.stat().st_mode & 0o777 == 0o600
     before = path.read_bytes()
-    assert residue.bring_up_to_date(office.runtime, path) == 0
+    assert residue.bring_up_to_date(runtime) == 0
     path.write_bytes(before + b'{"id": "half')
     assert len(writing.read_file(path)) == before.count(b"\n")
     other = keeping.case()
     keeping.wait()
     keeping.erase(other)
-    assert residue.bring_up_to_date(office.runtime, path) == 1
+    assert residue.bring_up_to_date(runtime) == 1
     assert path.read_bytes().startswith(before)
     assert b"half" not in path.read_bytes()
     assert "Rekaan" not in path.read_text()

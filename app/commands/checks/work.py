@@ -16,6 +16,7 @@ from app.domain.errors import Unavailable
 from app.jobs.claims import LastRun, last_runs
 from app.jobs.registry import JOBS, Job
 from app.notifications import queries
+from app.retention import writing
 from app.work import Runtime, Work
 
 LATE: Final = timedelta(minutes=10)
@@ -28,6 +29,7 @@ def check(runtime: Runtime) -> Iterator[Finding]:
         yield from _jobs(work)
         yield _mail(work)
         yield _files(work)
+        yield _erasures(work)
     yield _samples(runtime)
 
 
@@ -78,6 +80,25 @@ def _files(work: Work) -> Finding:
         says = _("%(count)s files belong to no document.", count=found.strays)
         return warning("files.strays", says, _("The job file-sweep takes them away within an hour."))
     return ok("files", _("All %(count)s sealed files are there.", count=found.kept))
+
+
+def _erasures(work: Work) -> Finding:
+    """The list of erased files beside the keys against the database: an older backup is restored without them by it."""
+    advice = _(
+        "Run `naungan shred --settle`. If it stays, put back a whole copy of the file from beside another copy of the keys."
+    )
+    known = writing.all_of(work.session)
+    path = work.runtime.erasures
+    try:
+        there = {entry.id for entry in writing.read_file(path)} if path is not None else set()
+    except writing.Damaged as error:
+        says = _("The list of erased files beside the keys is damaged: %(what)s.", what=error)
+        return failed("erasures.damaged", says, advice)
+    lacking = sum(entry.id not in there for entry in known)
+    if lacking:
+        says = _("The list of erased files beside the keys lacks %(count)s of them.", count=lacking)
+        return warning("erasures.lacking", says, advice)
+    return ok("erasures", _("The list of erased files beside the keys is complete (%(count)s).", count=len(known)))
 
 
 def _samples(runtime: Runtime) -> Finding:
