@@ -47,6 +47,8 @@ from app.referrals import queries as referral_queries
 from app.reports import labels as report_labels
 from app.reports import response_views
 from app.reports import views as report_views
+from app.retention import blueprint as retention_pages
+from app.retention import holds as retention_holds
 from app.retention import writing
 from app.safety import blueprint as safety_pages
 from app.security import passwords
@@ -112,6 +114,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     job_pages.bp,
     simfoni_pages.bp,
     *patbm_pages.BLUEPRINTS,
+    retention_pages.bp,
     *reference_pages.BLUEPRINTS,
     *papers.BLUEPRINTS,
 )
@@ -120,6 +123,7 @@ FORM_OBJECTS: Final[Mapping[str, unsaved.ObjectCheck]] = {
     "case_id": lambda work, case_id: case_queries.get(work, case_id).id,
     "draft_id": lambda work, draft_id: intake_drafts.get(work, draft_id).case_id,
     "transfer_id": transfers.case_seen,
+    "kept_id": lambda work, kept_id: retention_holds.case_of(work, kept_id).id,
     "referral_id": lambda work, referral_id: referral_queries.get(work, referral_id).case_id,
     "note_id": patbm_queries.in_sight,
 }

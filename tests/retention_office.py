@@ -10,6 +10,7 @@ from app.cases import transfers
 from app.domain.retention import later
 from app.retention import due, erasing, holds, proposing, rules
 from app.retention.models import Erasure
+from app.security.structs.retention import RetentionRule
 from app.work import Work
 from tests import case_factories as made
 from tests.factories import Office, Someone
@@ -58,8 +59,13 @@ def keep(office: Office) -> Keeping:
 def set_rule(office: Office, unit_id: UUID | None = None, years: int = 2, *, is_on: bool = True) -> UUID:
     """Set the rule of a unit from today on."""
     with office.work() as work:
-        given = {"is_on": is_on, "years": years, "since": made.today(office), "basis": BASIS}
-        return rules.set_rule(work, unit_id or office.unit_id, **given).id
+        return rules.set_rule(work, unit_id or office.unit_id, rule(office, is_on=is_on, years=years)).id
+
+
+def rule(office: Office, **changed: Any) -> RetentionRule:
+    """A rule as a form gives it."""
+    given = {"is_on": True, "years": 2, "since": made.today(office), "basis": BASIS}
+    return RetentionRule(unit_id=office.unit_id, **(given | changed))
 
 
 def hold(office: Office, case_id: UUID) -> UUID:

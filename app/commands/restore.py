@@ -40,7 +40,7 @@ def command(file: Path, newer: tuple[Path, ...], as_json: bool) -> None:
     beside_keys = writing.path_beside(settings.keyring)
 
     def make_runtime(engine: Engine, crypt: Crypt) -> Runtime:
-        return Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT, files, beside_keys)
+        return Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT, files, erasures=beside_keys)
 
     with progress(_("Restore")) as advance:
         erasures = erased_since(beside_keys, newer, ring, advance)

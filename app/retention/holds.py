@@ -80,17 +80,23 @@ def lift(work: Work, case_id: UUID, hold_id: UUID, reason: str) -> CaseHold:
     """Let go of a hold, with the reason. Supervisor or head (`case:hold`). Conflict where it was lifted already."""
     work.actor.require(Capability.CASE_HOLD)
     case = case_of(work, case_id)
-    row = work.session.scalar(select(CaseHold).where(CaseHold.id == hold_id, CaseHold.case_id == case.id))
-    if row is None:
-        raise NotFound("hold")
-    if not stands(work, row):
-        raise Conflict("lifted already")
+    row = get(work, case.id, hold_id)
     _given(reason)
     words = msgspec.structs.replace(read(work, row), lifted=reason.strip())
     seal_into(work, row, {"reason_sealed": (Section.HOLD_REASON, words)})
     row.lifted_at, row.lifted_by = work.now, work.actor.user_id
     _seal(work, row)
     work.recorded(Event.HOLD_LIFTED, row.id, row=row, cases=(case.id,))
+    return row
+
+
+def get(work: Work, case_id: UUID, hold_id: UUID) -> CaseHold:
+    """A hold that keeps the file. NotFound where the file has none of this id; Conflict where it was lifted."""
+    row = work.session.scalar(select(CaseHold).where(CaseHold.id == hold_id, CaseHold.case_id == case_id))
+    if row is None:
+        raise NotFound("hold")
+    if not stands(work, row):
+        raise Conflict("lifted already")
     return row
 
 

@@ -3,7 +3,7 @@ what one person destroys alone nobody can put right. A unit with one supervisor 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from app.cases.models import Case
 from app.cases.sealing import add_record, seal_into
 from app.domain.access import Capability
 from app.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused
+from app.domain.retention import Hold
 from app.retention import standing
 from app.retention.holds import case_of
 from app.retention.models import ErasureProposal
@@ -30,6 +31,13 @@ from app.work import Work
 PROPOSED: Final = "proposed"
 REFUSED: Final = "refused"
 RETRACTED: Final = "retracted"
+HELD_CODES: Final[Mapping[Hold, str]] = {
+    Hold.OPEN: "erasure.held-open",
+    Hold.LEGAL: "erasure.held-legal",
+    Hold.MANUAL: "erasure.held-manual",
+    Hold.TRANSFER: "erasure.held-transfer",
+    Hold.SAME_PERSON: "erasure.held-same-person",
+}
 
 
 def of_case(work: Work, case_id: UUID) -> Sequence[ErasureProposal]:
@@ -121,7 +129,7 @@ def refuse_early(found: Standing) -> None:
     if found.period is None:
         raise Refused(Problem("erasure.no-rule"))
     if found.holds:
-        raise Refused(*(Problem(f"erasure.held-{hold.value}") for hold in found.holds))
+        raise Refused(*(Problem(HELD_CODES[hold]) for hold in found.holds))
     if not found.is_over:
         day = found.keep_until.isoformat() if found.keep_until is not None else ""
         raise Refused(Problem("erasure.early", params={"day": day}))

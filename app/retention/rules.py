@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select
 
 from app.accounts.models import Unit
@@ -64,7 +65,7 @@ def periods(work: Work, unit_ids: Iterable[UUID]) -> Mapping[UUID, Period]:
     return {unit_id: Period(rule.years, rule.since) for unit_id, rule in in_use(work, unit_ids).items()}
 
 
-def set_rule(work: Work, unit_id: UUID, *, is_on: bool, years: int, since: date, basis: str) -> RetentionRule:
+def set_rule(work: Work, unit_id: UUID, rule: structs.RetentionRule) -> RetentionRule:
     """Set the unit's rule, or switch it off, from a day on. Whoever heads the unit or administers it (`retention:rule`).
 
     NotFound for another unit. Refused without the legal basis, for a period outside 1 to 100 years, and for a day before the newest rule's.
@@ -72,7 +73,7 @@ def set_rule(work: Work, unit_id: UUID, *, is_on: bool, years: int, since: date,
     work.actor.require(Capability.RETENTION_RULE)
     if not work.actor.system and unit_id != work.actor.unit_id:
         raise NotFound("unit")
-    problems = list(_problems(work, unit_id, years, since, basis))
+    problems = list(_problems(work, unit_id, rule))
     if problems:
         raise Refused(*problems)
     row = RetentionRule(
@@ -83,8 +84,8 @@ def set_rule(work: Work, unit_id: UUID, *, is_on: bool, years: int, since: date,
         created_by=work.actor.user_id,
         rule_sealed=b"",
     )
-    rule = structs.RetentionRule(unit_id=unit_id, is_on=is_on, years=years, since=since, basis=basis.strip())
-    row.rule_sealed = work.vault.seal(row.place(), rule)
+    named = msgspec.structs.replace(rule, unit_id=unit_id, basis=rule.basis.strip())
+    row.rule_sealed = work.vault.seal(row.place(), named)
     work.session.add(row)
     work.recorded(Event.RETENTION_RULE_SET, row.id, row=row)
     return row
@@ -96,15 +97,15 @@ def _after_the_last(work: Work, unit_id: UUID) -> datetime:
     return max(work.now, earlier[-1].at + timedelta.resolution) if earlier else work.now
 
 
-def _problems(work: Work, unit_id: UUID, years: int, since: date, basis: str) -> Iterable[Problem]:
-    if not LEAST_YEARS <= years <= MOST_YEARS:
+def _problems(work: Work, unit_id: UUID, rule: structs.RetentionRule) -> Iterable[Problem]:
+    if not LEAST_YEARS <= rule.years <= MOST_YEARS:
         yield Problem("retention.years", "years", params={"least": str(LEAST_YEARS), "most": str(MOST_YEARS)})
-    if not basis.strip():
+    if not rule.basis.strip():
         yield Problem("required", "basis")
-    if len(basis) > BASIS_LIMIT:
+    if len(rule.basis) > BASIS_LIMIT:
         yield Problem("text.too-long", "basis", params={"limit": str(BASIS_LIMIT)})
     earlier = history(work, unit_id)
-    if earlier and since < earlier[-1].rule.since:
+    if earlier and rule.since < earlier[-1].rule.since:
         yield Problem("retention.backwards", "since")
 
 

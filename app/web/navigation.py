@@ -69,6 +69,8 @@ ITEMS: tuple[Item, ...] = (
             Item(_("Deadline rules"), "rules.index", "hourglass"),
             Item(_("Audit"), "audit.index", "history"),
             Item(_("Jobs and mail"), "jobs.index", "clock"),
+            Item(_("Keeping files"), "retention.index", "folder", near=("retention.",)),
+            Item(_("Period of the unit"), "retention.edit_rule", "hourglass"),
             Item(_("Leave"), "leave.index", "calendar"),
         ),
         near=(
@@ -82,6 +84,7 @@ ITEMS: tuple[Item, ...] = (
             "rules.",
             "audit.",
             "jobs.",
+            "retention.",
         ),
     ),
 )

@@ -21,7 +21,7 @@ from app.security.structs.case import StepReason
 from tests import case_factories as made
 from tests import retention_office
 from tests.factories import OPERATOR, Office
-from tests.retention_office import BASIS, Keeping, derive, set_rule
+from tests.retention_office import BASIS, Keeping, derive, rule, set_rule
 from tests.sharing import office
 
 __all__ = ["office"]
@@ -112,14 +112,14 @@ def test_a_false_rule_and_a_rule_of_another_unit_count_as_none(keeping: Keeping)
         assert rule_id not in {version.rule for version in rules.history(work, office.other_unit_id)}
     for years, basis in ((0, BASIS), (101, BASIS), (5, "  ")):
         with pytest.raises(Refused), office.work(keeping.head.actor) as work:
-            rules.set_rule(work, office.unit_id, is_on=True, years=years, since=made.today(office), basis=basis)
+            rules.set_rule(work, office.unit_id, rule(office, years=years, basis=basis))
     early = made.today(office) - timedelta(days=1)
     with pytest.raises(Refused), office.work(keeping.head.actor) as work:
-        rules.set_rule(work, office.unit_id, is_on=False, years=5, since=early, basis=BASIS)
+        rules.set_rule(work, office.unit_id, rule(office, is_on=False, since=early))
     with pytest.raises(NotPermitted), office.work(keeping.boss.actor) as work:
-        rules.set_rule(work, office.unit_id, is_on=True, years=5, since=made.today(office), basis=BASIS)
+        rules.set_rule(work, office.unit_id, rule(office))
     with pytest.raises(NotFound), office.work(keeping.head.actor) as work:
-        rules.set_rule(work, office.other_unit_id, is_on=True, years=5, since=made.today(office), basis=BASIS)
+        rules.set_rule(work, office.other_unit_id, rule(office))
 
 
 def test_a_hold_by_hand_stands_until_it_is_lifted_and_a_false_row_lifts_nothing(keeping: Keeping) -> None:

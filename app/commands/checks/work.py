@@ -85,7 +85,7 @@ def _files(work: Work) -> Finding:
 def _erasures(work: Work) -> Finding:
     """The list of erased files beside the keys against the database: an older backup is restored without them by it."""
     advice = _(
-        "Run `naungan shred --settle`. If it stays, put back a whole copy of the file from beside another copy of the keys."
+        "Run `naungan shred settle`. If it stays, put back a whole copy of the file from beside another copy of the keys."
     )
     known = writing.all_of(work.session)
     path = work.runtime.erasures
