@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from app.cases import transfers
+from app.cases.models import Case
 from app.domain.retention import later
 from app.retention import due, erasing, holds, proposing, rules
 from app.retention.models import Erasure
-from app.security.structs.retention import RetentionRule
+from app.security.structs.retention import ErasureWords, RetentionRule
 from app.work import Work
 from tests import case_factories as made
-from tests.factories import Office, Someone
+from tests.factories import Office, Someone, sample
 
 ADULT = {"stated_age": 40}
 BASIS = "Jadwal retensi arsip rekaan"
@@ -77,6 +78,47 @@ def hold(office: Office, case_id: UUID) -> UUID:
 def accept(work: Work, transfer_id: UUID, manager_id: UUID) -> UUID:
     """Another unit takes the case over; the case it has now."""
     return transfers.accept(work, transfer_id, manager_id=manager_id, knowingly=True).case.id
+
+
+def propose_anyhow(office: Office, case_id: UUID) -> UUID:
+    """A proposal as a colleague of the unit would have made it, whether the file is due or not."""
+    with office.work() as work:
+        unit_id = work.session.get_one(Case, case_id).unit_id
+    colleague = office.somebody("SUPERVISOR", unit_id=unit_id, password=False)
+    with office.work(colleague.actor) as work:
+        words = ErasureWords(basis=BASIS, reason="masa simpan lewat")
+        return proposing.write(work, work.session.get_one(Case, case_id), words).id
+
+
+def erase_anyhow(office: Office, unit_id: UUID) -> UUID:
+    """A file of the unit that was erased by two of its people, whatever its period."""
+    case_id = made.make_case(office, unit_id=unit_id)
+    with office.work() as work:
+        work.recorded("test:erased")
+        case = work.session.get_one(Case, case_id)
+        words = ErasureWords(basis=BASIS, reason="masa simpan lewat")
+        erasing.carry_out(work, case, made.today(office), None, words)
+    return case_id
+
+
+@sample("kept_id")
+def _kept(office: Office, unit_id: UUID) -> UUID:
+    return made.make_case(office, unit_id=unit_id)
+
+
+@sample("hold_id")
+def _hold(office: Office, unit_id: UUID) -> UUID:
+    return hold(office, made.make_case(office, unit_id=unit_id))
+
+
+@sample("proposal_id")
+def _proposal(office: Office, unit_id: UUID) -> UUID:
+    return propose_anyhow(office, made.make_case(office, unit_id=unit_id))
+
+
+@sample("erased_id")
+def _erased(office: Office, unit_id: UUID) -> UUID:
+    return erase_anyhow(office, unit_id)
 
 
 def derive(office: Office) -> int:

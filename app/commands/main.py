@@ -42,6 +42,7 @@ COMMANDS: Final = (
     Entry("facts", "app.commands.facts", N_("the counting ledger: rebuild, check")),
     Entry("clocks", "app.commands.clocks", N_("deadlines: sweep, list")),
     Entry("keys", "app.commands.keys", N_("keys: status, export, verify")),
+    Entry("shred", "app.commands.shred", N_("files whose period is over: list, erase with two people")),
     Entry("audit", "app.commands.audit", N_("audit log: verify")),
     Entry("upgrade", "app.commands.upgrade", N_("bring the database to this version")),
     Entry("backup", "app.commands.backup", N_("copy the office's data into one file, without the keys")),

@@ -6,7 +6,7 @@ What is left behind it in the database's own files is cleared away when the act 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -20,12 +20,11 @@ from app.cases.models import Case
 from app.db.base import new_id
 from app.domain.access import Capability
 from app.domain.errors import Problem, Refused
-from app.domain.zones import Zone, day_start, local_day
+from app.domain.zones import day_start, local_day
 from app.retention import proposing, standing, writing
 from app.retention.destroying import Destroyed, destroy
 from app.retention.holds import case_of
 from app.retention.models import Erasure
-from app.retention.standing import Standing
 from app.security.structs.retention import Erased, ErasureWords, Officer
 from app.work import Work
 
@@ -47,12 +46,15 @@ def approve(work: Work, case_id: UUID, proposal_id: UUID) -> Erasure:
         raise Refused(Problem("erasure.own"))
     found = standing.read(work, case.id)
     proposing.refuse_early(found)
-    proposer, words = row.created_by, proposing.read(work, row)
+    return carry_out(work, case, found.ended_on, row.created_by, proposing.read(work, row))
+
+
+def carry_out(work: Work, case: Case, ended_on: date | None, proposer: UUID | None, words: ErasureWords) -> Erasure:
+    """Destroy the file and the files merged into it, and write it down. Whether it may be done is judged before (`approve`)."""
     members = _members(work, case)
     numbers = tuple(sorted(member.register_no for member in members if member.id != case.id))
-    record = _record(work, found, proposer, words, numbers)
-    done = destroy(work, members)
-    return _written(work, case, members, record, done)
+    record = _record(work, case, ended_on, proposer, words, numbers)
+    return _written(work, case, members, record, destroy(work, members))
 
 
 def _locked(work: Work, case: Case) -> Case:
@@ -69,18 +71,21 @@ def _members(work: Work, case: Case) -> Sequence[Case]:
     return [case, *(row for row_id, row in rows.items() if row_id != case.id)]
 
 
-def _record(work: Work, found: Standing, proposer: UUID, words: ErasureWords, merged: tuple[str, ...]) -> Erased:
+def _record(
+    work: Work, case: Case, ended_on: date | None, proposer: UUID | None, words: ErasureWords, merged: tuple[str, ...]
+) -> Erased:
+    today = local_day(work.now, work.session.get_one(Unit, case.unit_id).local_zone)
     return Erased(
-        number=_next_number(work, found.case.unit_id),
-        register_no=found.case.register_no,
+        number=_next_number(work, case.unit_id),
+        register_no=case.register_no,
         merged=merged,
-        ended_on=found.ended_on,
+        ended_on=ended_on,
         basis=words.basis,
         reason=words.reason,
         proposed_by=_officer(work, proposer),
         approved_by=_officer(work, work.actor.user_id),
-        on=found.today,
-        last_backup_on=found.today + BACKUPS_KEPT,
+        on=today,
+        last_backup_on=today + BACKUPS_KEPT,
         records=0,
         files=0,
     )
@@ -95,9 +100,9 @@ def _officer(work: Work, user_id: UUID | None) -> Officer:
 
 def _next_number(work: Work, unit_id: UUID) -> str:
     """The number of the certificate: counted through the unit's year. The unit's row is held, so no number is given twice."""
-    unit = work.session.scalars(select(Unit).where(Unit.id == unit_id).with_for_update()).one()
-    year = local_day(work.now, Zone(unit.zone)).year
-    first = day_start(local_day(work.now, Zone(unit.zone)).replace(month=1, day=1), Zone(unit.zone))
+    zone = work.session.scalars(select(Unit).where(Unit.id == unit_id).with_for_update()).one().local_zone
+    year = local_day(work.now, zone).year
+    first = day_start(date(year, 1, 1), zone)
     own = (Erasure.unit_id == unit_id, Erasure.case_id == Erasure.home_id, Erasure.at >= first)
     count = work.session.scalar(select(func.count()).select_from(Erasure).where(*own)) or 0
     return f"{count + 1:03d}/{year}"

@@ -69,7 +69,11 @@ def propose(work: Work, case_id: UUID, basis: str, reason: str) -> ErasurePropos
     refuse_early(standing.read(work, case.id))
     if waiting(work, case.id) is not None:
         raise Conflict("proposed already")
-    words = ErasureWords(basis=basis.strip(), reason=reason.strip())
+    return write(work, case, ErasureWords(basis=basis.strip(), reason=reason.strip()))
+
+
+def write(work: Work, case: Case, words: ErasureWords) -> ErasureProposal:
+    """Write the proposal down, by the actor. Whether it may be made is judged before."""
     row = add_record(
         work,
         ErasureProposal,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, make_response, request, url_for
@@ -19,15 +20,17 @@ from app.papers import engine, printing
 from app.retention import certificate, due, erasing, holds, labels, proposing, residue, rules, standing
 from app.retention.due import Found, Show
 from app.retention.forms import APPROVE, AnswerForm, HoldForm, ProposalForm, RetractForm, RuleForm
+from app.retention.models import CaseHold, ErasureProposal
 from app.security.sections import Section
 from app.web import runtime
 from app.web.guard import requires
 from app.web.paging import Page
 from app.web.render import render_page
-from app.web.sealed import opened
+from app.web.sealed import UNOPENED, opened
 from app.work import Opening, Work
 
 bp = Blueprint("retention", __name__, url_prefix="/retention")
+R = TypeVar("R", CaseHold, ErasureProposal)
 _WORDS: Final = (Section.HOLD_REASON, Section.ERASURE_WORDS)
 READ, RULE = Capability.RETENTION_READ, Capability.RETENTION_RULE
 HOLD, PROPOSE, DECIDE = Capability.CASE_HOLD, Capability.ERASE_PROPOSE, Capability.ERASE_APPROVE
@@ -149,6 +152,11 @@ def _file_page(kept_id: UUID, form: HoldForm | None = None, status: int = 200) -
 def _held(work: Work, kept_id: UUID) -> dict[str, Any]:
     """What a page about one file shows."""
     found = standing.read(work, kept_id)
+    has_part = cases.has_part(work, kept_id)
+
+    def words(row: R, read: Callable[[Work, R], Any]) -> Any:
+        return UNOPENED if has_part else opened(lambda: read(work, row))
+
     kept = holds.of_case(work, kept_id)
     proposals = proposing.of_case(work, kept_id)
     actors = {each for row in kept for each in (row.created_by, row.lifted_by)}
@@ -156,13 +164,13 @@ def _held(work: Work, kept_id: UUID) -> dict[str, Any]:
     return {
         "found": found,
         "case": found.case,
-        "holds": [(row, opened(lambda row=row: holds.read(work, row)), holds.stands(work, row)) for row in kept],  # type: ignore[misc]
-        "proposals": [(row, opened(lambda row=row: proposing.read(work, row))) for row in proposals],  # type: ignore[misc]
+        "holds": [(row, words(row, holds.read), holds.stands(work, row)) for row in kept],
+        "proposals": [(row, words(row, proposing.read)) for row in proposals],
         "names": people.names(work, {each for each in actors if each is not None}),
         "waiting": next((row for row in proposals if row.state == proposing.PROPOSED), None),
         "me": work.actor.user_id,
         "may": {each.value for each in (HOLD, PROPOSE, DECIDE) if work.actor.may(each)},
-        "has_part": cases.has_part(work, kept_id),
+        "has_part": has_part,
         "may_read_case": work.actor.may(Capability.CASE_READ_UNIT),
     }
 

@@ -22,6 +22,7 @@ from tests import (
     notice_office,
     patbm_support,
     referral_office,
+    retention_office,
     safety_office,
     simfoni_support,
 )
@@ -69,6 +70,10 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "stay_id": safety_office.stay_of(office, owner, case_id),
         "reader_id": safety_office.reader_of(office, owner, case_id),
         **_legal(office, case_id),
+        "kept_id": case_id,
+        "hold_id": retention_office.hold(office, case_id),
+        "proposal_id": retention_office.propose_anyhow(office, case_id),
+        "erased_id": retention_office.erase_anyhow(office, owner.unit_id),
     }
 
 
