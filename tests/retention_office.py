@@ -14,7 +14,9 @@ from app.retention.models import Erasure
 from app.security.structs.retention import ErasureWords, RetentionRule
 from app.work import Work
 from tests import case_factories as made
-from tests.factories import Office, Someone, sample
+from tests.factories import OPERATOR, Office, Someone, sample
+
+__all__ = ["OPERATOR"]
 
 ADULT = {"stated_age": 40}
 BASIS = "Jadwal retensi arsip rekaan"
