@@ -17,6 +17,7 @@ from app.documents import sweeping
 from app.domain.access import system
 from app.notifications import digests, outbox, sending, telling
 from app.retention import due as retention
+from app.retention import residue
 from app.simfoni import state as simfoni_state
 from app.web import form_drafts, submit
 from app.work import Runtime
@@ -67,6 +68,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job(digests.JOB, timedelta(minutes=10), digests.make_due),  # 07:30 of every zone is one of its times
     Job("simfoni-catch-up", timedelta(hours=1), simfoni_state.catch_up),
     Job(sweeping.JOB, timedelta(hours=1), sweeping.sweep, offset=timedelta(minutes=20)),
+    Job("erasure-list", timedelta(hours=1), residue.keep_list, offset=timedelta(minutes=40)),
     Job(retention.JOB, timedelta(days=7), retention.derive, offset=timedelta(days=3, hours=17)),
     Job("tidy", timedelta(days=1), tidy, offset=timedelta(hours=18)),  # 01:00 WIB, 02:00 WITA, 03:00 WIT
 )

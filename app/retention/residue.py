@@ -8,9 +8,10 @@ write-ahead log it archives, if somebody set that up, is a backup like any other
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 from app import logs
 from app.db.engine import is_sqlite
@@ -19,6 +20,7 @@ from app.documents.sweeping import fold
 from app.domain.access import system
 from app.domain.errors import Unavailable
 from app.retention import writing
+from app.retention.models import Erasure
 from app.security.models import WrappedKey
 from app.work import Runtime
 
@@ -30,6 +32,9 @@ def settle(runtime: Runtime) -> bool:
     """After an erasure has committed: forget keys in memory, bring the file beside the keys up to date, clear residue away. Whether all of
     it was done; what stood in the way is in the log, and `doctor` says it. Running it again does no harm: the job `retention` does."""
     runtime.crypt.cache.clear()
+    with runtime.looking(system("erasures")) as work:
+        if work.session.scalar(select(Erasure.id).limit(1)) is None:
+            return True
     try:
         bring_up_to_date(runtime)
     except (Unavailable, writing.Damaged) as error:
@@ -46,6 +51,12 @@ def bring_up_to_date(runtime: Runtime) -> int:
     with runtime.looking(system("erasures")) as work:
         entries = writing.all_of(work.session)
     return writing.append(runtime.erasures, entries)
+
+
+def keep_list(runtime: Runtime, _now: datetime) -> int:
+    """The job that brings the list beside the keys up to date every hour; how many lines were added. Unavailable, Damaged: the run fails,
+    and `doctor` says so."""
+    return bring_up_to_date(runtime)
 
 
 def clear(engine: Engine) -> bool:

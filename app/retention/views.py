@@ -276,7 +276,7 @@ def _settle() -> None:
     if not residue.settle(runtime.runtime()):
         flash(
             _(
-                "What the deleted key left in the database's own files could not be cleared away yet; it is tried again by itself. `naungan doctor` says more."
+                "What the deleted key left behind could not be cleared away yet. Whoever looks after the computer runs `naungan shred settle`."
             ),
             "warning",
         )
