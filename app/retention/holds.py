@@ -1,4 +1,4 @@
-"""Legal hold: what keeps a file whatever its period says. By itself while somebody watches its legal steps (`terminations.watched`), and by
+"""Legal hold: what keeps a file whatever its period says. By itself while somebody watches its legal steps (`watching.watched`), and by
 hand, with a reason that stays in the file."""
 
 from __future__ import annotations

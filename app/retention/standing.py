@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from app.cases import families, queries, terminations
+from app.cases import families, queries, watching
 from app.cases.casefile import incident_of
 from app.cases.models import Case, Client, ReportedPerson, StageStep, Transfer
 from app.domain import retention
@@ -173,7 +173,7 @@ def held(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, tuple[Hold, ...]
     kin = families.families(work, case_ids)
     everybody = list({member for members in kin.values() for member in members})
     found = {
-        Hold.LEGAL: terminations.watched(work, everybody),
+        Hold.LEGAL: watching.watched(work, everybody),
         Hold.MANUAL: holds.held_among(work, everybody),
         Hold.TRANSFER: queries.waiting_transfers(work.session, everybody),
     }

@@ -1,7 +1,7 @@
 """Retention rules, holds, erasure of case files
 
 Revision ID: 0023
-Revises: 0018
+Revises: 0022
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = '0023'
-down_revision: str | None = '0018'
+down_revision: str | None = '0022'
 branch_labels: str | None = None
 depends_on: str | None = None
 
