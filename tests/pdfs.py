@@ -40,6 +40,11 @@ def xmp_of(pdf: bytes) -> str:
     return str(metadata.stream.get_data().decode())
 
 
+def said_in_xmp(pdf: bytes) -> str:
+    """What the XMP metadata say, without the ids the press makes of the content: any short word may stand in them by chance."""
+    return re.sub(r"(<(\w+:\w*ID)>)[^<]*(</\2>)", r"\1\3", xmp_of(pdf))
+
+
 def information_of(pdf: bytes) -> dict[str, str]:
     """The information dictionary."""
     return {str(name): str(value) for name, value in (PdfReader(BytesIO(pdf)).metadata or {}).items()}

@@ -149,7 +149,7 @@ ACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "restored": _l("restored"),
         "replayed": _l("repeated after a restore"),
         "retired": _l("retired"),
-        "retracted": _l("taken back"),
+        "retracted": _l("withdrawn"),
         "rule-set": _l("period set"),
         "returned": _l("sent back"),
         "revealed": _l("revealed with a reason"),

@@ -75,7 +75,7 @@ def _transfers(work: Work, row: Transfer, head: handling.Transfer, listening: Li
     text = words(work, row, Section.TRANSFER_TEXT, "text_sealed", handling.TransferText, listening)
     state = TransferState(row.state)
     is_outside = state is TransferState.OUTSIDE
-    asked = _("Handed over by letter") if is_outside else _("Transfer asked for")
+    asked = _("Transferred by letter") if is_outside else _("Transfer asked for")
     title = joined(asked, _receiver(work, row), said("transfer_reason", head.reason))
     body = text_of(text, "receiver", "reason") if is_outside else text_of(text, "reason")
     yield Entry(Kind.STAGE, row.created_at, title, body, row.created_by)

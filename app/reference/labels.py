@@ -99,8 +99,8 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...]] = (
             ("followup_kind", _l("Kinds of follow-up")),
             ("termination", _l("How handling ends")),
             ("termination_reason", _l("Why handling ends")),
-            ("transfer_reason", _l("Why a case is handed over")),
-            ("transfer_part", _l("What goes along with a case that is handed over")),
+            ("transfer_reason", _l("Why a case is transferred")),
+            ("transfer_part", _l("What goes along with a transfer")),
         ),
     ),
     (

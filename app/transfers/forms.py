@@ -53,7 +53,7 @@ class TransferForm(ActForm):
     letter_no = LineField(_l("Letter number"))
     on = DayField(_l("Day of the letter"), Required(_l("Enter the day.")))
     reason = CodeField(_l("Reason"), Required(_l("Choose the reason.")), codes="transfer_reason")
-    text = LongField(_l("In words"), Required(_l("Write why the case is handed over.")), limit=5_000)
+    text = LongField(_l("In words"), Required(_l("Write why the case is transferred.")), limit=5_000)
     agreed = CodeRadios(
         _l("Did the client agree?"), Required(_l("Choose yes or no.")), codes="yes_no_unknown", only=is_yes_or_no
     )

@@ -69,7 +69,7 @@ def test_metadata_names_nobody_and_only_the_day(plain: bytes) -> None:
     assert pdfs.information_of(plain).keys() == {"/Title", "/Creator", "/CreationDate", "/ModDate"}
     assert pdfs.information_of(plain)["/Title"] == "Dokumen"
     assert pdfs.information_of(plain)["/CreationDate"].startswith("D:20260520000000")
-    assert not any(word in pdfs.xmp_of(plain) for word in ("Wulan", "Bunga", "F1", "naungan"))
+    assert not any(word in pdfs.said_in_xmp(plain) for word in ("Wulan", "Bunga", "F1", "naungan"))
 
 
 def test_the_same_paper_printed_twice_in_the_same_minute_is_the_same_file(plain: bytes) -> None:

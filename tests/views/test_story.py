@@ -140,7 +140,7 @@ TOLD: Mapping[type[CaseRecord], Sequence[str]] = {
         "Terminasi disetujui",
         "Ditangani kembali",
     ),
-    cases.Transfer: ("Pelimpahan diminta · ", "Pelimpahan dibatalkan · "),
+    cases.Transfer: ("Pelimpahan diminta · ", "Pelimpahan ditarik · "),
     Referral: ("Rujukan · ",),
     cases.LegalTrack: ("Perkara pidana (pelaku dewasa)",),
     cases.LegalStep: ("Surat perintah penyidikan",),
