@@ -105,7 +105,8 @@ def desk(database_kind: str, template: str, tmp_path_factory: pytest.TempPathFac
 def _safety_sheets(office: Office, worker: Someone, case_id: UUID) -> dict[str, str]:
     """A second client who was in a shelter, with a safety plan: where each is printed."""
     client_id = made.row_ids(office, Client, case_id)[-1]
-    stay_id = safe.enter(office, worker, case_id, client_id, rules_accepted="YA")
+    shelter_id = safe.make_shelter(office, name="Rumah Rekaan")  # without a random number: the same bytes each time
+    stay_id = safe.enter(office, worker, case_id, client_id, rules_accepted="YA", institution_id=shelter_id)
     on = made.today(office)
     with office.work(worker.actor) as work:
         stays.extend(work, case_id, stay_id, Extension(on=on, until=date(2026, 5, 30)), safe.WHY)
