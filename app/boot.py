@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import AuditHead
 from app.db import migrate
 from app.db.engine import Access
-from app.db.session import read_session
+from app.db.session import failure_of, read_session
 from app.domain.errors import Unreadable
 from app.security import keyring
 from app.security.keyring import Keyring, KeyringError
@@ -49,6 +49,10 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "database.gone": (
             "Basis data tidak dapat dibuka. Periksa DATABASE_URL dan hak baca-tulis foldernya.",
             "The database cannot be opened. Check DATABASE_URL and the rights of its folder.",
+        ),
+        "database.damaged": (
+            "Berkas basis data rusak. Pulihkan dari cadangan.",
+            "The database file is damaged. Restore it from a backup.",
         ),
         "schema.missing": (
             "Basis data masih kosong. Jalankan `naungan init`.",
@@ -96,12 +100,14 @@ def load_keyring(path: Path) -> Keyring:
 
 
 def check_database(engine: Engine, ring: Keyring) -> Office:
-    """The deployment in this database, or StartRefused: gone, empty, of another schema or another keyring, without audit head."""
+    """The deployment in this database, or StartRefused: gone, damaged, empty, of another schema or another keyring, without audit head."""
     try:
         check_schema(engine)
         with read_session(engine) as session:
             return _check_deployment(session, ring)
-    except (DBAPIError, OSError):
+    except DBAPIError as error:
+        raise StartRefused("database.damaged" if failure_of(error) == "damaged" else "database.gone") from None
+    except OSError:
         raise StartRefused("database.gone") from None
 
 
