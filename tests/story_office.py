@@ -13,7 +13,7 @@ from app.safety import stays
 from app.security.structs import legal, work
 from tests import case_factories as made
 from tests import course_factories as going
-from tests import document_office, paper_office, referral_office, safety_office, stage_office
+from tests import document_office, paper_office, patbm_support, referral_office, safety_office, stage_office
 from tests.document_office import LIMITS
 from tests.factories import Office, Someone
 
@@ -47,6 +47,8 @@ def fill(office: Office, owner: Someone) -> Filled:
     _handling(office, case_id, first)
     note = made.write_as_expert(office, case_id, expert, notes=NOTES, report=REPORT)
     made.release(office, case_id, note, expert)
+    note_id = patbm_support.send(office, office.somebody("PATBM", password=False).actor)
+    patbm_support.join(office, office.somebody("SUPERVISOR", password=False).actor, note_id, case_id)
     _papers(office, case_id, owner)
     _safety(office, case_id, first, owner)
     _hand_over(office, case_id)

@@ -22,6 +22,7 @@ from app.documents.models import Document
 from app.domain.zones import Zone
 from app.legal.models import PoliceWish
 from app.papers.models import IssuedPaper
+from app.patbm.models import VillageOrigin
 from app.referrals import services
 from app.referrals.models import Referral
 from app.referrals.services import Answer
@@ -152,6 +153,7 @@ TOLD: Mapping[type[CaseRecord], Sequence[str]] = {
     ),
     IssuedPaper: ("Surat rujukan",),
     SafetyPlan: ("Rencana keselamatan dibuat", "Rencana keselamatan diubah"),
+    VillageOrigin: ("Catatan kampung PATBM",),
     ShelterStay: ("Masuk rumah perlindungan · ", "Keluar dari rumah perlindungan · Dipulangkan"),
 }
 UNTOLD: Mapping[type[CaseRecord], str] = {
