@@ -89,7 +89,7 @@ def _edit_page(rule_id: str, form: RuleForm | None, status: int = 200, after: Ru
             conditions=[rule_words.condition_words(term.when) for term in newest.terms],
             after=after,
             sentences=rule_words.sentences(after) if after else [],
-            shown=tried(newest, after, at) if after else [],
+            shown=[row for row in tried(newest, after, at) if row[2] != row[3]] if after else [],
             moves=after is not None and rule_acts.moves(work, at.unit.id, rule_id, form.change.valid_from),
             version=rule_words.version_words(newest.version),
             is_fixed=rule_id in FIXED,

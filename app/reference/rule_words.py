@@ -146,7 +146,9 @@ def _sentence(rule: Rule, term: Term) -> str:
     else:
         text = _("Within %(how)s from %(what)s, %(who)s: %(label)s.", **given)
     where = condition_words(_without_event(term.when))
-    return f"{text} {_('Where: %(conditions)s.', conditions='; '.join(where))}" if where else str(text)
+    if not where:
+        return str(text)
+    return " ".join((str(text), str(_("Where: %(conditions)s.", conditions="; ".join(where)))))
 
 
 def _how(term: Term) -> str:
@@ -202,7 +204,7 @@ def differences(before: Rule, after: Rule, names: tuple[str, str]) -> list[tuple
     fields: tuple[tuple[Any, Callable[[Rule], str]], ...] = (
         (_l("How long"), lambda rule: "; ".join(_with_conditions(term) for term in rule.terms) or "–"),
         (_l("State"), lambda rule: str(_("active") if rule.active else _("not active"))),
-        (_l("Where"), lambda rule: "; ".join(condition_words(rule.when)) or "–"),
+        (_l("Only where"), lambda rule: "; ".join(condition_words(rule.when)) or "–"),
         (_l("Certainty"), lambda rule: labels.certainty_label(rule.certainty.value)),
         (_l("Basis"), lambda rule: in_language(rule.legal_basis) or "–"),
         (_l("Note"), lambda rule: in_language(rule.note) or "–"),
