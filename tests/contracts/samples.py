@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from app.cases import contacts, drafts, experts, linking
 from app.cases.models import Client, Report, ReportedPerson, Service, TeamMember
 from app.db.base import new_id
 from app.domain.access import Actor, Capability
+from app.reference import rule_acts
+from app.reference.rule_acts import NewDay
 from app.security.structs.drafts import DraftField
 from app.security.structs.intake import Intake
 from app.security.structs.office import Contact
@@ -74,12 +77,20 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "hold_id": retention_office.hold(office, case_id),
         "proposal_id": retention_office.propose_anyhow(office, case_id),
         "erased_id": retention_office.erase_anyhow(office, owner.unit_id),
+        "change_id": _decree(office, owner),
     }
 
 
 def _able(owner: Someone) -> Actor:
     """The owner, as one who may do everything: what stands there may have been made under another role."""
     return Actor(owner.id, owner.unit_id, ("SYSTEM",), frozenset(Capability))
+
+
+def _decree(office: Office, owner: Someone) -> UUID:
+    """A regional day off of the owner's unit."""
+    day = NewDay("off", date(2026, 9, 29), "regional", "Hari jadi kabupaten", "SK Bupati 12/2026")
+    with office.work(_able(owner)) as work:
+        return rule_acts.enter_day(work, day).id
 
 
 def _declared(office: Office, owner: Someone, case_id: UUID) -> UUID:

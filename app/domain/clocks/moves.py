@@ -1,4 +1,4 @@
-"""What a changed calendar or rule moved: the same events counted twice, before and after, and the difference said (issue 4, "a trace")."""
+"""What a changed calendar or rule moved: the same events counted twice, before and after, and the difference said (docs/clocks.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rule would give for triggers one can picture: today at nine, Friday afternoon, the last of the month, before the next feast."""
+"""What a rule would give for triggers one can picture: today at nine, Friday afternoon, the end of the month, before a feast (docs/clocks.md)."""
 
 from __future__ import annotations
 
