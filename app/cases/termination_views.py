@@ -61,7 +61,8 @@ def _end_page(case_id: UUID, client_id: UUID, form: EndForm, status: int = 200) 
         row = record_of(at.work, Client, case_id, client_id)
         file = coded_files(at.work, [case_id])[case_id]
         profile = dict((client.id, profile) for client, profile in file.clients)[client_id]
-        form.begin(at.today, legal_watch=bool(profile.tpks) or profile.kdrt == "YA")
+        followed = any(row.ended_at is None for row, _track in file.tracks)
+        form.begin(at.today, legal_watch=followed or bool(profile.tpks) or profile.kdrt == "YA")
         context: dict[str, Any] = {
             "client": row,
             "mask": dict(at.clients)[client_id],

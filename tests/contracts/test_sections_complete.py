@@ -100,6 +100,7 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "patbm.VillageNoteFate": "kind",
     "notices.Notice": "kind rule",
     "notices.MailMessage": "sort",
+    "work.LegalStep": "time",
     "intake.IntakeReport": "time relation",
     "intake.IntakeIncident": "time area patbm_village event_area",
 }
