@@ -17,6 +17,7 @@ from app.cases.acting import record_of
 from app.cases.acts import Desk, act, case_url, desk, last_saver
 from app.cases.forms.mapping import differing
 from app.cases.models import LegalStep
+from app.cases.panels import is_open
 from app.domain import legal as rules
 from app.domain.access import Capability
 from app.domain.codes import UnknownCode, code_list
@@ -27,6 +28,7 @@ from app.legal.forms import MilestoneForm, OutcomeForm, ReasonForm
 from app.legal.page import WORDS, Shown
 from app.legal.track_views import TRACK, track_desk, track_url
 from app.legal.views import bp
+from app.security.sections import Section
 from app.security.structs.work import LegalStep as Step
 from app.security.vault import etag
 from app.web.forms import SectionForm
@@ -212,6 +214,8 @@ def _about(case_id: UUID, step_id: UUID, form: SectionForm, what: str, status: i
             form.etag.data = etag(row.step_sealed, row.text_sealed)
         if isinstance(form, OutcomeForm) and not form.is_submitted():
             form.held.data, form.attended.data = step.held or None, step.attended or None
+            if is_open(at.work, at.case, Section.LEGAL_STEP_TEXT):
+                form.result.data = reading.step_words(at.work, row).result
         return render_page(f"legal/milestone_{what}.html", status=status, case=at.case, desk=at, form=form, step=step)
 
 

@@ -90,7 +90,8 @@ def record_outcome(work: Work, case_id: UUID, step_id: UUID, outcome: Outcome, *
     if outcome.next_on is not None and outcome.next_on < step.on:
         raise Refused(Problem("legal.next-before", "next_on"))
     told = msgspec.structs.replace(step, held=outcome.held, attended=outcome.attended)
-    told, said = _checked(work, case, milestone, told, msgspec.structs.replace(words, result=outcome.result))
+    said = msgspec.structs.replace(words, result=outcome.result or words.result)  # whoever may not read it keeps it
+    told, said = _checked(work, case, milestone, told, said)
     saved = _save(work, row, told, said)
     if outcome.next_on is not None and step.track_id is not None:
         following = _next(step, outcome.next_on, outcome)

@@ -162,6 +162,9 @@ def test_a_hearing_ahead_is_no_step_until_it_was_held_and_the_next_one_is_entere
     with office.work(worker.actor) as work:
         milestones.record_outcome(work, case_id, step_id, outcome, expected=None)
 
+    with office.work(worker.actor) as work:
+        again = milestones.Outcome("SD_DIGELAR", "TIDAK")
+        milestones.record_outcome(work, case_id, step_id, again, expected=None)
     held, following = law.rows(office, case_id)
     assert step_of(office, held.id)[1].result == "klien didengar"
     step, words = step_of(office, following.id)
