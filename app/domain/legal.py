@@ -76,9 +76,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """One line of the table. `ahead`: it may be entered before its day, as hearings are. `needs`: answers it cannot do without."""
+    """One line of the table. `part`: the heading it stands under. `ahead`: it may be entered before its day, as hearings are. `needs`: answers it cannot do without."""
 
     code: str
+    part: str
     tracks: frozenset[str]
     order: int | None
     ahead: bool
@@ -190,6 +191,7 @@ _STAGES: Final = {Field.STAGE: "procedure_stage", Field.DIVERSION_STAGE: "divers
 def _milestone(row: Mapping[str, Any]) -> Milestone:
     return Milestone(
         code=row["code"],
+        part=row["part"],
         tracks=frozenset(row["tracks"]),
         order=row["order"],
         ahead=bool(row.get("ahead")),

@@ -43,7 +43,7 @@ _CODES: Final = (
 class TrackForm(SectionForm):
     """A legal track as it is opened or corrected."""
 
-    kind = CodeField(_l("Kind of track"), codes="legal_track")
+    kind = CodeField(_l("Kind of track"), Required(_l("Choose the kind of track.")), codes="legal_track")
     client_id = ChosenField(_l("Of whom"))
     procedure_code = CodeRadios(_l("Code of procedure"), codes="procedure")
     weight = CodeField(_l("How hard the investigation is, as the police class it"), codes="case_weight")

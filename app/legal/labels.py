@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app.domain.legal import Field, Milestone, Words
 
 FIELDS: Final[dict[Field, Any]] = {
-    Field.NUMBER: _l("Number"),
+    Field.NUMBER: _l("Number of the letter"),
     Field.TIME: _l("Time"),
     Field.OFFICE: _l("Office"),
     Field.OFFICER: _l("Officer"),
@@ -51,6 +51,30 @@ LISTS: Final[dict[Field, str]] = {
     Field.ATTENDED: "yes_no_unknown",
 }
 """Which code list the answer comes from."""
+
+PARTS: Final[dict[str, Any]] = {
+    "police": _l("Police"),
+    "custody": _l("Arrest, detention, seizure"),
+    "prosecution": _l("Prosecution"),
+    "court": _l("Court"),
+    "child": _l("Social reports and diversion"),
+    "restitution": _l("Restitution"),
+    "protection": _l("Protection"),
+    "office": _l("Offices"),
+}
+"""Headings under which milestones are chosen, in the order of a case."""
+
+SUMS: Final[dict[str, Any]] = {
+    "LG_RESTITUSI_REQ": _l("Restitution asked"),
+    "LG_TUNTUTAN": _l("Restitution demanded by the prosecutor"),
+    "LG_PUTUSAN": _l("Restitution in the judgment"),
+    "LG_RESTITUSI_TETAP": _l("Restitution ordered"),
+    "LG_RESTITUSI_PAID": _l("Restitution paid"),
+}
+"""Milestones whose amount is restitution, in the order of a case."""
+
+RUPIAH: Final = "rupiah"
+"""Stands for the list of an answer that is an amount."""
 
 STATES: Final[dict[str, Any]] = {
     "recorded": _l("waits for the supervisor"),

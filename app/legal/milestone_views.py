@@ -25,6 +25,7 @@ from app.domain.errors import NotFound
 from app.domain.legal import Milestone
 from app.legal import milestones, page, reading
 from app.legal.forms import MilestoneForm, OutcomeForm, ReasonForm
+from app.legal.labels import PARTS
 from app.legal.page import WORDS, Shown
 from app.legal.track_views import TRACK, track_desk, track_url
 from app.legal.views import bp
@@ -46,8 +47,16 @@ def choose(case_id: UUID, track_id: UUID) -> Response:
     with track_desk(case_id, track_id) as (at, track):
         stands = [line.step.milestone for line in track.lines]
         choices = [(each, code_list("milestone").get(each.code).n) for each in rules.of_track(track.track.kind)]
+        plain = [choice for choice in choices if not choice[0].ahead]
+        groups = [(title, [each for each in plain if each[0].part == part]) for part, title in PARTS.items()]
         return render_page(
-            "legal/milestones.html", case=at.case, shown=track, choices=choices, stands=stands, ended=track.is_ended
+            "legal/milestones.html",
+            case=at.case,
+            shown=track,
+            ahead=[choice for choice in choices if choice[0].ahead],
+            groups=[(title, lot) for title, lot in groups if lot],
+            stands=stands,
+            ended=track.is_ended,
         )
 
 

@@ -17,7 +17,7 @@ from app.domain.access import Capability
 from app.domain.legal import Field, Milestone
 from app.domain.stages import Status
 from app.legal import reading
-from app.legal.labels import LISTS, called
+from app.legal.labels import LISTS, RUPIAH, SUMS, called
 from app.security.sections import Section
 from app.security.structs import legal
 from app.security.structs.work import LegalStep as Step
@@ -72,7 +72,9 @@ class Line:
             source = self.step if hasattr(self.step, name) else self.words
             value = None if source is None or isinstance(source, Unopened) else getattr(source, name)
             if name not in _APART and value not in (None, ""):
-                found.append((called(self.milestone, name), value, LISTS.get(name, "")))
+                found.append(
+                    (called(self.milestone, name), value, RUPIAH if name is Field.AMOUNT else LISTS.get(name, ""))
+                )
         return found
 
     def _may_tell(self, name: str) -> bool:
@@ -116,14 +118,14 @@ class Shown:
         return self.track.kind in rules.CRIMINAL
 
     @property
-    def restitution(self) -> list[tuple[str, int]]:
-        """What was asked, awarded and paid, where any of it is recorded: milestone and rupiah."""
+    def restitution(self) -> list[tuple[Any, int]]:
+        """What was asked, awarded and paid, where any of it is recorded: what it is, and rupiah."""
         sums: dict[str, int] = {}
         for line in self.lines:
-            if line.step.milestone in _RESTITUTION and line.step.amount:
+            if line.step.milestone in SUMS and line.step.amount:
                 paid = line.step.milestone == _PAID
                 sums[line.step.milestone] = line.step.amount + (sums.get(line.step.milestone, 0) if paid else 0)
-        return [(code, sums[code]) for code in _RESTITUTION if code in sums]
+        return [(label, sums[code]) for code, label in SUMS.items() if code in sums]
 
     @property
     def etag(self) -> str:
@@ -132,7 +134,6 @@ class Shown:
 
 
 _PAID: Final = "LG_RESTITUSI_PAID"
-_RESTITUTION: Final = ("LG_RESTITUSI_REQ", "LG_TUNTUTAN", "LG_PUTUSAN", "LG_RESTITUSI_TETAP", _PAID)
 
 
 def shown(work: Work, case: Case, masks: Mapping[UUID, str], today: date) -> tuple[list[Shown], list[Line]]:

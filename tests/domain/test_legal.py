@@ -12,7 +12,7 @@ from app.domain import legal
 from app.domain.clocks import EventKind, load_rules
 from app.domain.codes import code_list
 from app.domain.legal import Field, milestones, suggested_procedure, unusual
-from app.legal.labels import FIELDS, LISTS
+from app.legal.labels import FIELDS, LISTS, PARTS
 from app.security.structs.work import LegalStep, LegalStepText
 from tests.examples import examples
 
@@ -66,6 +66,7 @@ def test_every_field_is_kept_and_has_a_name_and_a_list_where_it_is_coded():
     kept = {*LegalStep.__struct_fields__, *LegalStepText.__struct_fields__}
     assert {name.value for name in Field} <= kept
     assert FIELDS.keys() == set(Field)
+    assert PARTS.keys() == {each.part for each in milestones().values()}
     for each in milestones().values():
         assert set(each.needs) <= set(each.fields)
         assert set(each.called) <= set(each.fields)
