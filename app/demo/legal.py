@@ -81,10 +81,11 @@ class LegalTale:
         yield self.reported + 62 * DAY, "MANAJER", partial(self._write, prosecution[1:])
         yield self.reported + 81 * DAY, "PENDAMPING", self._held
         award = {"amount": 1_000_000 * dice.randint(5, 40)} if self.is_sexual else {}
+        told = local_day(self.reported, self.zone) + 114 * DAY
         judged: list[Happened] = [
             (100, "LG_TUNTUTAN", award),
-            (108, "LG_PUTUSAN", {"verdict": "PT_5", "office": COURT, **award}),
-            (112, "LG_SALINAN", {}),
+            (108, "LG_PUTUSAN", {"verdict": "PT_5", "office": COURT, **award, "told_on": told}),
+            (112, "LG_SALINAN", {"told_on": told}),
             (120, "LG_INKRACHT", {}),
         ]
         judged += [(124, "LG_RESTITUSI_PAID", {**award, "complete": "YA"})] if award else []
@@ -184,7 +185,8 @@ def _open(work: Work, case_id: UUID, client_id: UUID, kind: str, today: date) ->
     track = legal.LegalTrack(
         client_id=client_id, kind=kind, procedure_code=code, matters=matters, opened_on=today - 20 * DAY
     )
-    row = tracks.open_track(work, case_id, track, legal.LegalTrackText(office="Polres Contoh, Unit PPA"))
+    office = "Pengadilan Agama Contoh" if kind == "PERDATA" else "Polres Contoh, Unit PPA"
+    row = tracks.open_track(work, case_id, track, legal.LegalTrackText(office=office))
     work.session.flush()
     return row.id
 
