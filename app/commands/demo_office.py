@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -22,6 +23,7 @@ from app.backup.archive import sync_folder
 from app.cases import contacts
 from app.cases.indexing import write_index
 from app.cases.models import Case
+from app.clocks import services as clocks
 from app.commands.context import is_there, make_runtime, note, operator, progress
 from app.commands.refusals import Declined
 from app.commands.setup import FirstUnit, is_set_up, set_up
@@ -31,6 +33,7 @@ from app.db.files import private_dir
 from app.db.session import read_session
 from app.demo.office import Login, add_demo
 from app.domain.zones import Zone
+from app.notifications import telling
 from app.reports.ledger import rewrite
 from app.security.filestore import FOLDER
 from app.security.models import Deployment
@@ -151,6 +154,8 @@ def _fill(settings: Settings, folder: Path, *, at_once: bool = False) -> None:
             keep(folder, add_demo(told, unit_id, lambda done, total: advance(0, completed=done, total=total)))
             if at_once:
                 _catch_up(runtime)
+            # What is due is swept on the full hour (`watch_at`): a demo need not wait for that.
+            clocks.sweep(runtime, runtime.now() + timedelta(hours=1), telling.escalate)
     finally:
         engine.dispose()
 

@@ -72,6 +72,7 @@ class Rules:
     acts: Mapping[str, Telling]
     danger_risks: frozenset[str]
     danger_rules: frozenset[str]
+    paperwork: frozenset[str]  # rules that can wait for the morning whatever the risk
     danger_again: timedelta
     quiet_from: time
     quiet_until: time
@@ -91,6 +92,7 @@ def rules() -> Rules:
         MappingProxyType(acts),
         frozenset(danger["risks"]),
         frozenset(danger["rules"]),
+        frozenset(danger["paperwork"]),
         timedelta(hours=danger["repeat_hours"]),
         time.fromisoformat(quiet["from"]),
         time.fromisoformat(quiet["until"]),
@@ -107,6 +109,8 @@ def _telling(kind: str, row: Mapping[str, Any]) -> Telling:
 
 def is_danger(risk: str | None, rule_id: str) -> bool:
     """Whether a clock of a case of this risk breaks the quiet hours and does not wait for working days."""
+    if rule_id in rules().paperwork:
+        return False
     return risk in rules().danger_risks or rule_id in rules().danger_rules
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.clocks import Step
+from app.domain.clocks import Step, load_rules
 from app.domain.notices import (
     Audience,
     Kind,
@@ -84,8 +84,15 @@ def test_it_is_told_again_on_a_working_day_and_in_danger_on_any() -> None:
         assert again_at(kind, friday, Zone.WITA, CALENDAR, danger=True) is None
 
 
+def test_the_rules_named_are_rules_of_this_deployment() -> None:
+    known = {rule.id for rule in load_rules()}
+    assert rules().danger_rules | rules().paperwork <= known
+    assert not rules().danger_rules & rules().paperwork
+
+
 def test_danger_is_high_risk_or_one_of_the_rules_of_hours() -> None:
-    assert is_danger("RK_TINGGI", "DEF-IDLE")
+    assert is_danger("RK_TINGGI", "DEF-SCREEN")
+    assert not is_danger("RK_TINGGI", "DEF-SIMFONI")
     assert is_danger("RK_RENDAH", "CLIN-72")
     assert is_danger(None, "DEF-REF-HIGH")
     assert not is_danger("RK_SEDANG", "DEF-REF-ACK")

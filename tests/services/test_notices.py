@@ -166,6 +166,7 @@ def test_danger_breaks_the_quiet_hours_and_nothing_else_does(office: Office, peo
     notes.with_mail(office)
     refer(office, case)
     other = desk.make_case(office, people["helper"])
+    refer(office, other)
     with office.work() as work:
         hidden = work.session.get_one(Case, other)
         hidden.is_hidden, hidden.risk = True, "RK_TINGGI"
