@@ -9,7 +9,7 @@ from app.cases import contacts, drafts, experts, linking
 from app.cases.models import Client, Report, ReportedPerson, Service, TeamMember
 from app.db.base import new_id
 from app.domain.access import Actor, Capability
-from app.reference import rule_acts
+from app.reference import rule_acts, rulebook
 from app.reference.rule_acts import NewDay
 from app.security.structs.drafts import DraftField
 from app.security.structs.intake import Intake
@@ -87,10 +87,10 @@ def _able(owner: Someone) -> Actor:
 
 
 def _decree(office: Office, owner: Someone) -> UUID:
-    """A regional day off of the owner's unit."""
-    day = NewDay("off", date(2026, 9, 29), "regional", "Hari jadi kabupaten", "SK Bupati 12/2026")
+    """A regional day off of the owner's unit: the next day there that is none yet."""
     with office.work(_able(owner)) as work:
-        return rule_acts.enter_day(work, day).id
+        day = rulebook.of_unit(work, owner.unit_id).calendar.add_working_days(date(2026, 9, 1), 1)
+        return rule_acts.enter_day(work, NewDay("off", day, "regional", "Hari daerah", "SK Bupati 12/2026")).id
 
 
 def _declared(office: Office, owner: Someone, case_id: UUID) -> UUID:
