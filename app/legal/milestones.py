@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 
 from app.audit.events import Event
-from app.cases.acting import editable, fresh, known_codes, not_future, receiving, record_of, texts_within, today_of
+from app.cases.acting import editable, fresh, known_codes, not_future, record_of, texts_within, today_of
 from app.cases.models import Case, LegalStep, LegalTrack
 from app.cases.sealing import Sealed, add_record, seal_into
 from app.cases.team import unit_people
@@ -48,12 +48,12 @@ class Outcome:
 def record_step(
     work: Work, case_id: UUID, track_id: UUID, step: Step, words: Words, *, knowingly: bool = False
 ) -> LegalStep:
-    """Record a milestone on an open track. Only hearings and meetings may lie ahead.
+    """Record a milestone on an open track. Only hearings and meetings may lie ahead. A track in a merged file goes on there.
 
     Refused for a milestone of another kind of track, a missing answer, days that cannot be, a companion of another unit; and for a second
     one of what a track usually has once, unless done `knowingly`. Conflict where the track has ended.
     """
-    case = receiving(work, case_id, closed_too=True)
+    case = editable(work, case_id, closed_too=True)
     track_row, track = _open_track(work, case_id, track_id)
     milestone = _of_track(track, step.milestone)
     step = msgspec.structs.replace(step, track_id=track_row.id, client_id=track.client_id)

@@ -66,7 +66,6 @@ def show(case_id: UUID, track_id: UUID) -> Response:
             shown=found if track is None else track,
             names=people.names(work, {each for each in people_in if each is not None}),
             may_write=page.may_write(work, at.case),
-            may_begin=page.may_begin(work, at.case),
             suggested=rules.suggested_procedure(track.track.opened_on) if track is not None else "",
         )
 

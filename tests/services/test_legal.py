@@ -8,11 +8,12 @@ from uuid import UUID
 import pytest
 
 from app.cases import watching
-from app.cases.models import Client, LegalStep, LegalTrack
+from app.cases.models import Case, Client, LegalStep, LegalTrack
 from app.cases.sealing import add_record
 from app.domain.clocks import State
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from app.legal import milestones, reading, tracks, wishes
+from app.legal.landing import land
 from app.legal.models import PoliceWish
 from app.referrals import services as referrals
 from app.security.structs import legal as structs
@@ -262,6 +263,59 @@ def test_milestones_of_before_there_were_tracks_count_and_come_along(office, wor
     assert step_of(office, row.id)[0].track_id == track
     assert step_of(office, row.id)[1].number == "SPRIN/9"
     assert [clock.subject_id for clock in law.clocks_of(office, case_id, "SPDP-7")] == [track]
+
+
+def test_an_import_lands_on_one_track_for_each_client_and_kind_and_a_closed_one_came_in_ended(office, worker, case_id):
+    first, second = made.row_ids(office, Client, case_id)
+    day = law.day(office, -30)
+    lot = [
+        (Step(client_id=client_id, milestone=code, on=day), Words(number=code))
+        for client_id, code in (
+            *((first, "LG_LP"), (first, "LG_SPDP"), (first, "PD_DAFTAR")),
+            *((second, "LG_SIDIK"), (second, "AB_DIVERSI_OK"), (None, "LG_LP")),
+        )
+    ]
+    with office.work() as work:
+        land(work, work.session.get_one(Case, case_id), lot)
+        work.count_again(case_id)
+        work.recorded("page:opened")
+    with office.work() as work:
+        work.recorded("page:opened")
+        found = reading.tracks_of(work, case_id)
+        kinds = {(track.client_id, track.kind): row.id for row, track in found}
+        codes_of = {row.id: set() for row, _track in found}
+        for _row, step in reading.steps_of(work, case_id):
+            codes_of[step.track_id].add(step.milestone)
+    assert kinds.keys() == {(first, "PIDANA"), (first, "PERDATA"), (second, "ABH"), (None, "PIDANA")}
+    assert codes_of[kinds[second, "ABH"]] == {"LG_SIDIK", "AB_DIVERSI_OK"}
+    assert all(row.ended_at is None and not track.procedure_code for row, track in found)
+
+    closed = made.make_case(office, worker)
+    with office.work() as work:
+        case = work.session.get_one(Case, closed)
+        case.status, case.closed_at = "closed", work.now
+        client_id = made.row_ids(office, Client, closed)[0]
+        land(work, case, [(Step(client_id=client_id, milestone="LG_LP", on=day), Words())])
+        work.recorded("page:opened")
+    (track,) = law.rows(office, closed, LegalTrack)
+    assert track.ended_at is not None
+    with office.work() as work:
+        work.recorded("page:opened")
+        assert watching.watched(work, [closed]) == frozenset()
+
+
+def test_tracks_of_merged_files_run_once_in_the_file_that_stays(office):
+    boss = office.somebody("SUPERVISOR")
+    stays, goes = (made.make_case(office, boss) for _ in range(2))
+    track = law.open_track(office, goes)
+    law.record(office, goes, track, "LG_SIDIK", -2)
+    made.merge(office, boss.actor, stays, goes)
+
+    assert [clock.subject_id for clock in law.clocks_of(office, stays, "SPDP-7")] == [track]
+    law.record(office, goes, track, "LG_SPDP", -1, who=boss)
+    assert [clock.state for clock in law.clocks_of(office, stays, "SPDP-7")] == [State.MET]
+    with pytest.raises(Refused):
+        law.open_track(office, goes)
 
 
 # --- the end, and the watch over a closed file -----------------------------------------------------------------------

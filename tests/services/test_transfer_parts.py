@@ -7,15 +7,18 @@ from uuid import UUID
 import pytest
 
 from app.cases import queries, records
-from app.cases.models import Note
+from app.cases.models import LegalTrack, Note
 from app.clocks.services import WAIVER_KIND
 from app.domain.codes import code_list
+from app.legal import carrying as legal
+from app.legal import reading
 from app.safety import plans
 from app.safety.models import SafetyPlan
 from app.security.sections import Section
 from app.security.structs.case import NoteBody, NoteHead
 from app.simfoni.services import NOTE_KIND
 from tests import case_factories as made
+from tests import legal_office as law
 from tests import safety_office as safe
 from tests.factories import Office, Someone
 from tests.sharing import office
@@ -147,3 +150,32 @@ def test_the_act_that_passes_a_safety_plan_on_names_it_and_both_cases(at):
     assert len(named) == 1
     assert {"safety-plan.head", "safety-plan.text"} <= set(named[0].sections.split())
     assert {str(case_id), str(copy_id)} <= set(named[0].cases.split())
+
+
+# --- legal tracks ----------------------------------------------------------------------------------------------------
+
+
+def test_legal_tracks_of_who_goes_along_go_along_with_their_milestones(at):
+    case_id, goes, stays = two_clients_one_ended(at)
+    track = law.open_track(at.office, case_id, client_id=goes)
+    law.open_track(at.office, case_id, client_id=stays)
+    law.record(at.office, case_id, track, "LG_SIDIK", -3, number="SPRIN/7")
+    law.record(at.office, case_id, track, "LG_SIDANG", 9, companion=at.ours.manager.id, room="Cakra")
+    copy_id = taken_over(at, case_id, legal.PART)
+
+    with at.office.work() as work:
+        work.recorded("page:opened")
+        ((row, theirs),) = reading.tracks_of(work, copy_id)
+        steps = [(step.milestone, step.companion, step.track_id) for _row, step in reading.steps_of(work, copy_id)]
+        words = [reading.step_words(work, step_row) for step_row, _step in reading.steps_of(work, copy_id)]
+    assert row.id != track
+    assert theirs.client_id != goes
+    assert steps == [("LG_SIDIK", None, row.id), ("LG_SIDANG", None, row.id)]
+    assert [(each.number, each.room) for each in words] == [("SPRIN/7", ""), ("", "Cakra")]
+
+
+def test_without_the_tick_no_track_goes_along(at):
+    case_id, goes, _stays = two_clients_one_ended(at)
+    law.record(at.office, case_id, law.open_track(at.office, case_id, client_id=goes), "LG_SIDIK", -3)
+    copy_id = taken_over(at, case_id, "TB_CATATAN")
+    assert law.rows(at.office, copy_id) == law.rows(at.office, copy_id, LegalTrack) == []
