@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from app.cases import families, queries, watching
 from app.cases.casefile import incident_of
-from app.cases.models import Case, Client, ReportedPerson, StageStep, Transfer
+from app.cases.models import Case, Client, ReportedPerson, StageStep, Termination, Transfer
 from app.domain import retention
 from app.domain.errors import Unreadable
 from app.domain.retention import Age, File, Hold, Period
@@ -173,8 +173,15 @@ def held(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, tuple[Hold, ...]
     kin = families.families(work, case_ids)
     everybody = list({member for members in kin.values() for member in members})
     found = {
-        Hold.LEGAL: watching.watched(work, everybody),
+        Hold.LEGAL: watching.watched(work, everybody) | _unclear(work, everybody),
         Hold.MANUAL: holds.held_among(work, everybody),
         Hold.TRANSFER: queries.waiting_transfers(work.session, everybody),
     }
     return {case_id: tuple(hold for hold in found if found[hold] & kin[case_id]) for case_id in case_ids}
+
+
+def _unclear(work: Work, case_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Files with an end that does not open: whether somebody watches their legal steps is not known, so they are held."""
+    rows = work.session.scalars(select(Termination).where(Termination.case_id.in_(case_ids)))
+    place = Section.TERMINATION
+    return frozenset(row.case_id for row in rows if not work.vault.is_whole(row.place(place), row.termination_sealed))

@@ -56,6 +56,7 @@ from tests import (
     paper_office,
     patbm_support,
     referral_office,
+    retention_office,
     safety_office,
     simfoni_support,
 )
@@ -91,6 +92,8 @@ class Made:
     merge: UUID
     volunteer: Someone
     note: UUID
+    proposal: UUID
+    erased: UUID
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +152,10 @@ def furnish(office: Office) -> Made:
     restricted = document_office.make_document(office, case, kind="DK_PSIKOLOGI")
     twice = [case_factories.make_case(office, worker) for _ in range(2)]
     merge = case_factories.merge(office, boss.actor, *twice)
+    retention_office.set_rule(office)
+    retention_office.hold(office, case)
+    proposal = retention_office.propose_anyhow(office, case)
+    erased = retention_office.erase_anyhow(office, office.unit_id)
     return Made(
         office,
         worker,
@@ -165,6 +172,8 @@ def furnish(office: Office) -> Made:
         *twice,
         merge,
         *_noted(office, boss, case),
+        proposal,
+        erased,
     )
 
 
@@ -387,6 +396,12 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         "/village-notes",
         f"/village-notes/{made.note}",
         f"/village-notes/{made.note}/answer",
+        "/retention",
+        f"/retention/files/{made.case}",
+        f"/retention/files/{made.case}/propose",
+        f"/retention/files/{made.case}/proposals/{made.proposal}",
+        f"/retention/erased/{made.erased}",
+        f"/cases/{made.erased}",
     )
     for browser, addresses in (
         (client, by_worker),
@@ -397,7 +412,7 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
             made.office.browser(made.volunteer),
             ("/own-notes", f"/own-notes/{made.note}", f"/own-notes/{made.note}/edit"),
         ),
-        (admin, ("/users", f"/users/{made.worker.id}", "/letters")),
+        (admin, ("/users", f"/users/{made.worker.id}", "/letters", "/retention/rule")),
     ):
         found |= {address: lambda b=browser, a=address: b.get(a) for address in addresses}  # type: ignore[misc]
     return found

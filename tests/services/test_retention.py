@@ -165,6 +165,14 @@ def test_the_legal_watch_and_files_of_the_same_person_hold_by_themselves(keeping
         work.recorded("test:watched")
     assert standing_of(office, case_id).holds == (Hold.LEGAL,)
     assert standing_of(office, other).is_due
+    with office.work() as work:
+        row = work.session.scalars(select(Termination).where(Termination.case_id == other)).one()
+        whole, row.termination_sealed = row.termination_sealed, b"\x01broken"
+        work.recorded("test:damaged")
+    assert standing_of(office, other).holds == (Hold.LEGAL,), "an end that does not open says nothing"
+    with office.work() as work:
+        work.session.get_one(Termination, row.id).termination_sealed = whole
+        work.recorded("test:mended")
     ends = [made.row_ids(office, Client, each)[0] for each in (case_id, other)]
     with office.work(asker.actor) as work:
         persons.confirm(work, *ends)
