@@ -49,7 +49,8 @@ class Feed:
 
 
 def subscribe(work: Work) -> str:
-    """Open a calendar for the actor and give its token, once; an address from before stops working. For those who read cases."""
+    """Open a calendar for the actor and give its token, once; an address from before stops working. For those who read cases;
+    NotFound for an actor who is no person."""
     work.actor.require(Capability.CASE_READ)
     if work.actor.user_id is None:
         raise NotFound("person")
