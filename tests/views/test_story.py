@@ -141,7 +141,7 @@ TOLD: Mapping[type[CaseRecord], Sequence[str]] = {
         "Terminasi disetujui",
         "Ditangani kembali",
     ),
-    cases.Transfer: ("Pelimpahan diminta · ", "Pelimpahan ditarik · "),
+    cases.Transfer: ("Pelimpahan diminta · ",),
     Referral: ("Rujukan · ",),
     cases.LegalTrack: ("Perkara pidana (pelaku dewasa)",),
     cases.LegalStep: ("Surat perintah penyidikan",),
@@ -176,6 +176,9 @@ def test_each_record_of_a_well_filled_file_has_an_entry(office, filled):
 
     missing = [each for phrases in TOLD.values() for each in phrases if not any(each in title for title in titles)]
     assert missing == []
+    with office.app.test_request_context(), force_locale("id"):
+        taken_back = gettext("Transfer taken back")
+    assert [title for title in titles if title.startswith(f"{taken_back} · ")]
     with office.runtime.looking(OPERATOR) as work:
         empty = [kind for kind in TOLD if not work.session.query(kind).filter_by(case_id=filled.case_id).count()]
     assert empty == []
