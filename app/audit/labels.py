@@ -146,6 +146,7 @@ ACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "released": _l("released"),
         "reopened": _l("reopened"),
         "replaced": _l("replaced by a newer version"),
+        "responses": _l("response of institutions opened"),
         "restored": _l("restored"),
         "replayed": _l("repeated after a restore"),
         "retired": _l("retired"),

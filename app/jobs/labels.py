@@ -13,6 +13,8 @@ JOBS: Final[Mapping[str, Any]] = MappingProxyType(
         "clock-sweep": _l("Looks at deadlines and tells people"),
         "notice-again": _l("Tells again of what nobody acknowledged"),
         "mail": _l("Sends mail"),
+        "clock-recount": _l("Counts deadlines again after a rule or a day off changed"),
+        "retention": _l("Marks files whose period is over"),
         "digest": _l("Makes the digests of the morning"),
         "simfoni-catch-up": _l("Brings the standing towards SIMFONI up to date"),
         "file-sweep": _l("Takes away files of no document"),

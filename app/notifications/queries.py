@@ -10,6 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
+from app.accounts import queries as accounts
+from app.accounts.models import User
 from app.domain.errors import NotFound
 from app.notifications.models import CalendarFeed, MailState, Notice, OutboxMail
 from app.work import Work
@@ -81,22 +83,27 @@ class Outbox:
 
 
 def outbox(work: Work) -> Outbox:
-    """The state of the outbox; clear columns only."""
+    """The state of the outbox, and what was given up among the people in sight of the actor; clear columns only."""
     open_states = (MailState.WAITING.value, MailState.TAKEN.value)
     count, oldest = work.session.execute(
         select(func.count(), func.min(OutboxMail.created_at)).where(OutboxMail.state.in_(open_states))
     ).one()
-    dead = select(OutboxMail).where(OutboxMail.state == MailState.DEAD.value)
+    dead = _dead(work)
     rows = work.session.scalars(dead.order_by(OutboxMail.ended_at.desc(), OutboxMail.id).limit(PAGE)).all()
     return Outbox(count, oldest, rows)
 
 
 def dead_mail(work: Work, mail_id: UUID) -> OutboxMail:
-    """A message that was given up, locked; NotFound for any other."""
-    row = work.session.get(OutboxMail, mail_id, with_for_update=True)
-    if row is None or row.state != MailState.DEAD.value:
+    """A message that was given up, to somebody in sight of the actor, locked; NotFound for any other."""
+    row = work.session.scalar(_dead(work).where(OutboxMail.id == mail_id).with_for_update())
+    if row is None:
         raise NotFound("mail")
     return row
+
+
+def _dead(work: Work) -> Select[OutboxMail]:
+    people = accounts.visible_to(work.actor).with_only_columns(User.id).order_by(None)
+    return select(OutboxMail).where(OutboxMail.state == MailState.DEAD.value, OutboxMail.user_id.in_(people))
 
 
 def own_calendar(work: Work) -> CalendarFeed | None:

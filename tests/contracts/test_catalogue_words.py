@@ -14,6 +14,7 @@ TRANSLATIONS = Path(__file__).parents[2] / "app" / "translations"
 # The same word in both languages, or a sign; anything else that stands as in English was forgotten.
 ALIKE = {
     "13:30",
+    "Agenda",
     "Audit",
     "Data: %(folder)s",
     "HIV/AIDS?",
@@ -24,6 +25,7 @@ ALIKE = {
     "SIMFONI",
     "Status",
     "Unit",
+    "cuti bersama",
     "kecamatan",
     "logo",
     "rupiah",

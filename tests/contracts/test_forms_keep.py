@@ -14,6 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.domain.access import roles
+from app.web import form_drafts
 from app.web.form_sheets import FIELD
 from tests.contracts.controls import Form, forms_of
 from tests.contracts.walking import objects, routes
@@ -30,6 +31,12 @@ UNKEPT = frozenset({"/cases/find", "/simfoni/find", "/intake/search", "/contacts
 
 TICKS_OF_A_LIST = frozenset({"/cases/selected"})
 """Which rows of a list an act is about: nothing is typed, and the form that follows keeps its own words."""
+
+
+@pytest.fixture(autouse=True)
+def room_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One person leaves every form of the product half filled in here."""
+    monkeypatch.setattr(form_drafts, "MAX_OWN", 1_000)
 
 
 def pages(office: Office, client: FlaskClient, mine: Mapping[str, UUID]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import time
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ from app.cases.models import (
 from app.commands.checks import work as work_checks
 from app.db.base import Base, new_id
 from app.db.session import read_session
+from app.notifications import choices
 from app.papers.models import IssuedPaper
 from app.reports import rebuild
 from app.security.sections import Section
@@ -53,6 +55,8 @@ from tests import (
     case_factories,
     course_factories,
     document_office,
+    legal_office,
+    notice_office,
     paper_office,
     patbm_support,
     referral_office,
@@ -64,9 +68,9 @@ from tests.conftest import create_schema
 from tests.factories import OPERATOR, Office, Someone, make_office, send
 
 NOWHERE_SHOWN = frozenset(
-    {"audit.address", "legal.coded", "legal.text", "follow-up.coded", "follow-up.text", "step.reason"}
+    {"audit.address", "follow-up.coded", "follow-up.text", "outbox.message", "step.reason"}
 )
-"""Sections without a page yet, or without a record in this office."""
+"""Sections that no page shows, or without a record in this office."""
 
 SENTENCE = re.compile(r'class="unopened">([^<]*)<')
 
@@ -94,6 +98,8 @@ class Made:
     note: UUID
     proposal: UUID
     erased: UUID
+    track: UUID
+    wish: UUID
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +162,9 @@ def furnish(office: Office) -> Made:
     retention_office.hold(office, case)
     proposal = retention_office.propose_anyhow(office, case)
     erased = retention_office.erase_anyhow(office, office.unit_id)
+    track = legal_office.open_track(office, case)
+    legal_office.record(office, case, track, "LG_LP")
+    _told(office, worker, case)
     return Made(
         office,
         worker,
@@ -174,7 +183,17 @@ def furnish(office: Office) -> Made:
         *_noted(office, boss, case),
         proposal,
         erased,
+        track,
+        legal_office.wish(office, case),
     )
+
+
+def _told(office: Office, who: Someone, case: UUID) -> None:
+    """A notice in the person's list, a message in the outbox, and what the person chose."""
+    notice_office.give(office, who, case)
+    notice_office.dead_mail(office, who)
+    with office.work(who.actor) as work:
+        choices.choose(work, ["OWN"], time(20), time(6), ["OWN"])
 
 
 def _noted(office: Office, boss: Someone, case: UUID) -> tuple[Someone, UUID]:
@@ -363,6 +382,11 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"/intake/{made.draft}/report",
         f"/intake/{made.draft}/check",
         "/contacts",
+        f"{case}/legal/{made.track}",
+        f"{case}/police",
+        f"{case}/police/{made.wish}",
+        "/notices",
+        "/notices/choices",
         "/tasks",
         "/tasks/filters",
     )
