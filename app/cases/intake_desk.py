@@ -28,6 +28,7 @@ from app.cases.models import Case, IntakeDraft
 from app.domain import clinical
 from app.domain.errors import NotFound, Problem, Refused, Severity, Stale
 from app.domain.zones import Zone, to_local
+from app.reference import rulebook
 from app.security.structs.intake import Intake
 from app.web import problems, runtime
 from app.web.forms import SectionForm
@@ -114,7 +115,7 @@ def _clinical(desk: Desk) -> dict[str, Any] | None:
     return {
         "window": clinical.window(incident.first_on, incident.last_on, incident.time, Zone(desk.office.zone)),
         "certain": any(clinical.is_penetration(p.violence_forms, p.tpks, prompts) for p in profiles),
-        "rule": clinical.rule(),
+        "rule": rulebook.confirmed_here(desk.work, desk.work.actor.own_unit(), clinical.rule()),
         "now": desk.work.now,
         "time_url": url_of(desk.draft.id, Spot(Page.REPORT, "incident.time")),
     }

@@ -20,7 +20,6 @@ from app.clocks.lines import Line
 from app.domain import clinical
 from app.domain.access import Capability
 from app.domain.clinical import Window
-from app.domain.clocks import Rule
 from app.domain.stages import Status
 from app.reference import rulebook
 from app.security.sections import Section
@@ -65,14 +64,9 @@ def make(work: Work, case: Case) -> Panel | None:
         Shown(window, certain, ", ".join(names) if len(rows) > 1 else "")
         for certain, names in sorted(masks.items(), reverse=True)
     ]
-    context: Mapping[str, object] = {"windows": shown, "now": work.now, "rule": _rule(work, case)}
+    rule = rulebook.confirmed_here(work, case.unit_id, clinical.rule())
+    context: Mapping[str, object] = {"windows": shown, "now": work.now, "rule": rule}
     return Panel("clocks/_window_panel.html", context)
-
-
-def _rule(work: Work, case: Case) -> Rule:
-    """The rule as this unit confirmed it, or not."""
-    ours = clinical.rule()
-    return rulebook.of_unit(work, case.unit_id).known.get(ours.key, ours)
 
 
 def _cared_for(work: Work, case: Case) -> set[UUID]:

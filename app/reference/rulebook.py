@@ -79,6 +79,11 @@ def of_unit(work: Work, unit_id: UUID) -> Book:
     return books(work, [unit_id])[unit_id]
 
 
+def confirmed_here(work: Work, unit_id: UUID, rule: Rule) -> Rule:
+    """A rule of the program with what this unit recorded of its confirmation."""
+    return of_unit(work, unit_id).known.get(rule.key, rule)
+
+
 def forget(work: Work) -> None:
     """After a decision in this work: what was read before no longer holds."""
     work.memo.pop(_MEMO, None)

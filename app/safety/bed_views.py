@@ -16,6 +16,7 @@ from app.audit.events import Event
 from app.cases.acts import act, seat
 from app.domain import shelter
 from app.domain.access import Capability
+from app.reference import rulebook
 from app.referrals.models import Institution
 from app.safety import beds, readers, reading
 from app.safety.forms import StandardForm
@@ -87,7 +88,7 @@ def _page(form: StandardForm, status: int = 200) -> Response:
             unknown=taken.unknown,
             closed=beds.closed(work, unit.id),
             standard=standard,
-            rule=shelter.standard_rule(standard),
+            rule=rulebook.confirmed_here(work, unit.id, rule) if (rule := shelter.standard_rule(standard)) else None,
             may_set=work.actor.may(Capability.CASE_APPROVE),
             may_add=work.actor.may(Capability.INSTITUTION_ADMIN),
         )
