@@ -68,9 +68,7 @@ from tests import (
 from tests.conftest import create_schema
 from tests.factories import OPERATOR, Office, Someone, make_office, send
 
-NOWHERE_SHOWN = frozenset(
-    {"audit.address", "follow-up.coded", "follow-up.text", "outbox.message", "step.reason"}
-)
+NOWHERE_SHOWN = frozenset({"audit.address", "follow-up.coded", "follow-up.text", "outbox.message", "step.reason"})
 """Sections that no page shows, or without a record in this office."""
 
 SENTENCE = re.compile(r'class="unopened">([^<]*)<')
