@@ -30,11 +30,6 @@ class Item:
     near: tuple[str, ...] = ()  # endpoint prefixes ("cases.") that belong to this place
 
 
-_KEEPING: tuple[str, ...] = tuple(
-    f"retention.{act}"
-    for act in ("index", "show", "hold", "lift", "ask_", "propose", "decide", "retract", "erased", "print_")
-)
-
 # The rooms of product.md, in the order of the working day. The first four stand in the bottom bar of a phone.
 ITEMS: tuple[Item, ...] = (
     Item(_("Home"), "home.show", "home", near=("home.",)),
@@ -74,7 +69,7 @@ ITEMS: tuple[Item, ...] = (
             Item(_("Deadline rules"), "rules.index", "hourglass"),
             Item(_("Audit"), "audit.index", "history"),
             Item(_("Jobs and mail"), "jobs.index", "clock"),
-            Item(_("Keeping files"), "retention.index", "folder", near=_KEEPING),
+            Item(_("Keeping files"), "retention.index", "folder"),
             Item(
                 _("Period of the unit"), "retention.edit_rule", "hourglass", near=("retention.edit_", "retention.save_")
             ),
