@@ -70,9 +70,7 @@ ITEMS: tuple[Item, ...] = (
             Item(_("Audit"), "audit.index", "history"),
             Item(_("Jobs and mail"), "jobs.index", "clock"),
             Item(_("Keeping files"), "retention.index", "folder"),
-            Item(
-                _("Period of the unit"), "retention.edit_rule", "hourglass", near=("retention.edit_", "retention.save_")
-            ),
+            Item(_("Period of the unit"), "retention.edit_rule", "hourglass"),
             Item(_("Leave"), "leave.index", "calendar"),
         ),
         near=(
