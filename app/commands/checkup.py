@@ -19,6 +19,7 @@ from app.db.discovery import load_models
 from app.db.engine import make_engine
 from app.db.session import read_session, translate_db_errors
 from app.domain.errors import Unavailable
+from app.retention import writing
 from app.security.filestore import FOLDER, FileStore
 from app.security.keyring import Keyring
 from app.security.vault import Crypt
@@ -65,7 +66,8 @@ def _of_database(engine: Engine, ring: Keyring | None, settings: Settings) -> It
         yield machine.clock(utc_now(), session.scalar(select(func.max(AuditEntry.at))))
     files = FileStore(settings.data_dir / FOLDER, ring.deployment)
     outside = Outside(settings.mail, settings.public_url)
-    yield from work.check(Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT, files, outside))
+    erasures = writing.path_beside(settings.keyring)
+    yield from work.check(Runtime(engine, crypt, utc_now, chain.append, BEFORE_COMMIT, files, outside, erasures))
 
 
 def refuse_unsafe_start(settings: Settings) -> None:

@@ -14,6 +14,7 @@ JOBS: Final[Mapping[str, Any]] = MappingProxyType(
         "notice-again": _l("Tells again of what nobody acknowledged"),
         "mail": _l("Sends mail"),
         "clock-recount": _l("Counts deadlines again after a rule or a day off changed"),
+        "erasure-list": _l("Brings the list of erased files beside the keys up to date"),
         "retention": _l("Marks files whose period is over"),
         "digest": _l("Makes the digests of the morning"),
         "simfoni-catch-up": _l("Brings the standing towards SIMFONI up to date"),

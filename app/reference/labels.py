@@ -133,6 +133,9 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...]] = (
 
 EVENTS: Final[dict[str, Any]] = {
     "ARRESTED": _l("arrest"),
+    "LEGAL_ENDED": _l("the last legal track ended"),
+    "PROTECTION_REFUSED": _l("protection refused"),
+    "TRACK_ENDED": _l("the legal track ended"),
     "ASSESSED": _l("assessment"),
     "BREACH_FOUND": _l("data breach found"),
     "CASE_CLOSED": _l("case closed"),

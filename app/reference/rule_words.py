@@ -96,6 +96,8 @@ FACTS: Final[dict[str, Any]] = {
     "many_agencies": _l("three or more agencies"),
     "registered": _l("the case is registered"),
     "closed": _l("the case is closed"),
+    "restitution": _l("restitution was awarded"),
+    "legal_open": _l("a legal track is open"),
 }
 """Conditions that are so or not."""
 
@@ -106,6 +108,7 @@ _LISTS: Final = {
     "service": "service",
     "ended_because": "termination_reason",
     "procedure_code": "procedure",
+    "track": "legal_track",
 }
 _OTHERS: Final[dict[str, Any]] = {
     "INVESTIGATION": _l("investigation"),

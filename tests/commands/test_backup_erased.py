@@ -113,7 +113,7 @@ def test_the_list_beside_the_keys_erases_again_what_an_older_backup_brings(
     assert said.json["erased_again"] == 1
     assert_gone(office, history)
     doctor = naungan("doctor", "--json")
-    codes = {check["code"] for check in doctor.json["checks"]}
+    codes = {check["code"] for check in doctor.json["findings"]}
     assert "erasures" in codes
 
 

@@ -383,7 +383,6 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         "/contacts",
         f"{case}/legal/{made.track}",
         f"{case}/police",
-        f"{case}/police/{made.wish}",
         "/notices",
         "/notices/choices",
         "/tasks",
@@ -393,6 +392,7 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
     declared = case_factories.row_ids(made.office, Declaration, made.case)[0]
     note = case_factories.row_ids(made.office, ExpertNote, made.case)[0]
     by_boss = (
+        f"{case}/police/{made.wish}",
         f"{case}/expert-notes/{note}",
         f"{case}/terminations/{case_factories.row_ids(made.office, Termination, made.case)[0]}",
         f"{case}/team",

@@ -17,6 +17,7 @@ from app.domain.errors import Conflict, NotFound, NotPermitted
 from app.domain.notices import Mailing
 from app.notifications import choices, services
 from app.notifications.models import Notice
+from app.reference.calendar import indonesian_calendar
 from app.referrals import services as referrals
 from app.referrals.services import Answer
 from tests import case_factories as cases
@@ -109,7 +110,7 @@ def test_it_is_given_again_on_working_days_until_somebody_acknowledges(office: O
     at(office, ack.due_at + timedelta(hours=1))
     (row, said), *_ = notes.of_rule(office, people["manager"], ACK)
     assert row.again_at is not None
-    assert clocks.calendar().is_working_day((row.again_at + timedelta(hours=8)).date())
+    assert indonesian_calendar().is_working_day((row.again_at + timedelta(hours=8)).date())
     assert notes.again(office) == 0
     office.clock.at = row.again_at
     assert notes.again(office) > 0

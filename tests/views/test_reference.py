@@ -100,10 +100,12 @@ def test_an_english_reader_finds_notes_and_bases_of_the_rules_in_english(office:
     client = office.browser(office.somebody("AUDITOR"))
     with client.session_transaction() as cookie:
         cookie["language"] = "en"
-    text = html.unescape(client.get("/reference/rules?show=all").get_data(as_text=True))
-    said = [words for rule in load_rules() for words in (rule.legal_basis, rule.note, rule.region) if words is not None]
-    assert [words.en for words in said if words.en not in text] == []
-    assert [words.id for words in said if words.id != words.en and words.id in text] == []
+    for rule in load_rules():
+        said = [words for words in (rule.legal_basis, rule.note, rule.region) if words is not None]
+        if any(words.id != words.en for words in said):
+            text = html.unescape(client.get(f"/reference/rules/{rule.id}").get_data(as_text=True))
+            assert [words.en for words in said if words.en not in text] == []
+            assert [words.id for words in said if words.id != words.en and words.id in text] == []
 
 
 def test_reading_takes_the_right_to(office: Office) -> None:

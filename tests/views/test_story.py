@@ -26,6 +26,7 @@ from app.patbm.models import VillageOrigin
 from app.referrals import services
 from app.referrals.models import Referral
 from app.referrals.services import Answer
+from app.retention.models import CaseHold, ErasureProposal
 from app.safety import readers
 from app.safety.models import SafetyPlan, ShelterStay
 from app.security.sections import TEXT_SECTIONS, Section
@@ -162,6 +163,8 @@ UNTOLD: Mapping[type[CaseRecord], str] = {
     cases.Declaration: "who has a part in the matter is known to those who decide on it",
     cases.CaseMerge: "the story of a merged file is told with its number",
     cases.SimfoniEntry: "what is typed elsewhere is no part of the case",
+    CaseHold: "how long a file is kept is no part of what happened to its people; the page of keeping tells it",
+    ErasureProposal: "as a hold",
 }
 
 
