@@ -309,7 +309,7 @@ def test_what_was_done_for_a_goal_stands_wherever_the_goal_does(office, worker, 
     given = {"activity": "AK_KONSELING", "on": made.today(office).isoformat()}
     assert desk.sends(**given, goals=["0b7d0f5e-8a41-4a8e-9d52-1f3f0f0c6a10"]) == 422
     assert desk.sends(**given, goals=[str(first)]) == 303
-    made.make_service(office, case_id, client_id, goals=(first,))
+    row = made.make_service(office, case_id, client_id, goals=(first,))
     plan = f"/cases/{case_id}/plans/{plan_id}"
     done = re.compile(r"<p class=\"record__meta\">2 [^<]*<time[^<]*</time>: [^<]* \(2×\)</p>")
     pages = {
@@ -322,7 +322,6 @@ def test_what_was_done_for_a_goal_stands_wherever_the_goal_does(office, worker, 
     assert "kembali bersekolah" in text_of(office, worker, f"/cases/{case_id}/story?kind=service")
     assert not done.search(text_of(office, worker, f"{plan}/goals/{second}"))
 
-    row = made.row_ids(office, Service, case_id)[-1]
     edit = Desk(office, worker, f"/cases/{case_id}/services/{row}/edit")
     assert edit.form is not None
     assert str(first) in str(edit.form.sent()["goals"])
