@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Flask, Response, request
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from wtforms import SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -146,7 +145,7 @@ def summary(case_id: UUID) -> Response:
             file=file,
             case=file.case,
             sheet=sheet.fill(file, told, _names(work, told) | dict(file.names)),
-            printed_by=current_user.name,
+            printed_by=runtime.person().name,
             printed_at=work.now,
         )
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import Blueprint, Flask, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from app.accounts import sessions
 from app.clocks.board import When
@@ -183,7 +182,7 @@ def _digest_page(template: str, **context: Any) -> Response:
             most=digests.MOST,
             cut=cut,
             mails=work.runtime.outside.postbox is not None,
-            printed_by=current_user.name,
+            printed_by=runtime.person().name,
             printed_at=work.now,
             now=work.now,
             **context,

@@ -5,7 +5,7 @@ Each page is one audit event and one snapshot (`runtime.reading`). No identity s
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from flask import Blueprint, Response, abort, current_app, flash, make_response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -63,7 +63,7 @@ def recap_print() -> Response:
         sheet = services.recap_sheet(work, wish)
         now = work.now
     page = _recap_page(form, wish, sheet, every_row=True)
-    return render_page("reports/recap_print.html", printed_by=_name(), printed_at=now, **page)
+    return render_page("reports/recap_print.html", printed_by=person().name, printed_at=now, **page)
 
 
 @bp.get("/recap.xlsx")
@@ -193,7 +193,7 @@ def cluster_v_print() -> Response:
         sheet = services.cluster_sheet(work, wish)
         now = work.now
     page = _cluster_page(form, wish, sheet)
-    return render_page("reports/cluster_v_print.html", printed_by=_name(), printed_at=now, **page)
+    return render_page("reports/cluster_v_print.html", printed_by=person().name, printed_at=now, **page)
 
 
 @bp.get("/klaster-v.xlsx")
@@ -330,10 +330,6 @@ def _entry_page(place: Place, form: EntryForm | None = None, *, status: int = 20
 
 def _language() -> str:
     return "en" if str(get_locale() or "id").startswith("en") else "id"
-
-
-def _name() -> str:
-    return str(cast(Any, person()).name)
 
 
 def _download(content: bytes, name: str) -> Response:

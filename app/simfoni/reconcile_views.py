@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from flask import Response, abort, flash, request, url_for
@@ -135,7 +135,7 @@ def _found_page(reconciliation_id: UUID, template: str) -> Response:
             reasons=labels.REASONS,
             made_by=names.get(kept.row.created_by, "") if kept.row.created_by else "",
             may_drill=work.actor.may(Capability.RECAP_DRILL),
-            printed_by=str(cast(Any, runtime.person()).name),
+            printed_by=runtime.person().name,
             printed_at=work.now,
         )
 

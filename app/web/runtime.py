@@ -21,6 +21,7 @@ class Person(Protocol):
     """What `current_user` is when somebody is signed in."""
 
     is_authenticated: bool
+    name: str
     actor: Actor
     session_hash: bytes
 
