@@ -48,6 +48,10 @@ def unit_choices(units: Iterable[Unit]) -> list[Any]:
     return found
 
 
+def _parts() -> list[Any]:
+    return [choice(code, words) for code, words in part_choices()]
+
+
 class _Wanted(PartForm):
     """What both filters share: year, cut-off, unit. Sent by GET: codes and days only."""
 
@@ -74,11 +78,7 @@ class _Wanted(PartForm):
 class RecapForm(_Wanted):
     """Which recap."""
 
-    part = SelectField(_l("Period"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.part.choices = [choice(code, words) for code, words in part_choices()]
+    part = SelectField(_l("Period"), choices=_parts)
 
     def wish(self) -> services.RecapWish:
         """What the services are asked for. After `validate` only."""
@@ -90,11 +90,7 @@ class ResponseForm(PartForm):
     """Of which period the response of institutions is wanted. Sent by GET."""
 
     year = WholeField(_l("Year"), Required(), low=FIRST_YEAR, high=LAST_YEAR)
-    part = SelectField(_l("Period"), default=WHOLE_YEAR)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.part.choices = [choice(code, words) for code, words in part_choices()]
+    part = SelectField(_l("Period"), choices=_parts, default=WHOLE_YEAR)
 
     def period(self) -> Period:
         """The period asked for. After `validate` only."""
