@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from flask import Blueprint, Response, abort, request
 
 from app.domain.access import Capability
+from app.domain.response import FEW
 from app.reports import queries, services
 from app.reports.forms import ResponseForm
 from app.reports.periods import part_of
@@ -38,9 +39,7 @@ def printed() -> Response:
     form = _form()
     if not form.validate():
         abort(404)
-    return render_page(
-        "reports/response_print.html", printed_by=str(cast(Any, person()).name), **_page(form), form=form
-    )
+    return render_page("reports/response_print.html", printed_by=person().name, **_page(form))
 
 
 def _form() -> ResponseForm:
@@ -62,6 +61,7 @@ def _page(form: ResponseForm) -> dict[str, Any]:
         "wish": wish,
         "printed_at": now,
         "bars": _bars(found),
+        "few": FEW,
         "args": {"year": wish.period.first.year, "part": part_of(wish.period)},
     }
 
