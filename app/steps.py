@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from app.cases import mistakes
+from app.cases.acting import refuse_erased
 from app.cases.families import follow
 from app.cases.indexing import write_index
 from app.clocks.services import refresh
@@ -30,6 +31,7 @@ HOLDERS: Final[tuple[mistakes.Holds, ...]] = (
 """Rooms that hold something about one client alone, or disclosed something on a consent; while they do, nobody says that it was entered by mistake."""
 
 BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (
+    refuse_erased,
     mistakes.refusing(HOLDERS),
     following.follow,
     follow,
@@ -39,7 +41,7 @@ BEFORE_COMMIT: Final[tuple[Callable[[Work], None], ...]] = (
     rewrite,
     tell,
 )
-"""Steps of every writing act for the cases it touched, in this order: what is taken out, village notes that follow what they
+"""Steps of every writing act for the cases it touched, in this order: what was erased meanwhile, what is taken out, village notes that follow what they
 led to, merged files, search index, clocks, standing towards SIMFONI, ledger, who has to be told. The audit log follows."""
 
 

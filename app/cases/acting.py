@@ -77,6 +77,18 @@ def fresh(expected: str | None, *blobs: bytes) -> None:
         raise Stale("section")
 
 
+def refuse_erased(work: Work) -> None:
+    """The first step before commit: Stale where a file that this act writes in was erased since the act looked at it. Until the act ends
+    nobody erases it: whoever erases takes the row for themselves (`app.retention.erasing`)."""
+    rows: list[object] = [line.row for line in work.lines]
+    written = {row.case_id for row in rows if isinstance(row, CaseRecord)} | {*work.touched_cases}
+    if not written:
+        return
+    wanted = select(Case.status).where(Case.id.in_(written)).order_by(Case.id)
+    if Status.ERASED.value in work.session.scalars(wanted.with_for_update(read=True, key_share=True)).all():
+        raise Stale("erased")
+
+
 def today_of(work: Work, case: Case) -> date:
     """The day it is where the case's unit works."""
     return local_day(work.now, zone_of(work, case))

@@ -130,7 +130,7 @@ def held_by(work: Work, case_id: UUID) -> str:
 
 
 def follow(work: Work) -> None:
-    """The first step before commit: what changes in a merged file changes how the file that stays is counted and clocked."""
+    """A step before commit: what changes in a merged file changes how the file that stays is counted and clocked."""
     for merge in _standing(work, _OF, work.touched_cases):
         work.count_again(merge.case_id)
 

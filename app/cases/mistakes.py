@@ -230,7 +230,7 @@ Holds = Callable[[Work, Client | Consent], Iterable[Problem]]
 
 
 def refusing(rooms: Sequence[Holds]) -> Callable[[Work], None]:
-    """The first step before commit: Refused where a client or a consent goes on whom something stands in one of the rooms. A step,
+    """A step before commit: Refused where a client or a consent goes on whom something stands in one of the rooms. A step,
     because most rooms stand above this one."""
 
     def refuse(work: Work) -> None:

@@ -58,10 +58,12 @@ def carry_out(work: Work, case: Case, ended_on: date | None, proposer: UUID | No
 
 
 def _locked(work: Work, case: Case) -> Case:
-    """The case, held against every other act until this one ends."""
-    return work.session.scalars(
-        select(Case).where(Case.id == case.id).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    """The case, held with the files merged into it against every other act until this one ends. The case first: from then on nothing is
+    merged into it, and no merge undone."""
+    for wanted in ([case.id], families.families(work, [case.id])[case.id]):
+        rows = select(Case).where(Case.id.in_(wanted)).order_by(Case.id).with_for_update()
+        work.session.scalars(rows.execution_options(populate_existing=True)).all()
+    return case
 
 
 def _members(work: Work, case: Case) -> Sequence[Case]:

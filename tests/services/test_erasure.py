@@ -10,22 +10,23 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Uuid, select
+from sqlalchemy import Uuid, select, text
 
 from app.accounts.models import Unit
 from app.audit import chain
 from app.audit.events import Event
-from app.cases import casefile, families, listing, persons, queries
+from app.cases import casefile, families, listing, persons, queries, records
 from app.cases.models import Case, Client, Transfer
 from app.db.base import Base
 from app.db.engine import is_sqlite
 from app.db.session import read_session
-from app.domain.errors import NotFound, NotPermitted, Refused, Unreadable
+from app.domain.errors import NotFound, NotPermitted, Refused, Stale, Unavailable, Unreadable
 from app.reports import ledger, rebuild
 from app.reports.counting.settings import Period
 from app.retention import destroying, erasing, proposing, residue, writing
-from app.retention.models import Erasure
+from app.retention.models import CaseHold, Erasure
 from app.security.models import WrappedKey
+from app.security.structs.case import NoteHead
 from app.security.structs.retention import Erased
 from app.simfoni import state
 from app.tasks import services as tasks
@@ -233,6 +234,61 @@ def test_a_ledger_that_does_not_open_stops_the_erasure_whole(keeping: Keeping) -
     with office.work() as work:
         work.session.get_one(ledger.LedgerBlob, blob.id).records_sealed = whole
         work.recorded("test:mended")
+
+
+# --- at the same moment ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.postgresql_only(reason="on SQLite one act writes at a time")
+@pytest.mark.parametrize("act", ["note", "hold"])
+def test_what_was_begun_before_an_erasure_is_not_saved_after_it(keeping: Keeping, act: str) -> None:
+    office, case_id = keeping.office, keeping.case()
+    keeping.wait()
+    proposal = keeping.propose(case_id)
+    before = counted(office)
+
+    def write_while_it_is_erased() -> None:
+        with office.work() as work:
+            if act == "hold":
+                retention_office.holds.hold(work, case_id, "diminta penyidik rekaan")
+            else:
+                records.write_note(work, case_id, NoteHead(on=made.today(office)), "ditelepon lagi")
+            approve(keeping, case_id, proposal)
+
+    with pytest.raises(Stale):
+        write_while_it_is_erased()
+    assert rows_of(office, {case_id}) - {case_id} <= erasures_of(office, case_id)
+    assert counted(office) == before
+
+
+@pytest.mark.postgresql_only(reason="on SQLite one act writes at a time")
+def test_a_file_whose_merged_file_somebody_is_writing_in_waits(keeping: Keeping) -> None:
+    office = keeping.office
+    survivor, duplicate = keeping.case(), keeping.case()
+    made.merge(office, keeping.boss.actor, survivor, duplicate)
+    keeping.wait()
+    proposal = keeping.propose(survivor)
+    with office.work() as work:
+        hold_id = retention_office.holds.hold(work, duplicate, "diminta penyidik rekaan").id
+        work.session.flush()
+        with pytest.raises(Unavailable):
+            approve(keeping, survivor, proposal)
+    with pytest.raises(Refused, match="erasure.held-manual"):
+        approve(keeping, survivor, proposal)
+    with office.runtime.looking(OPERATOR) as work:
+        assert work.session.get(CaseHold, hold_id) is not None
+
+
+def approve(keeping: Keeping, case_id: UUID, proposal_id: UUID) -> None:
+    """Approve, without waiting long for whoever writes in the file. PostgreSQL."""
+    with keeping.office.work(keeping.head.actor) as work:
+        work.session.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        erasing.approve(work, case_id, proposal_id)
+
+
+def erasures_of(office: Office, case_id: UUID) -> set[UUID]:
+    with read_session(office.runtime.engine) as session:
+        return set(session.scalars(select(Erasure.id).where(Erasure.case_id == case_id)))
 
 
 # --- the record of it --------------------------------------------------------------------------------------------------
