@@ -55,6 +55,12 @@ def keep_in_case(work: Work, row: VillageNote, case_id: UUID) -> None:
     work.recorded(Event.VILLAGE_NOTE_KEPT, origin.id, row=origin, cases=(case_id,))
 
 
+def forget(work: Work, case_id: UUID) -> None:
+    """The case is erased: words that stayed at the desk (`keep_in_case`) go too. That a case came of the note stays, the volunteer hears it."""
+    for row in _linked(work, case_id):
+        _write(work, row, structs.VillageNote(), structs.VillageNoteText())
+
+
 def _follow_draft(work: Work, draft: IntakeDraft) -> None:
     for row in _linked(work, draft.id):
         if draft.case_id is None:

@@ -21,6 +21,7 @@ from app.documents.models import StoredFile
 from app.domain.errors import Unreadable
 from app.domain.stages import Status
 from app.domain.transfers import TransferState
+from app.patbm import following
 from app.reports import ledger
 from app.retention.models import Erasure
 from app.security.structs.tasks import OwnTask as OwnTaskDocument
@@ -61,6 +62,7 @@ def destroy(work: Work, cases: Sequence[Case]) -> Destroyed:
     rows = sum(_delete(work, table, ids) for table in reversed(Base.metadata.sorted_tables))
     rows += _forget_tasks(work, ids)
     for case in cases:
+        following.forget(work, case.id)
         _leave_stub(case)
     work.session.flush()
     work.session.expire_all()

@@ -21,18 +21,20 @@ from app.db.base import Base
 from app.db.engine import is_sqlite
 from app.db.session import read_session
 from app.domain.errors import NotFound, NotPermitted, Refused, Stale, Unavailable, Unreadable
+from app.patbm import queries as village_notes
 from app.reports import ledger, rebuild
 from app.reports.counting.settings import Period
 from app.retention import destroying, erasing, proposing, residue, writing
 from app.retention.models import CaseHold, Erasure
 from app.security.models import WrappedKey
 from app.security.structs.case import NoteHead
+from app.security.structs.patbm import VillageNote, VillageNoteText
 from app.security.structs.retention import Erased
 from app.simfoni import state
 from app.tasks import services as tasks
 from app.tasks.models import OwnTask
 from tests import case_factories as made
-from tests import document_office, retention_office
+from tests import document_office, patbm_support, retention_office
 from tests.contracts import samples
 from tests.contracts.planting import Plant, scan
 from tests.factories import OPERATOR, Office
@@ -166,6 +168,28 @@ def test_other_files_go_on_as_they_were(keeping: Keeping) -> None:
     with office.work() as work:
         work.recorded("test:looked")
         assert casefile.coded_files(work, [other])[other].clients
+
+
+@pytest.mark.own_office
+def test_words_of_a_village_note_that_stayed_at_the_desk_go_with_the_case_it_became(office: Office) -> None:
+    volunteer, clerk = office.somebody("PATBM"), office.somebody("PENERIMA")
+    note_id, other = (patbm_support.send(office, volunteer.actor) for _ in range(2))
+    draft_id = patbm_support.take_over(office, clerk.actor, note_id)
+    with office.work() as work:
+        row = patbm_support.row_of(work, note_id)
+        whole, row.text_sealed = row.text_sealed, b"broken"
+    case_id = patbm_support.finish_draft(office, clerk.actor, draft_id)
+    with office.work() as work:
+        patbm_support.row_of(work, note_id).text_sealed = whole
+
+    destroy(office, case_id)
+
+    with office.work() as work:
+        assert village_notes.text_of(work, patbm_support.row_of(work, note_id)) == VillageNoteText()
+        assert village_notes.note_of(work, patbm_support.row_of(work, note_id)) == VillageNote()
+        assert village_notes.text_of(work, patbm_support.row_of(work, other)) == patbm_support.TEXT
+        work.recorded("test:looked")
+    assert patbm_support.told(office, volunteer.actor, note_id) == "closed"
 
 
 # --- who may, and when -------------------------------------------------------------------------------------------------
