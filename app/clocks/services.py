@@ -104,7 +104,7 @@ def _moved(
     So whatever else this act changes in the case is no part of it.
     """
     gathered, waivers, terms = given
-    before = rulebook.as_of(rulebook.decided(work, [case.unit_id])[case.unit_id], basis)
+    before = rulebook.before(work, case.unit_id, basis)
     old = _counted(gathered, waivers, Terms(before, terms.standard, terms.zone))
     return engine.moves(old, fresh, work.now, tuple(range(basis + 1, terms.book.number + 1)))
 

@@ -79,7 +79,7 @@ def _page(form: DayForm | None, status: int = 200) -> Response:
         if year not in offered:
             abort(404)
         found = rulebook.decided(work, [unit.id])[unit.id]
-        book = rulebook.as_of(found, None)
+        book = rulebook.of_unit(work, unit.id)
         free = _free(book, year)
         state, hint, tone = labels.STATUSES[book.calendar.status(year)]
         changes = [row for row in reversed(found.days) if row.day.year == year]

@@ -72,7 +72,7 @@ def seat(work: Work) -> Seat:
     """The unit's book and day."""
     unit = people.unit(work, work.actor.own_unit())
     found = rulebook.decided(work, [unit.id])[unit.id]
-    return Seat(work, unit, rulebook.as_of(found, None), found, local_day(work.now, unit.local_zone))
+    return Seat(work, unit, rulebook.of_unit(work, unit.id), found, local_day(work.now, unit.local_zone))
 
 
 # --- the list --------------------------------------------------------------------------------------------------------

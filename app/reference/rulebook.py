@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Select, bindparam, literal, select, union
 
 from app.domain.clocks import Rule, load_rules, parse_row
 from app.domain.clocks.reading import load_rows
@@ -21,7 +21,8 @@ from app.reference.calendar import Overrides, indonesian_calendar
 from app.reference.models import DayChange, RuleConfirmation, RuleVersion
 from app.work import Work
 
-_MEMO: Final = "rulebook"
+_BOOKS: Final = "rulebook"
+_DECIDED: Final = "rulebook-decided"
 Key = tuple[str, int]
 
 
@@ -64,19 +65,50 @@ class Decided:
         return max(numbers, default=0)
 
 
+_KINDS: Final[tuple[tuple[type[Any], tuple[Any, ...]], ...]] = (
+    (RuleVersion, (RuleVersion.number,)),
+    (RuleConfirmation, (RuleConfirmation.recorded_at, RuleConfirmation.id)),
+    (DayChange, (DayChange.change_no,)),
+)
+"""What a unit decides, and the order it was decided in."""
+
+_UNITS: Final[BindParameter[Any]] = bindparam("unit_ids", expanding=True)
+_ANY: Final = union(
+    *(
+        select(kind.unit_id, literal(place)).where(kind.unit_id.in_(_UNITS))
+        for place, (kind, _order) in enumerate(_KINDS)
+    )
+)
+_ROWS: Final[tuple[Select[Any], ...]] = tuple(
+    select(kind).where(kind.unit_id.in_(_UNITS)).order_by(*order) for kind, order in _KINDS
+)
+"""Statements made once: every act that touches a case asks."""
+
+
 def books(work: Work, unit_ids: Iterable[UUID]) -> Mapping[UUID, Book]:
     """The books of these units, made once in a work."""
-    held = cast(dict[UUID, Book], work.memo.setdefault(_MEMO, {}))
-    missing = sorted(set(unit_ids) - held.keys(), key=str)
-    if missing:
-        found = decided(work, missing)
-        held.update({unit_id: as_of(found[unit_id], None) for unit_id in missing})
-    return held
+    held = _books(work)
+    found = decided(work, unit_ids)
+    for unit_id in found.keys() - {unit_id for unit_id, number in held if number is None}:
+        held[unit_id, None] = as_of(found[unit_id], None)
+    return {unit_id: held[unit_id, None] for unit_id in found}
 
 
 def of_unit(work: Work, unit_id: UUID) -> Book:
     """The book of one unit."""
     return books(work, [unit_id])[unit_id]
+
+
+def before(work: Work, unit_id: UUID, number: int) -> Book:
+    """The book of a unit as it was after that change, made once in a work: a batch of cases mostly asks for the same."""
+    held = _books(work)
+    if (unit_id, number) not in held:
+        held[unit_id, number] = as_of(decided(work, [unit_id])[unit_id], number)
+    return held[unit_id, number]
+
+
+def _books(work: Work) -> dict[tuple[UUID, int | None], Book]:
+    return cast(dict[tuple[UUID, int | None], Book], work.memo.setdefault(_BOOKS, {}))
 
 
 def confirmed_here(work: Work, unit_id: UUID, rule: Rule) -> Rule:
@@ -86,20 +118,25 @@ def confirmed_here(work: Work, unit_id: UUID, rule: Rule) -> Rule:
 
 def forget(work: Work) -> None:
     """After a decision in this work: what was read before no longer holds."""
-    work.memo.pop(_MEMO, None)
+    work.memo.pop(_BOOKS, None)
+    work.memo.pop(_DECIDED, None)
 
 
-def decided(work: Work, unit_ids: Sequence[UUID]) -> Mapping[UUID, Decided]:
-    """What each of these units decided: three queries, however many units."""
-    versions, confirmations, days = (
-        _by_unit(work.session.scalars(select(kind).where(kind.unit_id.in_(unit_ids)).order_by(*order)))
-        for kind, order in (
-            (RuleVersion, (RuleVersion.number,)),
-            (RuleConfirmation, (RuleConfirmation.recorded_at, RuleConfirmation.id)),
-            (DayChange, (DayChange.change_no,)),
-        )
-    )
-    return {unit_id: Decided(versions[unit_id], confirmations[unit_id], days[unit_id]) for unit_id in unit_ids}
+def decided(work: Work, unit_ids: Iterable[UUID]) -> Mapping[UUID, Decided]:
+    """What each of these units decided, read once in a work: one query where nothing was, one more for each kind of decision there is."""
+    held = cast(dict[UUID, Decided], work.memo.setdefault(_DECIDED, {}))
+    wanted = list(dict.fromkeys(unit_ids))
+    missing = [unit_id for unit_id in wanted if unit_id not in held]
+    if missing:
+        versions, confirmations, days = _rows_of(work, missing)
+        held.update({each: Decided(versions[each], confirmations[each], days[each]) for each in missing})
+    return {unit_id: held[unit_id] for unit_id in wanted}
+
+
+def _rows_of(work: Work, unit_ids: Sequence[UUID]) -> Sequence[Mapping[UUID, list[Any]]]:
+    given = {"unit_ids": list(unit_ids)}
+    there = {place for _unit_id, place in work.session.execute(_ANY, given)}
+    return [_by_unit(work.session.scalars(rows, given) if place in there else ()) for place, rows in enumerate(_ROWS)]
 
 
 def _by_unit(rows: Iterable[Any]) -> Mapping[UUID, list[Any]]:
@@ -136,10 +173,12 @@ def local_rule(row: str) -> Rule:
 
 def _confirmed(found: Decided) -> Mapping[Key, RuleConfirmation]:
     """The latest confirmation of each version whose text is still the one that was read."""
-    says = {(str(row["id"]), int(row["version"])): digest(row) for row in load_rows()}
-    says |= {(row.rule_id, row.number): digest(json.loads(row.row)) for row in found.versions}
     latest = {(row.rule_id, row.number): row for row in found.confirmations}
-    return {key: row for key, row in latest.items() if says.get(key) == row.says}
+    if not latest:
+        return {}
+    texts = {(str(row["id"]), int(row["version"])): row for row in load_rows()}
+    texts |= {(row.rule_id, row.number): json.loads(row.row) for row in found.versions}
+    return {key: row for key, row in latest.items() if key in texts and digest(texts[key]) == row.says}
 
 
 def _with(rule: Rule, confirmation: RuleConfirmation | None) -> Rule:

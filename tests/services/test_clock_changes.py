@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from app.cases.models import Case
 from app.clocks import recount
@@ -22,6 +23,7 @@ from app.reference import rule_acts, rulebook
 from app.reference.models import ClockChange, DayChange
 from app.reference.rule_acts import Confirmation, NewDay
 from app.referrals import services as referrals
+from app.work import Work
 from tests import referral_office as desk
 from tests.factories import Office, Someone
 from tests.sharing import office
@@ -91,6 +93,61 @@ def decide(
         return rule_acts.decide(
             work, rule, change, reason="keputusan rapat", moves_running=moves, expected=expected
         ).number
+
+
+DECISIONS = ("rule_versions", "rule_confirmations", "day_changes")
+
+
+def asked(work: Work, ask: Callable[[], object]) -> list[str]:
+    """The statements that ask for what units decided, in the order they are sent."""
+    seen: list[str] = []
+    listen = lambda *given: seen.append(given[2])  # noqa: E731 - one expression
+    connection = work.session.connection()
+    event.listen(connection, "before_cursor_execute", listen)
+    ask()
+    event.remove(connection, "before_cursor_execute", listen)
+    return [statement for statement in seen if any(table in statement for table in DECISIONS)]
+
+
+# --- how often it is asked -------------------------------------------------------------------------------------------
+
+
+def test_where_nothing_was_decided_the_book_takes_one_query_and_otherwise_one_more_for_each_kind(
+    office: Office, officer: Someone
+) -> None:
+    def queries() -> int:
+        with office.runtime.looking(officer.actor) as work:
+            first = asked(work, lambda: rulebook.books(work, [office.unit_id]))
+            assert asked(work, lambda: rulebook.of_unit(work, office.unit_id)) == [], "once in a work"
+            assert asked(work, lambda: rulebook.before(work, office.unit_id, 0)) == [], "nor to see what was before"
+        return len(first)
+
+    assert queries() == 1
+    enter(office, officer)
+    assert queries() == 2
+    decide(office, officer, hours(office, 2, THURSDAY))
+    assert queries() == 3
+
+
+def test_a_batch_of_files_is_counted_again_with_as_many_queries_for_decisions_as_one(
+    office: Office, officer: Someone
+) -> None:
+    cases = [desk.make_case(office) for _ in range(3)]
+    for case_id in cases:
+        desk.make_referral(office, case_id, None, desk.make_institution(office))
+    enter(office, officer)
+
+    def touch(work: Work, some: list[UUID]) -> None:
+        for case_id in some:
+            work.touched(case_id, "case:changed")
+        clocks.refresh(work)
+
+    def queries(some: list[UUID]) -> int:
+        with office.work() as work:
+            return len(asked(work, lambda: touch(work, some)))
+
+    assert queries(cases[:1]) == queries(cases[1:]) == 2
+    assert all(trace(office, case_id) for case_id in cases)
 
 
 # --- days off --------------------------------------------------------------------------------------------------------
