@@ -22,6 +22,7 @@ from app.reference import labels, rule_words, rulebook
 from app.reference.models import RuleConfirmation, RuleVersion
 from app.reference.rulebook import Book, Decided
 from app.web import runtime
+from app.web.filters import in_language
 from app.web.guard import requires
 from app.web.render import render_page
 from app.work import Work
@@ -132,7 +133,7 @@ def _matches(rule: Rule, wanted: dict[str, str]) -> bool:
 
 
 def _bodies() -> list[tuple[str, str]]:
-    return list({rule.body.code: (rule.body.code, rule_words.said(rule.body.name)) for rule in load_rules()}.values())
+    return list({rule.body.code: (rule.body.code, in_language(rule.body.name)) for rule in load_rules()}.values())
 
 
 def _by_source(rules: Sequence[Rule]) -> list[tuple[str, list[Rule]]]:

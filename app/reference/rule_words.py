@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.domain.clocks import Rule, RuleKind, Words
+from app.domain.clocks import Rule, RuleKind
 from app.domain.clocks.events import Fact
 from app.domain.clocks.rules import Conditions, Match, Term
 from app.domain.clocks.versions import LOCAL
-from app.domain.codes import code_list
 from app.reference import labels
-from app.web.filters import in_language
+from app.web.filters import code, in_language
 
 LADDERS: Final[dict[str, Any]] = {
     "LAW_OURS": _l("our own statutory duty: warn 24 hours before, supervisor when due, head 12 hours after"),
@@ -109,6 +107,7 @@ _LISTS: Final = {
     "ended_because": "termination_reason",
     "procedure_code": "procedure",
     "track": "legal_track",
+    "letter": "sp2hp",
 }
 _OTHERS: Final[dict[str, Any]] = {
     "INVESTIGATION": _l("investigation"),
@@ -123,11 +122,6 @@ _OTHERS: Final[dict[str, Any]] = {
 }
 
 
-def said(words: Words) -> str:
-    """A rule's words in the reader's language."""
-    return words.en if str(get_locale() or "id").startswith("en") else words.id
-
-
 def event_words(event: str) -> str:
     """What an event is called."""
     return str(labels.EVENTS.get(event) or MEETING.get(event) or event)
@@ -136,12 +130,19 @@ def event_words(event: str) -> str:
 def sentences(rule: Rule) -> list[str]:
     """The rule as one sentence for each of its terms; one that says so where it names no duration."""
     if not rule.terms:
-        return [str(_("%(label)s, after %(what)s; no duration is fixed.", label=said(rule.label), what=_what(rule)))]
+        return [
+            str(_("%(label)s, after %(what)s; no duration is fixed.", label=in_language(rule.label), what=_what(rule)))
+        ]
     return [_sentence(rule, term) for term in rule.terms]
 
 
 def _sentence(rule: Rule, term: Term) -> str:
-    given = {"how": _how(term), "what": _what(rule, term), "who": said(rule.body.name), "label": said(rule.label)}
+    given = {
+        "how": _how(term),
+        "what": _what(rule, term),
+        "who": in_language(rule.body.name),
+        "label": in_language(rule.label),
+    }
     if rule.kind is RuleKind.MAX:
         text = _("%(label)s (%(who)s): at most %(how)s from %(what)s.", **given)
     elif rule.kind is RuleKind.LEAD:
@@ -160,9 +161,8 @@ def _how(term: Term) -> str:
 
 def _what(rule: Rule, term: Term | None = None) -> str:
     only = term.when.get("event") if term is not None else None
-    if only:
-        return str(_(" or ")).join(event_words(str(event)) for event in only)
-    return str(_(" or ")).join(labels.trigger_words(rule))
+    matches = [match for match in rule.trigger if only is None or match.event in only]
+    return str(_(" or ")).join(meeting_words(matches))
 
 
 def _without_event(conditions: Conditions) -> Conditions:
@@ -170,29 +170,41 @@ def _without_event(conditions: Conditions) -> Conditions:
 
 
 def condition_words(conditions: Conditions) -> list[str]:
-    """Each condition in words: what is so, or which codes."""
+    """Each condition in words: what is so or not, or which codes, any one of which will do."""
     return [_condition(name, values) for name, values in conditions.items()]
 
 
 def _condition(name: str, values: Sequence[Fact]) -> str:
-    if name in FACTS:
+    if name in FACTS and values == (True,):
         return str(FACTS[name])
-    if name == "event":
-        return ", ".join(event_words(str(value)) for value in values)
-    return ", ".join(_value(name, value) for value in values if value != "")
+    said = str(_(" or ")).join(_value(name, value) for value in values)
+    return f"{FACTS[name]}: {said}" if name in FACTS else said
 
 
 def _value(name: str, value: Fact) -> str:
-    known = _LISTS.get(name)
-    if known is not None and value in code_list(known):
-        code = code_list(known).get(str(value))
-        return code.en if str(get_locale() or "id").startswith("en") else code.id
+    if name in FACTS:
+        return str(_("yes") if value else _("no"))
+    if name == "event":
+        return event_words(str(value))
+    if value == "":
+        return str(_("not recorded"))
+    if name in _LISTS:
+        return code(str(value), _LISTS[name])
     return str(_OTHERS.get(str(value), value))
 
 
 def meeting_words(matches: Iterable[Match]) -> list[str]:
-    """What meets the rule, or ends it, each once."""
-    return list(dict.fromkeys(event_words(match.event.value) for match in matches))
+    """What starts, meets or ends a rule, each once; with which of them where not every one does."""
+    return list(dict.fromkeys(_match(match) for match in matches))
+
+
+def _match(match: Match) -> str:
+    only = [
+        *condition_words(match.when),
+        *(_("except: %(what)s", what=words) for words in condition_words(match.unless)),
+    ]
+    what = event_words(match.event.value)
+    return f"{what} ({'; '.join(map(str, only))})" if only else what
 
 
 def version_words(number: int) -> str:

@@ -7,10 +7,12 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 
 from app.clocks import recount
 from app.domain.clocks import load_rules, versions
 from app.domain.clocks.reading import load_rows
+from app.domain.clocks.rules import Conditions
 from app.reference import rule_words, rulebook
 from app.reference.rule_words import FACTS, LADDERS, MEETING, condition_words, event_words
 from tests import referral_office as desk
@@ -63,14 +65,43 @@ def test_every_rule_has_a_page_with_its_sentence_for_everybody_who_may_read(offi
 def test_every_word_of_a_rule_is_said_in_both_languages(office: Office) -> None:
     with office.app.test_request_context():
         for rule in load_rules():
-            for matches in (rule.fulfilled_by, rule.closed_by, rule.trigger):
-                assert all(event_words(match.event.value) != match.event.value for match in matches), rule.id
+            matches = (*rule.trigger, *rule.fulfilled_by, *rule.closed_by)
+            assert all(event_words(match.event.value) != match.event.value for match in matches), rule.id
             conditions = [rule.when, rule.unless, *(term.when for term in rule.terms)]
+            conditions += [each for match in matches for each in (match.when, match.unless)]
             said = [words for each in conditions for words in condition_words(each)]
-            assert not [words for words in said if re.fullmatch(r"[A-Z]+_[A-Z_0-9]+", words)], rule.id
+            assert not [words for words in said if re.fullmatch(r"[A-Z]+_[A-Z_0-9]+|[A-Z_]{5,}|A1", words)], rule.id
             assert all(sentence.endswith(".") for sentence in rule_words.sentences(rule))
     assert {row["ladder"] for row in load_rows()} <= set(LADDERS)
     assert set(FACTS).isdisjoint(MEETING)
+
+
+@pytest.mark.parametrize(
+    ("language", "conditions", "words"),
+    [
+        ("id", {"track": ("PIDANA", "ABH")}, "Perkara pidana (pelaku dewasa) atau Peradilan pidana anak"),
+        ("en", {"track": ("PIDANA", "ABH")}, "Criminal case of an adult suspect or Child offender track"),
+        ("id", {"kdrt": (True,)}, "kekerasan dalam rumah tangga"),
+        ("id", {"kdrt": (False,)}, "kekerasan dalam rumah tangga: tidak"),
+        ("en", {"kdrt": (False,)}, "domestic violence: no"),
+        ("en", {"kdrt": (True, False)}, "domestic violence: yes or no"),
+        ("id", {"service": ("SV_PENGADUAN", "")}, "Pengaduan atau belum diisi"),
+        ("en", {"letter": ("A1", "A2")}, "SP2HP letter A1 or SP2HP letter A2"),
+    ],
+)
+def test_a_condition_says_which_values_will_do(
+    office: Office, language: str, conditions: Conditions, words: str
+) -> None:
+    with office.app.test_request_context(), force_locale(language):
+        assert condition_words(conditions) == [words]
+
+
+def test_what_starts_and_meets_a_rule_says_which_of_them_does(office: Office) -> None:
+    rules = {rule.id: rule for rule in load_rules()}
+    with office.app.test_request_context(), force_locale("en"):
+        assert "(investigation)" in rule_words.sentences(rules["SPPA-DIV-SIDIK"])[0]
+        assert rule_words.meeting_words(rules["CLIN-72"].fulfilled_by)[0].endswith(" (Health)")
+        assert any("Complaint handling" in words for words in rule_words.meeting_words(rules["SVC-LOW"].fulfilled_by))
 
 
 def test_the_list_is_filtered_by_source_body_certainty_and_badge(office: Office, officer: Someone) -> None:
