@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, cast
 
@@ -89,9 +88,8 @@ class RuleForm(SectionForm):
     @property
     def change(self) -> Change:
         """What was entered, for the rule."""
-        terms: Sequence[NewTerm | None] = [entry.form.term for entry in self.terms]
         return Change(
-            terms=tuple(term for term in terms if term is not None),
+            terms=tuple(entry.form.term for entry in self.terms),
             active=bool(self.active.data),
             ladder=str(self.ladder.data),
             risks=tuple(self.risks.data or ()),

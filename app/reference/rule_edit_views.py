@@ -65,7 +65,9 @@ def decide(rule: str) -> ResponseReturnValue:
 
 def _preview(rule_id: str, form: RuleForm) -> Response:
     """Raises Refused, as deciding would."""
-    _row, after = changed(program_row(rule_id), 1, form.change)
+    with runtime.looking() as work:
+        row = rule_acts.newest_row(work, work.actor.own_unit(), rule_id)
+    _row, after = changed(row, 1, form.change)
     return _edit_page(rule_id, form, 200, after)
 
 

@@ -211,14 +211,15 @@ def _program_changed(newest: Version) -> bool:
 
 
 def tried(before: Rule, after: Rule, at: Seat) -> list[tuple[datetime, str, list[Any], list[Any]]]:
-    """For each trigger one can picture, and each term: what one version gives and what the other."""
+    """For each trigger one can picture, and the conditions of each term: what one version gives and what the other."""
     found = []
     for trigger in try_out.triggers(at.today, at.days):
-        old, new = list(try_out.dues(before, trigger, at.days)), list(try_out.dues(after, trigger, at.days))
-        for place in range(max(len(old), len(new))):
-            terms = (after if place < len(new) else before).terms
-            where = "; ".join(rule_words.condition_words(terms[place].when))
-            was = list(old[place]) if place < len(old) else []
-            now = list(new[place]) if place < len(new) else []
-            found.append((trigger, where, was, now))
+        was, now = _by_conditions(before, trigger, at), _by_conditions(after, trigger, at)
+        found += [(trigger, where, was.get(where, []), now.get(where, [])) for where in {**was, **now}]
     return found
+
+
+def _by_conditions(rule: Rule, trigger: datetime, at: Seat) -> dict[str, list[Any]]:
+    """A version may lack a term that another has, so terms are told apart by their conditions and not by their place."""
+    given = zip(rule.terms, try_out.dues(rule, trigger, at.days), strict=True)
+    return {"; ".join(rule_words.condition_words(term.when)): list(dues) for term, dues in given}

@@ -161,6 +161,37 @@ def test_the_officer_sees_the_effect_decides_and_confirms(office: Office, office
 
 
 @pytest.mark.own_office
+def test_a_term_without_a_number_falls_away_with_its_own_condition(office: Office, officer: Someone) -> None:
+    client, here = office.browser(officer), "/reference/rules/DEF-ASSESS"
+    given = VERSION | {"terms-0-unit": "d/CD", "terms-1-amounts": "", "terms-2-amounts": "12"}
+    seen = fill(client, f"{here}/edit", **given, preview="1").get_data(as_text=True)
+    rows = re.findall(r"<tr.*?</tr>", seen, re.DOTALL)
+    medium = [row for row in rows if "Risiko sedang" in row]
+    assert medium
+    assert all(row.count("T23:59") == 1 and "<div>–</div>" in row for row in medium), "due before, and not at all then"
+    assert fill(client, f"{here}/edit", **given).status_code == 303
+    assert durations(office, officer, "DEF-ASSESS") == {"RK_TINGGI": 2, "RK_RENDAH": 12}
+
+    office.clock.pass_by(days=1)
+    client = office.browser(officer)
+    later = given | {"terms-1-amounts": "10", "terms-2-amounts": "", "valid_from": "2026-05-22"}
+    preview = fill(
+        client, f"{here}/edit", **{name: words for name, words in later.items() if "-2-" not in name}, preview="1"
+    )
+    said = html.unescape(preview.get_data(as_text=True))
+    assert "Risiko rendah." in "".join(re.findall(r'<p class="said">(.*?)</p>', said)), "made from the newest version"
+    assert "Risiko sedang." not in "".join(re.findall(r'<p class="said">(.*?)</p>', said))
+
+
+def durations(office: Office, officer: Someone, rule_id: str) -> dict[str, int]:
+    """The first amount of each term of the newest version, by its risk level."""
+    with office.runtime.looking(officer.actor) as work:
+        known = rulebook.of_unit(work, office.unit_id).known
+    newest = max((rule for key, rule in known.items() if key[0] == rule_id), key=lambda rule: rule.version)
+    return {str(term.when["risk"][0]): term.amounts[0] for term in newest.terms}
+
+
+@pytest.mark.own_office
 def test_a_program_that_says_something_else_since_is_named_and_changes_nothing(
     office: Office, officer: Someone, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,9 +42,12 @@ class NewTerm:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an office may say differently of a rule. Conditions of the terms, triggers and what meets the rule stay as they are."""
+    """What an office may say differently of a rule. Conditions of the terms, triggers and what meets the rule stay as they are.
 
-    terms: tuple[NewTerm, ...]
+    `terms`: one for each term of the version it is made from; None where that term falls away, with its condition.
+    """
+
+    terms: tuple[NewTerm | None, ...]
     active: bool
     ladder: str
     risks: tuple[str, ...]
@@ -161,6 +164,7 @@ def _said(row: Mapping[str, Any], change: Change) -> dict[str, Any]:
             "clock": term.clock.value,
         }
         for place, term in enumerate(change.terms)
+        if term is not None
     ]
     when = {name: values for name, values in (row.get("when") or {}).items() if name != "risk"}
     return {
@@ -189,11 +193,13 @@ def _against(rule_id: str, change: Change) -> Iterator[Problem]:
         ("clock_rule.no_form_yet", "active", change.active and not can_run(rule_id)),
         ("clock_rule.law_binds_us", "active", not change.active and rule.active and binds_us(rule)),
         ("code.unknown", "ladder", change.ladder not in ladders_for(rule_id)),
-        ("clock_rule.duration_missing", "terms.0.amounts", change.active and not change.terms),
+        ("clock_rule.duration_missing", "terms.0.amounts", change.active and not any(change.terms)),
         ("clock_rule.unknown_is_not_active", "certainty", change.active and change.certainty == "U"),
     )
     yield from (Problem(code, field) for code, field, is_so in wrong if is_so)
     for place, term in enumerate(change.terms):
+        if term is None:
+            continue
         yield from _against_term(term, f"terms.{place}", halved=_is_halved(rule_id) and not lead)
 
 
