@@ -151,34 +151,36 @@ def _by_source(rules: Sequence[Rule]) -> list[tuple[str, list[Rule]]]:
 def show(rule: str) -> Response:
     """One rule: its sentence, basis, versions, who confirmed it."""
     with runtime.looking() as work:
-        at = seat(work)
-        now = at.rule(rule)
-        versions = versions_of(at, rule)
-        newest = versions[0]
-        names = people.names(work, {v.decided.made_by for v in versions if v.decided and v.decided.made_by})
-        return render_page(
-            "reference/rule.html",
-            rule=now,
-            version=next((v for v in versions if v.rule.key == now.key), newest),
-            versions=versions,
-            names=names,
-            sentences=rule_words.sentences(now),
-            conditions=rule_words.condition_words(now.when),
-            exceptions=rule_words.condition_words(now.unless),
-            met_by=rule_words.meeting_words(now.fulfilled_by),
-            ended_by=rule_words.meeting_words(now.closed_by),
-            ladder=rule_words.LADDERS.get(ladder_of(at, now)),
-            shown=tried(now, now, at),
-            program_changed=_program_changed(newest),
-            kinds=labels.KINDS,
-            why=labels.WHY,
-            local=LOCAL,
-            binds_us=binds_us(now),
-            is_fixed=rule in FIXED,
-            can_run=can_run(rule),
-            may_edit=work.actor.may(Capability.RULE_EDIT),
-            may_count=work.actor.may(Capability.CLOCK_BOARD),
-        )
+        return render_page("reference/rule.html", **page_of(seat(work), rule))
+
+
+def page_of(at: Seat, rule_id: str) -> dict[str, Any]:
+    """What the page of a rule shows."""
+    now = at.rule(rule_id)
+    versions = versions_of(at, rule_id)
+    newest = versions[0]
+    return {
+        "rule": now,
+        "version": next((v for v in versions if v.rule.key == now.key), newest),
+        "versions": versions,
+        "names": people.names(at.work, {v.decided.made_by for v in versions if v.decided and v.decided.made_by}),
+        "sentences": rule_words.sentences(now),
+        "conditions": rule_words.condition_words(now.when),
+        "exceptions": rule_words.condition_words(now.unless),
+        "met_by": rule_words.meeting_words(now.fulfilled_by),
+        "ended_by": rule_words.meeting_words(now.closed_by),
+        "ladder": rule_words.LADDERS.get(ladder_of(at, now)),
+        "shown": tried(now, now, at),
+        "program_changed": _program_changed(newest),
+        "kinds": labels.KINDS,
+        "why": labels.WHY,
+        "local": LOCAL,
+        "binds_us": binds_us(now),
+        "is_fixed": rule_id in FIXED,
+        "can_run": can_run(rule_id),
+        "may_edit": at.work.actor.may(Capability.RULE_EDIT),
+        "may_count": at.work.actor.may(Capability.CLOCK_BOARD),
+    }
 
 
 def versions_of(at: Seat, rule_id: str) -> list[Version]:
