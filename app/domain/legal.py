@@ -163,11 +163,15 @@ def unusual(recorded: Iterable[tuple[str, date]]) -> frozenset[int]:
     )
 
 
-def kind_for(codes: Collection[str]) -> str:
-    """The kind of the track that milestones without one belong to: an import names none. A child offender's case takes the criminal
-    milestones along (case-management 8.2)."""
-    kinds = [kind for kind in (code_list("milestone").get(code).text("track") for code in codes) if kind]
-    return JUVENILE if JUVENILE in kinds else kinds[0]
+def kind_for(code: str, beside: Collection[str]) -> str:
+    """The kind of the track that a milestone without one belongs to, by those `beside` it: an import names none. Its own kind; in a child
+    offender's case the criminal milestones go along with that track (case-management 8.2)."""
+    childs = any(_own_kind(each) == JUVENILE for each in beside)
+    return JUVENILE if childs and JUVENILE in milestones()[code].tracks else _own_kind(code)
+
+
+def _own_kind(code: str) -> str:
+    return code_list("milestone").get(code).text("track") or ""
 
 
 def _holds(each: Recorded, answers: Mapping[str, Any]) -> bool:

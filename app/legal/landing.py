@@ -36,19 +36,12 @@ def land(work: Work, case: Case, pairs: Iterable[Pair]) -> None:
         by_kind: dict[str, list[Pair]] = defaultdict(list)
         everything = {step.milestone for step, _words in found}
         for step, words in found:
-            by_kind[_kind(step.milestone, everything)].append((step, words))
+            by_kind[rules.kind_for(step.milestone, everything)].append((step, words))
         for kind, lot in by_kind.items():
             track_id = _track(work, case, client_id, kind, lot)
             for step, words in lot:
                 placed = msgspec.structs.replace(step, track_id=track_id)
                 add_record(work, LegalStep, case.id, milestones.sealed(placed, words), is_removed=False)
-
-
-def _kind(code: str, everything: set[str]) -> str:
-    """Its own kind of track; the criminal milestones of a child offender's case belong to that."""
-    own = rules.kind_for({code})
-    whole = rules.kind_for(everything)
-    return whole if whole in rules.milestones()[code].tracks else own
 
 
 def _track(work: Work, case: Case, client_id: UUID | None, kind: str, lot: Iterable[Pair]) -> UUID:

@@ -119,6 +119,14 @@ def test_the_code_of_procedure_in_force_is_suggested_by_the_day():
     assert suggested_procedure(date(2026, 1, 2)) == "KUHAP2025"
 
 
+def test_an_imported_milestone_goes_to_its_own_kind_of_track_and_to_a_child_offenders_where_there_is_one():
+    civil = ["PD_DAFTAR", "PL_MOHON", "LG_LPSK"]
+    for beside in (civil, civil[::-1]):  # whatever the order in which they were found
+        assert [legal.kind_for(code, beside) for code in civil] == ["PERDATA", "PERLINDUNGAN", "PIDANA"]
+    child = [*civil, "AB_DIVERSI_OK"]
+    assert [legal.kind_for(code, child) for code in child] == ["PERDATA", "PERLINDUNGAN", "ABH", "ABH"]
+
+
 def test_an_order_out_of_the_ordinary_is_noticed_and_repeated_steps_are_none():
     usual = [
         ("LG_LP", DAY),
