@@ -42,12 +42,14 @@ def colleagues(at: Desk) -> Choices:
     return sorted(((str(user_id), names.get(user_id, "–")) for user_id in ids), key=lambda pair: pair[1])
 
 
-def people(at: Desk) -> Choices:
-    """Everybody of the unit who works on cases, and whoever worked on this one."""
+def people(at: Desk, held: UUID | None = None) -> Choices:
+    """Everybody of the unit who works on cases, whoever worked on this one, and who is named already (`held`)."""
     known = {
         str(user.id): user.display_name for user in accounts.holders(at.work, at.case.unit_id, Capability.CASE_READ)
     }
-    return sorted((dict(colleagues(at)) | known).items(), key=lambda pair: pair[1])
+    named = accounts.names(at.work, [held]) if held is not None else {}
+    also = {str(user_id): name for user_id, name in named.items()}
+    return sorted((also | dict(colleagues(at)) | known).items(), key=lambda pair: pair[1])
 
 
 def institutions(at: Desk, held: structs.Plan | None = None) -> Choices:

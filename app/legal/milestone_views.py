@@ -130,7 +130,7 @@ def save_step(case_id: UUID, step_id: UUID) -> ResponseReturnValue:
     form = MilestoneForm()
     with desk(case_id, *TRACK, closed_too=True) as at:
         step = _of(at, step_id)
-        form.shape(rules.milestones()[step.milestone], course_desk.people(at))
+        form.shape(rules.milestones()[step.milestone], course_desk.people(at, step.companion))
 
     def run(work: Work) -> None:
         milestones.save_step(work, case_id, step_id, form.step, form.words, expected=form.etag.data or "")
@@ -153,7 +153,7 @@ def _edit_page(
         step = _of(at, step_id)
         milestone = rules.milestones()[step.milestone]
         held = MilestoneForm(formdata=None)
-        held.shape(milestone, course_desk.people(at))
+        held.shape(milestone, course_desk.people(at, step.companion))
         held.show(step, reading.step_words(at.work, row))
         form = form if form.is_submitted() else held
         if is_stale or not form.is_submitted():

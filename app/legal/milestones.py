@@ -57,7 +57,7 @@ def record_step(
     track_row, track = _open_track(work, case_id, track_id)
     milestone = _of_track(track, step.milestone)
     step = msgspec.structs.replace(step, track_id=track_row.id, client_id=track.client_id)
-    step, words = _checked(work, case, milestone, step, words)
+    step, words = _checked(work, case, milestone, step, words, None)
     if not milestone.is_repeatable and not knowingly and _stands(work, case_id, track_id, milestone.code):
         raise Refused(Problem("legal.once", "knowingly"))
     row = add_record(work, LegalStep, case.id, sealed(step, words), is_removed=False)
@@ -70,15 +70,16 @@ def save_step(work: Work, case_id: UUID, step_id: UUID, step: Step, words: Words
     case = editable(work, case_id, closed_too=True)
     row, held, before = _standing(work, case_id, step_id, expected)
     kept = msgspec.structs.replace(step, milestone=held.milestone, track_id=held.track_id, client_id=held.client_id)
-    kept, words = _checked(work, case, rules.milestones()[held.milestone], kept, words)
+    kept, words = _checked(work, case, rules.milestones()[held.milestone], kept, words, held.companion)
     return _save(work, row, kept, msgspec.structs.replace(words, taken_back=before.taken_back))
 
 
 def record_outcome(work: Work, case_id: UUID, step_id: UUID, outcome: Outcome, *, expected: str | None) -> LegalStep:
-    """Record what came of a hearing or meeting; with the day of the next one that is entered ahead, with the same court and companion.
+    """Record what came of a hearing or meeting; with the day of the next one that is entered ahead, with the same court and companion, who
+    is nobody yet where that person left the unit.
 
-    Refused without an answer whether it was held, for one held in the future, and for a next one that does not come after it. Conflict
-    for a milestone that is no hearing.
+    Refused without an answer whether it was held, for one held in the future, and for a next one on an earlier day. Conflict for a
+    milestone that is no hearing.
     """
     case = editable(work, case_id, closed_too=True)
     row, step, words = _standing(work, case_id, step_id, expected)
@@ -91,10 +92,11 @@ def record_outcome(work: Work, case_id: UUID, step_id: UUID, outcome: Outcome, *
         raise Refused(Problem("legal.next-before", "next_on"))
     told = msgspec.structs.replace(step, held=outcome.held, attended=outcome.attended)
     said = msgspec.structs.replace(words, result=outcome.result or words.result)  # whoever may not read it keeps it
-    told, said = _checked(work, case, milestone, told, said)
+    told, said = _checked(work, case, milestone, told, said, step.companion)
     saved = _save(work, row, told, said)
     if outcome.next_on is not None and step.track_id is not None:
-        following = _next(step, outcome.next_on, outcome)
+        companion = step.companion if step.companion in unit_people(work, case) else None
+        following = _next(step, outcome.next_on, outcome, companion)
         place = Words(office=words.office, room=words.room)
         record_step(work, case_id, step.track_id, following, place, knowingly=True)
     return saved
@@ -117,13 +119,13 @@ def sealed(step: Step, words: Words) -> Sealed:
     return {"step_sealed": (Section.LEGAL_STEP, step), "text_sealed": (Section.LEGAL_STEP_TEXT, words)}
 
 
-def _next(step: Step, on: date, outcome: Outcome) -> Step:
+def _next(step: Step, on: date, outcome: Outcome, companion: UUID | None) -> Step:
     return Step(
         milestone=step.milestone,
         on=on,
         time=outcome.next_time,
         agenda=outcome.next_agenda,
-        companion=step.companion,
+        companion=companion,
         diversion_stage=step.diversion_stage,
     )
 
@@ -157,14 +159,18 @@ def _stands(work: Work, case_id: UUID, track_id: UUID, code: str) -> bool:
     return any(step.track_id == track_id and step.milestone == code for _row, step in steps_of(work, case_id))
 
 
-def _checked(work: Work, case: Case, milestone: Milestone, step: Step, words: Words) -> tuple[Step, Words]:
-    """The milestone with what it asks for alone, or Refused."""
+def _checked(
+    work: Work, case: Case, milestone: Milestone, step: Step, words: Words, held: UUID | None
+) -> tuple[Step, Words]:
+    """The milestone with what it asks for alone, or Refused. `held`: who was to accompany before, and stays although no longer of the unit."""
     step, words = _only(milestone, step), _only(milestone, words)
     known_codes(step)
     texts_within(words)
     if not milestone.ahead:
         not_future(work, case, step.on, "on")
-    problems = [*_problems(work, case, milestone, step)]
+    problems = [*_problems(work, case, milestone, step, words)]
+    if step.companion not in (None, held) and step.companion not in unit_people(work, case):
+        problems.append(Problem("team.unknown", Field.COMPANION))
     if problems:
         raise Refused(*problems)
     return step, words
@@ -177,10 +183,11 @@ def _only(milestone: Milestone, document: Any) -> Any:
     return msgspec.structs.replace(document, **empty)
 
 
-def _problems(work: Work, case: Case, milestone: Milestone, step: Step) -> Iterator[Problem]:
+def _problems(work: Work, case: Case, milestone: Milestone, step: Step, words: Words) -> Iterator[Problem]:
     today = today_of(work, case)
     for needed in milestone.needs:
-        if not getattr(step, needed):
+        source = step if hasattr(step, needed) else words
+        if not getattr(source, needed):
             yield Problem("required", needed)
     if step.held == rules.HELD and step.on > today:
         yield Problem("legal.not-yet", Field.HELD)
@@ -190,8 +197,6 @@ def _problems(work: Work, case: Case, milestone: Milestone, step: Step) -> Itera
             yield Problem("legal.day-before", name)
         if day is not None and name != "expires_on" and day > today:
             yield Problem("day.future", name, params={"day": day.isoformat()})
-    if step.companion is not None and step.companion not in unit_people(work, case):
-        yield Problem("team.unknown", Field.COMPANION)
 
 
 def _save(work: Work, row: LegalStep, step: Step, words: Words) -> LegalStep:

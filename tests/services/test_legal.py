@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from app.accounts.models import User
 from app.cases import watching
 from app.cases.models import Case, Client, LegalStep, LegalTrack
 from app.cases.sealing import add_record
@@ -172,6 +173,27 @@ def test_a_hearing_ahead_is_no_step_until_it_was_held_and_the_next_one_is_entere
     assert (step.on, step.time, step.agenda, step.held) == (law.day(office, 7), "10:00", "HA_TUNTUTAN", "")
     assert (step.companion, words.room, words.result) == (worker.id, "Cakra", "")
     assert [clock.state for clock in law.clocks_of(office, case_id, "DEF-LEGAL")] == [State.RUNNING]
+
+
+def test_who_accompanied_stays_in_the_record_after_leaving_the_unit_and_goes_to_no_further_hearing(office, worker, case_id):
+    track = law.open_track(office, case_id)
+    gone = office.somebody("PENDAMPING", password=False)
+    hearing = law.record(office, case_id, track, "LG_SIDANG", 0, companion=gone.id)
+    with office.runtime.begin(OPERATOR) as work:
+        work.session.get_one(User, gone.id).unit_id = office.other_unit_id
+        work.recorded("user:moved")
+
+    with office.work(worker.actor) as work:
+        outcome = milestones.Outcome("SD_DIGELAR", next_on=law.day(office, 7))
+        milestones.record_outcome(work, case_id, hearing, outcome, expected=None)
+    with office.work(worker.actor) as work:
+        again = Step(milestone="LG_SIDANG", on=law.day(office), held="SD_DIGELAR", companion=gone.id)
+        milestones.save_step(work, case_id, hearing, again, Words(room="Cakra"), expected=None)
+    following = next(row for row in law.rows(office, case_id) if row.id != hearing)
+    assert step_of(office, hearing)[0].companion == gone.id
+    assert step_of(office, following.id)[0].companion is None
+    with pytest.raises(Refused, match=r"team\.unknown"):
+        law.record(office, case_id, track, "LG_SIDANG", 9, companion=gone.id)
 
 
 # --- deadlines -------------------------------------------------------------------------------------------------------

@@ -6,13 +6,14 @@ from uuid import UUID
 
 import pytest
 
+from app.accounts.models import User
 from app.cases.models import Client, LegalStep, LegalTrack
 from app.domain.codes import code_list
 from app.domain.legal import milestones, of_track
 from app.legal.models import PoliceWish
 from tests import case_factories as made
 from tests import legal_office as law
-from tests.factories import Office, Someone, fill, hidden, send
+from tests.factories import OPERATOR, Office, Someone, fill, hidden, send
 from tests.sharing import office
 
 __all__ = ["office"]
@@ -152,6 +153,21 @@ def test_nobody_to_accompany_is_a_task_of_the_manager(office):
     assert f"/cases/{case_id}/legal/{track}" in text_of(office, manager, "/tasks")
     law.record(office, case_id, track, "LG_SIDANG", 5, held="SD_BATAL")
     assert text_of(office, manager, "/tasks").count(f"/cases/{case_id}/legal/{track}") == 1
+
+
+def test_a_corrected_hearing_keeps_who_accompanied_although_no_longer_of_the_unit(office, worker, case_id):
+    track = law.open_track(office, case_id)
+    gone = office.somebody("PENDAMPING", name="Putri Pindah", password=False)
+    hearing = law.record(office, case_id, track, "LG_SIDANG", 0, held="SD_DIGELAR", companion=gone.id)
+    with office.runtime.begin(OPERATOR) as work:
+        work.session.get_one(User, gone.id).unit_id = office.other_unit_id
+        work.recorded("user:moved")
+    browser = office.browser(worker)
+    page = f"/cases/{case_id}/milestones/{hearing}/edit"
+    assert f'<option selected value="{gone.id}">Putri Pindah' in browser.get(page).get_data(as_text=True)
+    typed = {"on": law.day(office).isoformat(), "held": "SD_DIGELAR", "room": "Cakra", "companion": str(gone.id)}
+    assert fill(browser, page, **typed).status_code == 303
+    assert "Putri Pindah" in text_of(office, worker, f"/cases/{case_id}/legal/{track}")
 
 
 def test_two_people_correcting_one_milestone_see_both_versions(office, worker, case_id):
