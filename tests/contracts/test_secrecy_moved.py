@@ -162,7 +162,7 @@ def furnish(office: Office) -> Made:
     proposal = retention_office.propose_anyhow(office, case)
     erased = retention_office.erase_anyhow(office, office.unit_id)
     track = legal_office.open_track(office, case)
-    legal_office.record(office, case, track, "LG_LP")
+    legal_office.record(office, case, track, "LG_LP", number="LP/B/1")
     _told(office, worker, case)
     return Made(
         office,

@@ -80,6 +80,7 @@ def test_what_cannot_be_is_refused_by_name(office, worker, case_id):
 
     assert refused("LG_SPDP", 1) == {("day.future", "on")}
     assert refused("PD_DAFTAR") == {("code.unknown", "milestone")}
+    assert refused("LG_LP") == {("required", "number")}, "without it nothing was reported (TPKS-41)"
     assert refused("LG_SP2HP") == {("required", "letter")}
     assert refused("LG_SIDANG", 3, held="SD_DIGELAR") == {("legal.not-yet", "held")}
     assert refused("LG_SP3", 0, told_on=law.day(office, -1)) == {("legal.day-before", "told_on")}
@@ -94,7 +95,7 @@ def test_what_a_track_usually_has_once_is_recorded_twice_only_knowingly(office, 
     with pytest.raises(Refused, match=r"legal\.once"):
         law.record(office, case_id, track, "LG_P21", -3)
     law.record(office, case_id, track, "LG_P21", -3, knowingly=True)
-    law.record(office, case_id, track, "LG_LP", -1)  # an order out of the ordinary stops nobody
+    law.record(office, case_id, track, "LG_LP", -1, number=law.NUMBER)  # an order out of the ordinary stops nobody
     for _ in range(2):
         law.record(office, case_id, track, "LG_P19", -3)
     assert len(law.rows(office, case_id)) == 5
@@ -247,7 +248,7 @@ def test_a_police_report_of_a_referral_and_of_the_track_are_one(office, worker):
 def test_a_track_of_the_whole_case_speaks_for_every_client(office, worker):
     case_id = made.make_case(office, worker, clients=2, **TPKS)
     track = law.open_track(office, case_id, client_id=None)
-    law.record(office, case_id, track, "LG_LP", 0)
+    law.record(office, case_id, track, "LG_LP", 0, number=law.NUMBER)
     law.record(office, case_id, track, "LG_PUTUSAN", 0, amount=25_000_000)
     law.record(office, case_id, track, "LG_SALINAN", 0)
 
@@ -384,7 +385,7 @@ def test_a_closed_file_is_watched_until_its_last_track_has_ended(office):
     case_id, plain = (at.bring_to(at.case(), "ST6_MONITORING") for _ in range(2))
     first = law.open_track(office, case_id)
     second = law.open_track(office, case_id, "PERDATA")
-    law.record(office, case_id, first, "LG_LP", -1)
+    law.record(office, case_id, first, "LG_LP", -1, number=law.NUMBER)
     for each, flag in ((case_id, False), (plain, True)):
         at.propose(each, at.clients(each)[0], legal_watch=flag)
         assert not watched(each), "the end was only proposed"
