@@ -87,6 +87,14 @@ def desk(
         yield seat(work, case_id)
 
 
+def opening(work: Work, case_id: UUID, coded: Sequence[Section], words: Sequence[Section]) -> Opening:
+    """What a page about a case opens for whoever may read it: the coded sections, and the words for the team alone. NotFound for others."""
+    case = queries.get(work, case_id)
+    on_team = queries.is_on_team(work, case_id)
+    opens = (*coded, *(words if on_team else ()))
+    return Opening(Event.CASE_OPENED, (case.id,), opens, object_id=case.id, purpose="team" if on_team else "unit")
+
+
 def seat(work: Work, case_id: UUID) -> Desk:
     """The desk in a snapshot that may open the clients' profiles."""
     case = queries.get(work, case_id)

@@ -125,3 +125,12 @@ def require_decider(work: Work, case: Case) -> None:
     work.actor.require(DECIDE)
     if queries.has_part(work, case.id):
         raise NotPermitted("has a part in the matter")
+
+
+def decides(work: Work, case: Case) -> bool:
+    """Whether a page offers the actor to decide on this case; the service decides again."""
+    try:
+        require_decider(work, case)
+    except NotPermitted:
+        return False
+    return True

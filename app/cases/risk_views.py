@@ -11,10 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts import queries as people
-from app.audit.events import Event
 from app.cases import queries, risk, risk_trend
 from app.cases.acting import record_of, today_of
-from app.cases.acts import Desk, act, desk, page, seat
+from app.cases.acts import Desk, act, desk, opening, page, seat
 from app.cases.forms.risk import RiskForm
 from app.cases.models import Case, Client, RiskAssessment
 from app.cases.panels import Panel, Source, Spot, is_open
@@ -28,7 +27,7 @@ from app.web import runtime
 from app.web.guard import requires
 from app.web.render import render_page
 from app.web.sealed import Unopened, opened
-from app.work import Opening, Work
+from app.work import Work
 
 SECTIONS: Final = (Section.CLIENT_PROFILE, Section.RISK)
 ANCHOR: Final = "risk"
@@ -87,13 +86,7 @@ def _may_assess(work: Work, case: Case) -> bool:
 def risks(case_id: UUID) -> Response:
     """Every assessment of every client, with its picture; the words for the team."""
 
-    def plan(work: Work) -> Opening:
-        case = queries.get(work, case_id)
-        on_team = queries.is_on_team(work, case_id)
-        opens = (*SECTIONS, Section.RISK_TEXT) if on_team else SECTIONS
-        return Opening(Event.CASE_OPENED, (case.id,), opens, object_id=case.id, purpose="team" if on_team else "unit")
-
-    with runtime.reading(plan) as work:
+    with runtime.reading(lambda work: opening(work, case_id, SECTIONS, (Section.RISK_TEXT,))) as work:
         at = seat(work, case_id)
         open_ids = {client_id for client_id, _mask in at.open_clients}
         found = opened(lambda: trends(work, at.case, at.clients, open_ids))

@@ -11,7 +11,6 @@ from app.cases import moving, queries, terminations, watching
 from app.cases.models import Case, Client, Termination
 from app.cases.panels import Panel, Source, Spot, is_open
 from app.domain.access import Capability
-from app.domain.errors import NotPermitted
 from app.domain.stages import Status
 from app.security.sections import Section
 from app.security.structs import handling
@@ -35,7 +34,7 @@ def make(work: Work, case: Case) -> Panel | None:
         "case": case,
         "masks": masks,
         "names": accounts.names(work, {who for row in rows for who in (row.created_by, row.decided_by) if who}),
-        "may_decide": case.status == Status.OPEN.value and _decides(work, case),
+        "may_decide": case.status == Status.OPEN.value and moving.decides(work, case),
         "may_retract": case.status == Status.OPEN.value and terminations.is_manager(work, case.id),
     }
     return Panel("cases/_terminations.html", context, _("Termination"), ANCHOR, len(rows))
@@ -44,14 +43,6 @@ def make(work: Work, case: Case) -> Panel | None:
 def make_watch(work: Work, case: Case) -> Panel | None:
     """That the file is closed and somebody goes on watching the legal steps."""
     return Panel("cases/_legal_watch.html") if case.id in watching.watched(work, [case.id]) else None
-
-
-def _decides(work: Work, case: Case) -> bool:
-    try:
-        moving.require_decider(work, case)
-    except NotPermitted:
-        return False
-    return True
 
 
 def _head(work: Work, row: Termination) -> Any:

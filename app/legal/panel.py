@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask_babel import gettext as _
 
 from app.accounts import queries as people
+from app.cases import moving
 from app.cases.acts import called, seat
 from app.cases.models import Case, Client
 from app.cases.panels import Panel, Source, Spot
@@ -16,7 +17,6 @@ from app.domain.access import Capability
 from app.legal import page, reading
 from app.legal.labels import STATES
 from app.legal.page import ANCHOR, CODED, WORDS
-from app.legal.wish_views import decides
 from app.security.sections import Section
 from app.work import Work
 
@@ -48,7 +48,7 @@ def make_wishes(work: Work, case: Case) -> Panel | None:
         "case": case,
         "states": STATES,
         "may_begin": page.may_begin(work, case),
-        "may_decide": decides(work, case) and page.may_write(work, case),
+        "may_decide": moving.decides(work, case) and page.may_write(work, case),
     }
     return Panel("legal/_wishes_panel.html", context, _("Telling the police"), WISHES)
 

@@ -13,9 +13,8 @@ from flask_babel import gettext as _
 
 from app.accounts import queries as people
 from app.audit.events import Event
-from app.cases import queries
 from app.cases.acting import record_of
-from app.cases.acts import Desk, act, case_url, desk, last_saver, seat
+from app.cases.acts import Desk, act, case_url, desk, last_saver, opening, seat
 from app.cases.forms.mapping import differing
 from app.cases.models import LegalTrack
 from app.domain import legal as rules
@@ -32,7 +31,7 @@ from app.web.forms import SectionForm
 from app.web.guard import requires
 from app.web.render import render_page
 from app.web.sealed import Unopened, opened
-from app.work import Opening, Work
+from app.work import Work
 
 EDIT: Final = Capability.CASE_EDIT
 TRACK: Final = (Section.LEGAL_TRACK, Section.LEGAL_STEP)
@@ -48,13 +47,7 @@ def track_url(case_id: UUID, track_id: UUID) -> str:
 def show(case_id: UUID, track_id: UUID) -> Response:
     """One track with its milestones; the words for the team."""
 
-    def plan(work: Work) -> Opening:
-        case = queries.get(work, case_id)
-        on_team = queries.is_on_team(work, case_id)
-        opens = (*CODED, *WORDS) if on_team else CODED
-        return Opening(Event.CASE_OPENED, (case.id,), opens, object_id=case.id, purpose="team" if on_team else "unit")
-
-    with runtime.reading(plan) as work:
+    with runtime.reading(lambda work: opening(work, case_id, CODED, WORDS)) as work:
         at = seat(work, case_id)
         found = opened(lambda: page.shown(work, at.case, dict(at.clients), at.today))
         track = None if isinstance(found, Unopened) else _one(found[0], track_id)

@@ -13,11 +13,9 @@ from app.accounts import queries as people
 from app.audit.events import Event
 from app.cases import moving, queries
 from app.cases.acting import record_of
-from app.cases.acts import act, desk, seat
-from app.cases.models import Case
+from app.cases.acts import act, desk, opening, seat
 from app.cases.panels import is_open
 from app.domain.access import Capability
-from app.domain.errors import NotPermitted
 from app.legal import page, reading, wishes
 from app.legal.forms import DecisionForm, WishForm
 from app.legal.labels import STATES
@@ -33,6 +31,7 @@ from app.web.sealed import opened
 from app.work import Opening, Work
 
 CODED: Final = (Section.CLIENT_PROFILE, Section.POLICE_WISH)
+WORDS: Final = (Section.POLICE_WISH_TEXT,)
 
 
 @bp.get("/<uuid:case_id>/police")
@@ -40,13 +39,7 @@ CODED: Final = (Section.CLIENT_PROFILE, Section.POLICE_WISH)
 def wishes_of(case_id: UUID) -> Response:
     """Every wish and decision of a case, newest first; the words for the team."""
 
-    def plan(work: Work) -> Opening:
-        case = queries.get(work, case_id)
-        reads = queries.is_on_team(work, case_id)
-        opens = (*CODED, Section.POLICE_WISH_TEXT) if reads else CODED
-        return Opening(Event.CASE_OPENED, (case.id,), opens, object_id=case.id, purpose="team" if reads else "unit")
-
-    with runtime.reading(plan) as work:
+    with runtime.reading(lambda work: opening(work, case_id, CODED, WORDS)) as work:
         at = seat(work, case_id)
         with_words = is_open(work, at.case, Section.POLICE_WISH_TEXT)
         rows = queries.records(work.session, PoliceWish, [case_id])[::-1]
@@ -68,17 +61,8 @@ def wishes_of(case_id: UUID) -> Response:
             names=people.names(work, ids),
             states=STATES,
             may_begin=page.may_begin(work, at.case),
-            may_decide=decides(work, at.case) and page.may_write(work, at.case),
+            may_decide=moving.decides(work, at.case) and page.may_write(work, at.case),
         )
-
-
-def decides(work: Work, case: Case) -> bool:
-    """Whether the actor may decide on this case."""
-    try:
-        moving.require_decider(work, case)
-    except NotPermitted:
-        return False
-    return True
 
 
 @bp.get("/<uuid:case_id>/police/new")
@@ -135,8 +119,7 @@ def _decide_page(case_id: UUID, wish_id: UUID, form: DecisionForm, status: int =
     def plan(work: Work) -> Opening:
         case = queries.get(work, case_id)
         moving.require_decider(work, case)
-        opens = (*CODED, Section.POLICE_WISH_TEXT)
-        return Opening(Event.CASE_OPENED, (case.id,), opens, object_id=case.id, purpose="form")
+        return Opening(Event.CASE_OPENED, (case.id,), (*CODED, *WORDS), object_id=case.id, purpose="form")
 
     with runtime.reading(plan) as work:
         at = seat(work, case_id)
