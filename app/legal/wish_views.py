@@ -116,10 +116,15 @@ def decide(case_id: UUID, wish_id: UUID) -> ResponseReturnValue:
 
 
 def _decide_page(case_id: UUID, wish_id: UUID, form: DecisionForm, status: int = 200) -> Response:
+    """A wish with its words, for who decides on it, which is the reason to read it."""
+
     def plan(work: Work) -> Opening:
         case = queries.get(work, case_id)
         moving.require_decider(work, case)
-        return Opening(Event.CASE_OPENED, (case.id,), (*CODED, *WORDS), object_id=case.id, purpose="form")
+        record_of(work, PoliceWish, case_id, wish_id)
+        on_team = queries.is_on_team(work, case_id)
+        event, why = (Event.CASE_OPENED, "form") if on_team else (Event.CASE_REVEALED, "supervision")
+        return Opening(event, (case.id,), (*CODED, *WORDS), object_id=case.id, purpose=why)
 
     with runtime.reading(plan) as work:
         at = seat(work, case_id)

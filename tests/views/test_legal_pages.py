@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.accounts.models import User
+from app.audit.events import Event
 from app.cases.models import Client, LegalStep, LegalTrack
 from app.domain.codes import code_list
 from app.domain.legal import milestones, of_track
@@ -226,6 +227,8 @@ def test_the_wish_stands_beside_the_clock_and_a_supervisor_decides_on_a_page_of_
     assert law.WISH not in file
     assert f"/cases/{case_id}/police" in text_of(office, worker, f"/clocks/cases/{case_id}")
     assert law.WISH in text_of(office, boss, deciding)
+    seen = office.events()[-1]
+    assert (seen.event, seen.purpose) == (Event.CASE_REVEALED, "supervision"), "words that the team alone opens otherwise"
     assert fill(office.browser(boss), deciding, decision="KD_TUNDA", reason="menunggu").status_code == 422
     review = law.day(office, 3).isoformat()
     given = fill(office.browser(boss), deciding, decision="KD_TUNDA", reason="menunggu psikolog", review_on=review)
