@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,8 +24,8 @@ from app.domain.legal import Milestone
 from app.legal import milestones, page, reading
 from app.legal.forms import MilestoneForm, OutcomeForm, ReasonForm
 from app.legal.labels import PARTS
-from app.legal.page import WORDS, Shown
-from app.legal.track_views import TRACK, track_desk, track_url
+from app.legal.page import Shown
+from app.legal.track_views import track_desk, track_url
 from app.legal.views import bp
 from app.security.sections import Section
 from app.security.structs.work import LegalStep as Step
@@ -128,7 +126,7 @@ def edit_step(case_id: UUID, step_id: UUID) -> Response:
 def save_step(case_id: UUID, step_id: UUID) -> ResponseReturnValue:
     """Save it, unless somebody else saved it meanwhile: then both versions stand side by side."""
     form = MilestoneForm()
-    with desk(case_id, *TRACK, closed_too=True) as at:
+    with desk(case_id, Section.LEGAL_STEP, closed_too=True) as at:
         step = _of(at, step_id)
         form.shape(rules.milestones()[step.milestone], course_desk.people(at, step.companion))
 
@@ -148,7 +146,7 @@ def save_step(case_id: UUID, step_id: UUID) -> ResponseReturnValue:
 def _edit_page(
     case_id: UUID, step_id: UUID, form: MilestoneForm, status: int = 200, *, is_stale: bool = False
 ) -> Response:
-    with desk(case_id, *TRACK, *WORDS, team_only=True, closed_too=True) as at:
+    with desk(case_id, Section.LEGAL_STEP, Section.LEGAL_STEP_TEXT, team_only=True, closed_too=True) as at:
         row = record_of(at.work, LegalStep, case_id, step_id)
         step = _of(at, step_id)
         milestone = rules.milestones()[step.milestone]
@@ -177,7 +175,7 @@ def ask_for_outcome(case_id: UUID, step_id: UUID) -> Response:
 def record_outcome(case_id: UUID, step_id: UUID) -> ResponseReturnValue:
     """Record what came of it, and enter the next one ahead."""
     form = OutcomeForm()
-    with desk(case_id, *TRACK, closed_too=True) as at:
+    with desk(case_id, Section.LEGAL_STEP, closed_too=True) as at:
         leads_to = _back(case_id, _of(at, step_id))
 
     def run(work: Work) -> None:
@@ -200,7 +198,7 @@ def ask_to_take_step_back(case_id: UUID, step_id: UUID) -> Response:
 def take_step_back(case_id: UUID, step_id: UUID) -> ResponseReturnValue:
     """Take a wrong entry back."""
     form = ReasonForm()
-    with desk(case_id, *TRACK, closed_too=True) as at:
+    with desk(case_id, Section.LEGAL_STEP, closed_too=True) as at:
         leads_to = _back(case_id, _of(at, step_id))
     return act(
         form,
@@ -211,14 +209,10 @@ def take_step_back(case_id: UUID, step_id: UUID) -> ResponseReturnValue:
     )
 
 
-@contextmanager
-def _step_desk(case_id: UUID, step_id: UUID) -> Iterator[tuple[Desk, LegalStep, Step]]:
-    with desk(case_id, *TRACK, for_team=WORDS, closed_too=True) as at:
-        yield at, record_of(at.work, LegalStep, case_id, step_id), _of(at, step_id)
-
-
 def _about(case_id: UUID, step_id: UUID, form: SectionForm, what: str, status: int = 200) -> Response:
-    with _step_desk(case_id, step_id) as (at, row, step):
+    words = (Section.LEGAL_STEP_TEXT,) if isinstance(form, OutcomeForm) else ()
+    with desk(case_id, Section.LEGAL_STEP, for_team=words, closed_too=True) as at:
+        row, step = record_of(at.work, LegalStep, case_id, step_id), _of(at, step_id)
         if not form.is_submitted() or status == 409:
             form.etag.data = etag(row.step_sealed, row.text_sealed)
         if isinstance(form, OutcomeForm) and not form.is_submitted():

@@ -17,6 +17,7 @@ from app.cases.acting import record_of
 from app.cases.acts import Desk, act, case_url, desk, last_saver, opening, seat
 from app.cases.forms.mapping import differing
 from app.cases.models import LegalTrack
+from app.cases.panels import is_open
 from app.domain import legal as rules
 from app.domain.access import Capability
 from app.domain.errors import NotFound
@@ -59,6 +60,7 @@ def show(case_id: UUID, track_id: UUID) -> Response:
             shown=found if track is None else track,
             names=people.names(work, {each for each in people_in if each is not None}),
             may_write=page.may_write(work, at.case),
+            on_team=is_open(work, at.case, Section.LEGAL_STEP_TEXT),
             suggested=rules.suggested_procedure(track.track.opened_on) if track is not None else "",
         )
 
@@ -111,8 +113,8 @@ def _open_page(case_id: UUID, form: TrackForm, status: int = 200) -> Response:
 
 @contextmanager
 def track_desk(case_id: UUID, track_id: UUID) -> Iterator[tuple[Desk, Shown]]:
-    """A form page about one track. NotFound for one that was taken back."""
-    with desk(case_id, *TRACK, for_team=WORDS, closed_too=True) as at:
+    """A form page about one track, which shows no words. NotFound for one that was taken back."""
+    with desk(case_id, *TRACK, closed_too=True) as at:
         found, _loose = page.shown(at.work, at.case, dict(at.clients), at.today)
         yield at, _one(found, track_id)
 
@@ -148,7 +150,7 @@ def save(case_id: UUID, track_id: UUID) -> ResponseReturnValue:
 def _edit_page(
     case_id: UUID, track_id: UUID, form: TrackForm, status: int = 200, *, is_stale: bool = False
 ) -> Response:
-    with desk(case_id, *TRACK, *WORDS, team_only=True, closed_too=True) as at:
+    with desk(case_id, Section.LEGAL_TRACK, Section.LEGAL_TRACK_TEXT, team_only=True, closed_too=True) as at:
         row = record_of(at.work, LegalTrack, case_id, track_id)
         held = TrackForm(formdata=None)
         held.show(reading.read_track(at.work, row), reading.track_words(at.work, row))

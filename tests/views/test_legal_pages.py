@@ -90,6 +90,8 @@ def test_outside_the_team_the_coded_part_alone_is_read_and_strangers_find_nothin
     assert law.PARTIES not in shown
     assert law.WISH not in text_of(office, boss, f"/cases/{case_id}/police")
     assert office.events()[-1].purpose == "unit"
+    assert "/edit" not in shown
+    assert "/edit" in text_of(office, worker, address)
     for path in (address, f"{address}/edit", f"{address}/milestones", f"/cases/{case_id}/police"):
         assert office.browser(outsider).get(path).status_code == 404
     assert office.browser(boss).get(f"{address}/edit").status_code == 403, "words are corrected by the team"
@@ -228,7 +230,9 @@ def test_the_wish_stands_beside_the_clock_and_a_supervisor_decides_on_a_page_of_
     assert f"/cases/{case_id}/police" in text_of(office, worker, f"/clocks/cases/{case_id}")
     assert law.WISH in text_of(office, boss, deciding)
     seen = office.events()[-1]
-    assert (seen.event, seen.purpose) == (Event.CASE_REVEALED, "supervision"), "words that the team alone opens otherwise"
+    assert (seen.event, seen.purpose) == (Event.CASE_REVEALED, "supervision"), (
+        "words that the team alone opens otherwise"
+    )
     assert fill(office.browser(boss), deciding, decision="KD_TUNDA", reason="menunggu").status_code == 422
     review = law.day(office, 3).isoformat()
     given = fill(office.browser(boss), deciding, decision="KD_TUNDA", reason="menunggu psikolog", review_on=review)
