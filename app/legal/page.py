@@ -55,12 +55,12 @@ class Line:
     @property
     def is_coming(self) -> bool:
         """Whether it is a hearing that nobody said anything of, today or later."""
-        return self.is_hearing and not self.step.held and self.step.on >= self.today
+        return rules.waits(self.step.milestone, self.step.held) and self.step.on >= self.today
 
     @property
     def waits(self) -> bool:
         """Whether its day has passed and nobody wrote down what came of it."""
-        return self.is_hearing and not self.step.held and self.step.on < self.today
+        return rules.waits(self.step.milestone, self.step.held) and self.step.on < self.today
 
     @property
     def answers(self) -> list[tuple[str, Any, str]]:

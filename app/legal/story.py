@@ -51,8 +51,6 @@ def _milestones(work: Work, case: Case, listening: Listening) -> Iterator[Entry]
             continue
         held = words(work, row, Section.LEGAL_STEP_TEXT, "text_sealed", structs.LegalStepText, listening)
         url = url_for("legal.show", case_id=case.id, track_id=head.track_id) if head.track_id is not None else ""
-        milestone = rules.milestones().get(head.milestone)
-        ahead = milestone is not None and milestone.ahead
         title = joined(
             said("milestone", head.milestone), said("hearing_agenda", head.agenda), said("hearing_held", head.held)
         )
@@ -64,7 +62,7 @@ def _milestones(work: Work, case: Case, listening: Listening) -> Iterator[Entry]
             row.created_by,
             head.client_id,
             url,
-            waits=ahead and not head.held,
+            waits=rules.waits(head.milestone, head.held),
         )
 
 

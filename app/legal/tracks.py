@@ -24,7 +24,8 @@ from app.cases.models import Case, Client, LegalTrack
 from app.cases.sealing import Sealed, add_record, seal_into
 from app.domain import legal as rules
 from app.domain.errors import Conflict, Problem, Refused
-from app.legal.reading import read_step, read_track, step_words, steps_of, track_words
+from app.legal import milestones
+from app.legal.reading import read_track, step_words, steps_of, track_words
 from app.security.sections import Section
 from app.security.structs import legal
 from app.work import Work
@@ -160,8 +161,9 @@ def _against_end(
         yield Problem("required", "outcome")
     if end.on < track.opened_on:
         yield Problem("legal-track.end-before", "on")
-    ahead = (step for _row, step in steps_of(work, case.id) if step.track_id == row.id and not step.held)
-    if any(rules.milestones()[step.milestone].ahead and step.on >= today_of(work, case) for step in ahead):
+    today = today_of(work, case)
+    own = (step for _row, step in steps_of(work, case.id) if step.track_id == row.id)
+    if any(rules.waits(step.milestone, step.held) and step.on >= today for step in own):
         yield Problem("legal-track.hearing-ahead")
 
 
@@ -171,17 +173,8 @@ def _adopt(work: Work, row: LegalTrack, track: legal.LegalTrack) -> None:
         milestone = rules.milestones().get(step.milestone)
         fits = milestone is not None and track.kind in milestone.tracks
         if step.track_id is None and step.client_id == track.client_id and fits:
-            seal_into(
-                work,
-                step_row,
-                {
-                    "step_sealed": (
-                        Section.LEGAL_STEP,
-                        msgspec.structs.replace(read_step(work, step_row), track_id=row.id),
-                    ),
-                    "text_sealed": (Section.LEGAL_STEP_TEXT, step_words(work, step_row)),
-                },
-            )
+            placed = msgspec.structs.replace(step, track_id=row.id)
+            seal_into(work, step_row, milestones.sealed(placed, step_words(work, step_row)))
 
 
 def _save(work: Work, row: LegalTrack, track: legal.LegalTrack, text: legal.LegalTrackText, purpose: str) -> LegalTrack:
