@@ -169,8 +169,7 @@ def of_cases(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Lin
     held = {row.case_id: row for row, _unit_id in found}
     books = rulebook.books(work, {unit_id for _row, unit_id in found})
     by = {row.case_id: books[unit_id] for row, unit_id in found}
-    merged = (each for each in families.with_duplicates(work, ids) if each not in ids and covered(work, each))
-    concerns = _concerns(work, [*ids, *merged])
+    concerns = _concerns(work, ids)
 
     def line_up(row: CaseClocks) -> Sequence[Line]:
         return _lines(work, row, by[row.case_id], concerns)
@@ -183,7 +182,7 @@ class Gone:
     """A clock that no longer runs because its rule changed: what it was about, and why."""
 
     label: str
-    name: str | Unopened
+    about: str | Unopened
     moved: Moved
 
 
@@ -202,7 +201,7 @@ def gone(work: Work, case: Case) -> list[Gone]:
 
 def _gone(book: Book, move: Move, concern: Concern) -> Gone:
     rule = book.known.get((move.rule_id, move.was_version or 0))
-    return Gone(said(rule.label) if rule else move.rule_id, concern.name, _why(book, move))
+    return Gone(said(rule.label) if rule else move.rule_id, concern.words, _why(book, move))
 
 
 def by_referral(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Line]]:
@@ -235,7 +234,9 @@ def _why(book: Book, move: Move) -> Moved:
     return Moved(move, tuple(cause_words(book, move.causes, move.rule_id)))
 
 
-def _concerns(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, Concern]:
+def _concerns(work: Work, ids: Sequence[UUID]) -> Mapping[UUID, Concern]:
+    """Whom the clocks of these cases may be about, those of the merged files that run in them too."""
+    case_ids = [each for each in families.with_duplicates(work, ids) if each in ids or covered(work, each)]
     shown = (Referral.case_id, Referral.referral_sealed)
     rows = work.session.scalars(
         select(Referral).options(load_only(*shown, raiseload=True)).where(Referral.case_id.in_(case_ids))

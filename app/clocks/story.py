@@ -34,7 +34,7 @@ def _deadlines(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
         tone = _TONES.get(line.chip, "plain")
         yield Entry(Kind.CLOCK, at, title, client_id=client_id, url=url, tone=tone, waits=line.is_running)
         for moved in line.moves:
-            said = joined(line.label, line.concern.name, _("deadline moved"), *moved.why)
+            said = joined(line.label, line.concern.words, _("deadline moved"), *moved.why)
             yield Entry(Kind.CLOCK, moved.at, said, client_id=client_id, url=url, tone="info")
 
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from app.cases.models import Case
-from app.clocks import recount
+from app.clocks import lines, recount
 from app.clocks import services as clocks
 from app.clocks.services import Waiver
 from app.domain.clocks import Clock, ClockType, Move, State, Step, Unit
@@ -24,6 +24,9 @@ from app.reference.models import ClockChange, DayChange
 from app.reference.rule_acts import Confirmation, NewDay
 from app.referrals import services as referrals
 from app.work import Work
+from app.web.filters import code as called
+from tests import case_factories as made
+from tests import legal_office as law
 from tests import referral_office as desk
 from tests.factories import Office, Someone
 from tests.sharing import office
@@ -339,6 +342,20 @@ def test_a_rule_switched_off_or_on_for_what_runs_says_which_clocks_went_and_came
     assert "DEF-SCREEN" not in rules
     moved = {move.rule_id: (move.was_due is None, move.due is None) for move in trace(office, case)}
     assert moved == {"DEF-SCREEN": (False, True), "SVC-CRISIS": (True, False)}
+
+
+def test_a_clock_that_went_says_of_which_track_also_in_a_merged_file(office: Office, officer: Someone) -> None:
+    boss = office.somebody("SUPERVISOR", password=False)
+    stays, goes = (made.make_case(office, boss) for _ in range(2))
+    track = law.open_track(office, goes)
+    law.record(office, goes, track, "LG_SIDIK")
+    made.merge(office, boss.actor, stays, goes)
+    decide(office, officer, hours(office, 4, desk.today(office), active=False), rule="SPDP-7", moves=True)
+    count_again(office)
+    with office.app.test_request_context(), office.work() as work:
+        work.recorded("page:opened")
+        (went,) = lines.gone(work, work.session.get_one(Case, stays))
+        assert went.about.startswith(f"{called('PIDANA', 'legal_track')}, ")
 
 
 def test_what_the_engine_cannot_count_with_is_refused_and_changes_nothing(office: Office, officer: Someone) -> None:
