@@ -176,6 +176,11 @@ def is_on_team(work: Work, case_id: UUID) -> bool:
     return case_id in on_team_among(work, [case_id])
 
 
+def works_on(work: Work, case_id: UUID) -> bool:
+    """Whether the actor is one of those who change this case: its team, and supervisors, who need not be on it."""
+    return bool(work.actor.system) or work.actor.may(Capability.CASE_APPROVE) or is_on_team(work, case_id)
+
+
 def stands_in(work: Work, case_id: UUID) -> bool:
     """Whether the actor is on the case only for somebody on leave."""
     seats = own_seats(work, [case_id])

@@ -77,8 +77,7 @@ SOURCES: Final = (
 def _may_assess(work: Work, case: Case) -> bool:
     """Whether the page offers an assessment; the service decides again."""
     actor = work.actor
-    works_on = actor.may(Capability.CASE_APPROVE) or queries.is_on_team(work, case.id)
-    return actor.may(Capability.CASE_EDIT) and works_on and case.status == Status.OPEN.value
+    return actor.may(Capability.CASE_EDIT) and queries.works_on(work, case.id) and case.status == Status.OPEN.value
 
 
 @bp.get("/<uuid:case_id>/risk")

@@ -227,9 +227,8 @@ def _described(line: Line) -> str:
 def _may_decide(work: Work, case: Case) -> bool:
     """Whether the page offers to waive; the service decides again."""
     actor = work.actor
-    works_on = actor.may(Capability.CASE_APPROVE) or case_queries.is_on_team(work, case.id)
     may = actor.may(Capability.CLOCK_WAIVE) and actor.may(Capability.CASE_EDIT)
-    return may and works_on and case.status not in CLOSED_TO_EDITS
+    return may and case_queries.works_on(work, case.id) and case.status not in CLOSED_TO_EDITS
 
 
 def _case_page(case_id: UUID, form: TakeUpForm | None = None, status: int = 200) -> Response:

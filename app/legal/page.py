@@ -173,8 +173,8 @@ def _words(read: Callable[[], Any], *, with_words: bool) -> Any:
 
 def may_write(work: Work, case: Case) -> bool:
     """Whether the page offers to record something; the services decide again. Closed files too: that is what their watch is for."""
-    works_on = work.actor.may(Capability.CASE_APPROVE) or queries.is_on_team(work, case.id)
-    return work.actor.may(Capability.CASE_EDIT) and works_on and case.status not in CLOSED_TO_EDITS
+    alive = case.status not in CLOSED_TO_EDITS
+    return alive and work.actor.may(Capability.CASE_EDIT) and queries.works_on(work, case.id)
 
 
 def may_begin(work: Work, case: Case) -> bool:

@@ -49,8 +49,7 @@ def make(work: Work, case: Case) -> Panel:
 def _may_refer(work: Work, case: Case) -> bool:
     actor = work.actor
     may = actor.may(Capability.REFERRAL_WRITE) and actor.may(Capability.CASE_EDIT)
-    works_on = actor.may(Capability.CASE_APPROVE) or case_queries.is_on_team(work, case.id)
-    return may and works_on and case.status == Status.OPEN.value
+    return may and case_queries.works_on(work, case.id) and case.status == Status.OPEN.value
 
 
 def addressees(work: Work, case: Case) -> list[tuple[UUID, str]]:

@@ -142,8 +142,7 @@ SOURCES: Final = (
 
 def _may_write(work: Work, case: Case) -> bool:
     """Whether the page offers to record a stay; the service decides again."""
-    works_on = work.actor.may(Capability.CASE_APPROVE) or queries.is_on_team(work, case.id)
-    return work.actor.may(WRITE) and works_on and case.status not in CLOSED_TO_EDITS
+    return work.actor.may(WRITE) and queries.works_on(work, case.id) and case.status not in CLOSED_TO_EDITS
 
 
 # --- the stays of a case ---------------------------------------------------------------------------------------------

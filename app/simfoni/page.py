@@ -185,7 +185,6 @@ def _changed(work: Work, sheet: Sheet, row: SimfoniEntry) -> Changes:
 
 def _may_ask(work: Work, case: Case) -> bool:
     """Whether the page offers to ask for a further entry; the service decides again."""
-    works_on = work.actor.may(Capability.CASE_APPROVE) or case_queries.is_on_team(work, case.id)
     alive = case.registered_at is not None and case.status not in states.DEAD
     waits = queries.standing(work, case.id) in AWAITING
-    return alive and not waits and works_on and work.actor.may(Capability.CASE_EDIT)
+    return alive and not waits and case_queries.works_on(work, case.id) and work.actor.may(Capability.CASE_EDIT)
