@@ -56,12 +56,15 @@ def save_track(
     *,
     expected: str | None,
 ) -> LegalTrack:
-    """Correct what is known of a track; its kind and its client stay. Refused as for opening; Conflict for one taken back."""
+    """Correct what is known of a track; its kind and its client stay. Refused as for opening, and where it would begin after its end;
+    Conflict for one taken back."""
     case = editable(work, case_id, closed_too=True)
     row, held, words = _standing(work, case_id, track_id, expected)
     track = msgspec.structs.replace(track, kind=held.kind, client_id=held.client_id, ends=held.ends)
     text = msgspec.structs.replace(text, ends=words.ends, reopened=words.reopened)
     track, text = _checked(work, case, track, text)
+    if any(end.on < track.opened_on for end in track.ends):
+        raise Refused(Problem("legal-track.end-before", "opened_on"))
     return _save(work, row, track, text, "changed")
 
 

@@ -357,9 +357,13 @@ def test_a_track_ends_with_its_outcome_and_is_followed_again_with_the_reason(off
             law.end(office, case_id, track, **changed)
     with office.work() as work:
         milestones.take_back(work, case_id, hearing, "batal")
-    law.end(office, case_id, track, worker)
+    law.end(office, case_id, track, worker, on=law.day(office, -9))
     with pytest.raises(Conflict):
         law.end(office, case_id, track)
+    later = structs.LegalTrack(kind="PIDANA", procedure_code="KUHAP2025", opened_on=law.day(office, -8))
+    with pytest.raises(Refused) as refusal, office.work(worker.actor) as work:
+        tracks.save_track(work, case_id, track, later, structs.LegalTrackText(), expected=None)
+    assert codes(refusal) == {("legal-track.end-before", "opened_on")}
     with pytest.raises(Conflict):
         law.record(office, case_id, track, "LG_SPDP")
     with pytest.raises(Refused, match="required"), office.work() as work:
