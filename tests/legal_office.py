@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.cases.models import Client, LegalStep, LegalTrack
+from app.cases.models import Client, LegalStep
 from app.clocks import services as clocks
 from app.domain.clocks import Clock
 from app.legal import milestones, tracks, wishes
-from app.legal.models import PoliceWish
 from app.security.structs import legal
 from app.security.structs.work import LegalStep as Step
 from app.security.structs.work import LegalStepText as Words
@@ -101,6 +100,3 @@ def _step(office: Office, unit_id: UUID) -> UUID:
 @sample("wish_id")
 def _wish(office: Office, unit_id: UUID) -> UUID:
     return wish(office, made.make_case(office, unit_id=unit_id))
-
-
-KINDS = (LegalTrack, LegalStep, PoliceWish)
