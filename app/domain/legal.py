@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.domain.clocks.events import EventKind, Fact
+from app.domain.clocks.rules import Words
 from app.domain.codes import code_list
 
 _FILE: Final = Path(__file__).parent / "data" / "legal_milestones.json"
@@ -53,14 +54,6 @@ class Field(StrEnum):
     HELD = "held"
     ATTENDED = "attended"
     RESULT = "result"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The name of a field in both languages."""
-
-    id: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)

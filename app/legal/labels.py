@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
-from app.domain.legal import Field, Milestone, Words
+from app.domain.legal import Field, Milestone
+from app.web.filters import in_language
 
 FIELDS: Final[dict[Field, Any]] = {
     Field.NUMBER: _l("Number of the letter"),
@@ -101,12 +101,7 @@ SENTENCES: Final[dict[str, Any]] = {
 }
 
 
-def said(words: Words) -> str:
-    """Words of the table in the reader's language."""
-    return words.en if str(get_locale() or "id").startswith("en") else words.id
-
-
 def called(milestone: Milestone, name: Field) -> str:
     """How a field is called at this milestone."""
     own = milestone.called.get(name)
-    return said(own) if own is not None else str(FIELDS[name])
+    return in_language(own) if own is not None else str(FIELDS[name])

@@ -66,7 +66,7 @@ class Line:
     def answers(self) -> list[tuple[str, Any, str]]:
         """Name, value and code list of what was answered; days, amounts and words have no list."""
         if self.milestone is None:
-            return [("", self.words.number, "")] if self._may_tell("number") else []
+            return []
         found = []
         for name in self.milestone.fields:
             source = self.step if hasattr(self.step, name) else self.words
@@ -76,9 +76,6 @@ class Line:
                     (called(self.milestone, name), value, RUPIAH if name is Field.AMOUNT else LISTS.get(name, ""))
                 )
         return found
-
-    def _may_tell(self, name: str) -> bool:
-        return self.words is not None and not isinstance(self.words, Unopened) and bool(getattr(self.words, name))
 
     @property
     def etag(self) -> str:
