@@ -23,8 +23,8 @@ from app.reference import rule_acts, rulebook
 from app.reference.models import ClockChange, DayChange
 from app.reference.rule_acts import Confirmation, NewDay
 from app.referrals import services as referrals
-from app.work import Work
 from app.web.filters import code as called
+from app.work import Work
 from tests import case_factories as made
 from tests import legal_office as law
 from tests import referral_office as desk
