@@ -18,7 +18,7 @@ pytestmark = pytest.mark.sqlite_only(reason="about pages, not about the database
 
 FEW = ("MANAJER", "SUPERVISOR", "DATA")
 ENOUGH = 400
-_ID = re.compile("[0-9a-f]{8}-[0-9a-f-]{27}")
+_ID = re.compile("[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/reference/rules/)[A-Z0-9-]+")
 _LINK = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
 LEAD_OUT = ("/static/", "/quick-exit", "/sign-in", "/unsaved/")
 """Not followed: out of the program, and words kept from a form that the office made for the test, whoever may open that form."""
