@@ -117,7 +117,7 @@ def list_opening(work: Work) -> Opening:
 def lines(work: Work, rows: Sequence[VillageNote]) -> list[Line]:
     """Notes at the desk with who sent and received them; a constant number of queries."""
     fates = {row.id: _fate(work, row) for row in rows}
-    cases = _readable(work, [fate.case_id for fate in fates.values() if isinstance(fate, structs.VillageNoteFate)])
+    cases = _readable(work, [_case_id(fate) for fate in fates.values()])
     names = people.names(work, {user_id for row in rows for user_id in (row.created_by, row.received_by) if user_id})
     return [
         Line(

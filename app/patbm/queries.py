@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,14 +16,14 @@ from app.cases.models import Case, Transfer
 from app.domain.access import Actor, Capability
 from app.domain.errors import NotFound
 from app.domain.stages import Status
-from app.domain.village_notes import Fate, Standing, Told, told
+from app.domain.transfers import TransferState
+from app.domain.village_notes import Standing, Told, told
 from app.patbm.models import VillageNote
 from app.security.sections import Section
 from app.security.structs import patbm as structs
 from app.work import Work
 
 PAGE_SIZE: Final = 30
-ACCEPTED: Final = "accepted"
 
 
 class Show(StrEnum):
@@ -74,9 +74,9 @@ def own_page(work: Work, number: int) -> tuple[Sequence[VillageNote], int]:
     return _page(work, rows, number), _count(work, own_of(work.actor))
 
 
-def sent_since(work: Work, moment: datetime) -> int:
-    """How many notes the actor has written since a moment."""
-    return _count(work, own_of(work.actor).where(VillageNote.created_at > moment))
+def sent_within(work: Work, span: timedelta) -> int:
+    """How many notes the actor has written within this span until now."""
+    return _count(work, own_of(work.actor).where(VillageNote.created_at > work.now - span))
 
 
 # --- the desk --------------------------------------------------------------------------------------------------------
@@ -168,44 +168,45 @@ def fate_of(work: Work, row: VillageNote) -> structs.VillageNoteFate:
     return work.vault.open(row.place(Section.VILLAGE_NOTE_FATE), row.fate_sealed, structs.VillageNoteFate)
 
 
-def told_of(row: VillageNote, fate: structs.VillageNoteFate | None, statuses: Mapping[UUID, str]) -> Told | None:
-    """All that the volunteer hears of a note. `fate`: that of a settled note; `statuses`: of the cases such notes lie in."""
-    if fate is None or row.standing != Standing.SETTLED:
-        return told(row.standing, "")
+def told_of(row: VillageNote, fate: structs.VillageNoteFate, statuses: Mapping[UUID, str]) -> Told | None:
+    """All that the volunteer hears of a note. `statuses`: of the cases such notes lie in."""
     return told(row.standing, fate.kind, statuses.get(fate.case_id, Status.OPEN.value) if fate.case_id else "")
 
 
-def statuses(work: Work, case_ids: Iterable[UUID]) -> Mapping[UUID, str]:
+def statuses(work: Work, case_ids: Collection[UUID]) -> Mapping[UUID, str]:
     """How the files stand in which these cases go on: the one a merged case counts within, and the one another unit made of a case it took
     over. A status and nothing else leaves this function: whoever asks need not read the case."""
-    found: dict[UUID, str] = {}
-    for case in work.session.scalars(select(Case).where(Case.id.in_(set(case_ids)))):
-        goes_on = _gone_on(work, case)
-        found[case.id] = families.standing_of(work, goes_on)
-    return found
+    ends = _ends(work, case_ids)
+    rows = work.session.execute(select(Case.id, Case.status).where(Case.id.in_(set(ends.values()))))
+    found = {case_id: status for case_id, status in rows}
+    return {case_id: found[end] for case_id, end in ends.items() if end in found}
 
 
-def _gone_on(work: Work, case: Case) -> Case:
-    """The case itself, or the last one that another unit made of it."""
-    seen = {case.id}
-    while case.status == Status.TRANSFERRED.value:
-        wanted = select(Transfer.to_case_id).where(Transfer.case_id == case.id, Transfer.state == ACCEPTED)
-        next_id = work.session.scalar(wanted)
-        if next_id is None or next_id in seen:
-            return case
-        seen.add(next_id)
-        case = work.session.get_one(Case, next_id)
-    return case
+def _ends(work: Work, case_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
+    """For each of these cases the file in which it goes on now; a constant number of queries for each step of the longest way."""
+    ends = {case_id: case_id for case_id in case_ids}
+    ahead, seen = set(ends), set[UUID]()
+    while ahead:
+        seen |= ahead
+        onward = _onward(work, ahead)
+        ends = {case_id: onward.get(end, end) for case_id, end in ends.items()}
+        ahead = set(onward.values()) - seen
+    return ends
 
 
-def hour_ago(work: Work) -> datetime:
-    """The start of the hour within which a volunteer's notes are counted."""
-    return work.now - timedelta(hours=1)
-
-
-def leads_to_case(fate: structs.VillageNoteFate) -> bool:
-    """Whether the note lies in a case by now."""
-    return fate.kind == Fate.CASE and fate.case_id is not None
+def _onward(work: Work, case_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
+    """One step: from a merged case to the one that stays, from a transferred one to what the other unit made of it."""
+    merged = {case_id: stays for case_id, stays in families.homes(work, case_ids).items() if stays != case_id}
+    taken_over = (
+        select(Transfer.case_id, Transfer.to_case_id)
+        .join(Case, Case.id == Transfer.case_id)
+        .where(
+            Transfer.case_id.in_(case_ids),
+            Transfer.state == TransferState.ACCEPTED.value,
+            Case.status == Status.TRANSFERRED.value,
+        )
+    )
+    return merged | {case_id: copy_id for case_id, copy_id in work.session.execute(taken_over) if copy_id is not None}
 
 
 def _one(work: Work, wanted: Select[VillageNote], *, lock: bool) -> VillageNote:

@@ -7,6 +7,7 @@ PATBM*). What it led to is sealed with it (`following` moves it into the case).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -34,7 +35,7 @@ from app.security.vault import etag
 from app.work import Work
 
 PER_HOUR: Final = 12  # notes of one volunteer: more is no village, it is a program
-CHANNEL: Final = "CH_PATBM"
+HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,7 +54,7 @@ class Answer:
 def send(work: Work, note: structs.VillageNote, text: structs.VillageNoteText) -> VillageNote:
     """A volunteer sends a note to the desk of the own unit. Refused for what no note may hold, and beyond PER_HOUR notes of one person."""
     work.actor.require(Capability.VILLAGE_NOTE_SEND)
-    if queries.sent_since(work, queries.hour_ago(work)) >= PER_HOUR:
+    if queries.sent_within(work, HOUR) >= PER_HOUR:
         raise Refused(Problem("village-note.too-many", params={"limit": str(PER_HOUR)}))
     checking.check(work, note, text, by_office=False)
     row = _add(work, note, text, Standing.NEW)
@@ -166,7 +167,7 @@ def answer(work: Work, note_id: UUID, given: Answer) -> VillageNote:
 
 
 def _contact(work: Work, given: Answer) -> Contact:
-    return Contact(on=checking.today(work), channel=CHANNEL, topic=given.topic, referred_to=given.referred_to)
+    return Contact(on=checking.today(work), channel=handing.CHANNEL, topic=given.topic, referred_to=given.referred_to)
 
 
 def _check_answer(given: Answer) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.audit.events import Event
 from app.cases import contacts, drafts, progress, queries
@@ -30,6 +30,7 @@ from tests import patbm_support as support
 from tests.factories import OPERATOR, Office, Someone
 from tests.intake_support import held
 from tests.sharing import office, office_of_its_own, office_of_the_module, shared_url
+from tests.transfer_office import units_of
 
 __all__ = ["office", "office_of_its_own", "office_of_the_module", "shared_url"]
 
@@ -370,7 +371,7 @@ def test_a_voided_case_is_no_answer(office: Office, volunteer: Someone, clerk: S
     assert again != case_id
 
 
-def test_the_word_follows_a_case_that_was_merged_or_goes_on_in_another_unit(
+def test_the_word_follows_a_case_that_was_merged(
     office: Office, volunteer: Someone, clerk: Someone, boss: Someone
 ) -> None:
     note_id = support.send(office, volunteer.actor)
@@ -382,6 +383,35 @@ def test_the_word_follows_a_case_that_was_merged_or_goes_on_in_another_unit(
         work.session.get_one(Case, stays).status = "closed"
         work.session.get_one(Case, stays).closed_at = work.now
     assert support.told(office, volunteer.actor, note_id) is Told.CLOSED
+
+
+@pytest.mark.own_office
+def test_the_word_follows_cases_into_the_unit_that_took_them_over_in_a_constant_number_of_queries(
+    office: Office,
+) -> None:
+    at, volunteer = units_of(office), office.somebody("PATBM", password=False)
+    sent: dict[UUID, UUID] = {}
+    for _ in range(3):
+        case_id, note_id = at.ours.case(), support.send(office, volunteer.actor)
+        support.join(office, at.ours.supervisor.actor, note_id, case_id)
+        sent[note_id] = at.accept(at.propose(case_id))
+    assert {support.told(office, volunteer.actor, note_id) for note_id in sent} == {Told.HANDLED}
+    with office.work(OPERATOR) as work:
+        for copy_id in sent.values():
+            copy = work.session.get_one(Case, copy_id)
+            copy.status, copy.closed_at = "closed", work.now
+    assert {support.told(office, volunteer.actor, note_id) for note_id in sent} == {Told.CLOSED}
+    case_ids = [read(office, note_id)[2].case_id for note_id in sent]
+    assert _asked(office, case_ids) == _asked(office, case_ids[:1])
+
+
+def _asked(office: Office, case_ids: list[Any]) -> int:
+    """How many queries it takes to say how these cases stand."""
+    seen: list[str] = []
+    with office.runtime.looking(OPERATOR) as work:
+        event.listen(work.session.connection(), "before_cursor_execute", lambda *given: seen.append(given[2]))
+        assert len(notes.statuses(work, case_ids)) == len(case_ids)
+    return len(seen)
 
 
 # --- the list of the desk --------------------------------------------------------------------------------------------
