@@ -12,10 +12,9 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func
 
 from app.audit.events import Event
-from app.cases import contacts, drafts
+from app.cases import contacts, drafts, listing
 from app.cases import queries as case_queries
 from app.cases import services as case_services
 from app.cases.models import Case, IntakeDraft
@@ -196,15 +195,14 @@ def _moved(work: Work, note_id: UUID, act: Act) -> VillageNote:
 
 
 def _case(work: Work, register_no: str) -> Case:
-    number = register_no.strip().upper()
-    wanted = case_queries.visible_to(work.actor).where(func.upper(Case.register_no) == number).limit(2)
-    found = work.session.scalars(wanted).all()
+    unknown = Refused(Problem("village-note.not-that-case", "register_no"))
+    found = listing.by_number(work, register_no.strip())
     if len(found) != 1:
-        raise Refused(Problem("village-note.not-that-case", "register_no"))
+        raise unknown
     try:
-        return case_queries.get(work, found[0].id)
+        return case_queries.get(work, found[0])
     except NotFound:
-        raise Refused(Problem("village-note.not-that-case", "register_no")) from None
+        raise unknown from None
 
 
 def _receive(work: Work, row: VillageNote) -> None:
