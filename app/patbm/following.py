@@ -71,25 +71,16 @@ def _follow_draft(work: Work, draft: IntakeDraft) -> None:
 
 
 def _bring_back(work: Work, row: VillageNote) -> None:
-    """A voided case is no answer: what the note told goes back to the desk, and somebody decides anew."""
-    origin = _origin(work, row)
-    if origin is not None:
-        try:
-            note = work.vault.open(origin.place(Section.VILLAGE_ORIGIN), origin.note_sealed, structs.VillageNote)
-            place = origin.place(Section.VILLAGE_ORIGIN_TEXT)
-            text = work.vault.open(place, origin.text_sealed, structs.VillageNoteText)
-        except Unreadable:
-            return
-        _write(work, row, note, text)
-    put_back(work, row)
-
-
-def _origin(work: Work, row: VillageNote) -> VillageOrigin | None:
+    """A voided case is no answer: what the note told goes back to the desk, and somebody decides anew. Where that does not open, the note
+    stays as it is: emptied, it would ask for a decision on nothing."""
     try:
-        fate = queries.fate_of(work, row)
+        origin_id = queries.fate_of(work, row).origin_id
+        if origin_id is not None:
+            origin = work.session.get_one(VillageOrigin, origin_id)
+            _write(work, row, queries.origin_note(work, origin), queries.origin_text(work, origin))
     except Unreadable:
-        return None
-    return work.session.get(VillageOrigin, fate.origin_id) if fate.origin_id is not None else None
+        return
+    put_back(work, row)
 
 
 def put_back(work: Work, row: VillageNote) -> None:

@@ -18,7 +18,7 @@ from app.domain.errors import NotFound
 from app.domain.stages import Status
 from app.domain.transfers import TransferState
 from app.domain.village_notes import Standing, Told, told
-from app.patbm.models import VillageNote
+from app.patbm.models import VillageNote, VillageOrigin
 from app.security.sections import Section
 from app.security.structs import patbm as structs
 from app.work import Work
@@ -166,6 +166,16 @@ def text_of(work: Work, row: VillageNote) -> structs.VillageNoteText:
 def fate_of(work: Work, row: VillageNote) -> structs.VillageNoteFate:
     """What came of a note. Unreadable where it does not open."""
     return work.vault.open(row.place(Section.VILLAGE_NOTE_FATE), row.fate_sealed, structs.VillageNoteFate)
+
+
+def origin_note(work: Work, row: VillageOrigin) -> structs.VillageNote:
+    """The coded part of a note that lies in a case. Unreadable where it does not open."""
+    return work.vault.open(row.place(Section.VILLAGE_ORIGIN), row.note_sealed, structs.VillageNote)
+
+
+def origin_text(work: Work, row: VillageOrigin) -> structs.VillageNoteText:
+    """Its words. Unreadable where they do not open."""
+    return work.vault.open(row.place(Section.VILLAGE_ORIGIN_TEXT), row.text_sealed, structs.VillageNoteText)
 
 
 def told_of(row: VillageNote, fate: structs.VillageNoteFate, statuses: Mapping[UUID, str]) -> Told | None:

@@ -70,10 +70,7 @@ def origins(office: Office, case_id: UUID) -> list[tuple[structs.VillageNote, st
     with office.work(OPERATOR) as work:
         work.recorded(Event.CASE_OPENED, case_id, cases=(case_id,))
         return [
-            (
-                work.vault.open(each.place(Section.VILLAGE_ORIGIN), each.note_sealed, structs.VillageNote),
-                work.vault.open(each.place(Section.VILLAGE_ORIGIN_TEXT), each.text_sealed, structs.VillageNoteText),
-            )
+            (notes.origin_note(work, each), notes.origin_text(work, each))
             for each in queries.records(work.session, VillageOrigin, [case_id])
         ]
 
@@ -449,6 +446,20 @@ def test_a_note_that_does_not_open_holds_up_no_registration(office: Office, volu
         work.session.get_one(VillageNote, note_id).text_sealed = b"broken"
     case_id = support.finish_draft(office, clerk.actor, draft_id)
     assert (row(office, note_id).standing, origins(office, case_id)) == ("settled", [])
+
+
+def test_a_note_that_does_not_say_where_its_words_lie_is_not_put_back_empty(
+    office: Office, volunteer: Someone, clerk: Someone, boss: Someone
+) -> None:
+    note_id = support.send(office, volunteer.actor)
+    case_id = support.finish_draft(office, clerk.actor, support.take_over(office, clerk.actor, note_id))
+    with office.work(OPERATOR) as work:
+        work.session.get_one(VillageNote, note_id).fate_sealed = b"broken"
+    with office.work(boss.actor) as work:
+        progress.void(work, case_id, StepReason(text="tercatat dua kali"))
+    assert row(office, note_id).standing == "settled"
+    assert row(office, note_id).fate_sealed == b"broken"
+    assert len(origins(office, case_id)) == 1
 
 
 def test_an_id_nobody_gave_finds_nothing(office: Office, clerk: Someone, volunteer: Someone) -> None:
