@@ -15,7 +15,7 @@ from app.cases import queries as case_queries
 from app.cases.models import Case
 from app.cases.panels import Panel, Source, Spot
 from app.cases.story import Entry, Kind, Listening, Teller
-from app.cases.story_tellers import closed, heads, text_of, words
+from app.cases.story_tellers import each, text_of, words
 from app.domain.access import Capability
 from app.patbm import desk, queries
 from app.patbm.checking import YES
@@ -23,7 +23,7 @@ from app.patbm.models import VillageOrigin
 from app.security.sections import Section
 from app.security.structs import patbm as structs
 from app.web.home import Tile, TileMaker
-from app.web.sealed import UNOPENED, opened
+from app.web.sealed import Unopened, opened
 from app.work import Work
 
 
@@ -53,25 +53,20 @@ def make(work: Work, case: Case) -> Panel | None:
     )
 
 
-def _note(work: Work, row: VillageOrigin) -> object:
-    place = row.place(Section.VILLAGE_ORIGIN)
-    return opened(lambda: work.vault.open(place, row.note_sealed, structs.VillageNote))
+def _note(work: Work, row: VillageOrigin) -> structs.VillageNote | Unopened:
+    return opened(lambda: queries.origin_note(work, row))
 
 
-def _text(work: Work, row: VillageOrigin) -> object:
-    place = row.place(Section.VILLAGE_ORIGIN_TEXT)
-    return opened(lambda: work.vault.open(place, row.text_sealed, structs.VillageNoteText))
+def _text(work: Work, row: VillageOrigin) -> structs.VillageNoteText | Unopened:
+    return opened(lambda: queries.origin_text(work, row))
 
 
-def _told(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
-    for row, note in heads(work, case, VillageOrigin, Section.VILLAGE_ORIGIN, "note_sealed", structs.VillageNote):
-        if note is UNOPENED:
-            yield closed(Kind.REPORT, row)
-            continue
-        text = words(work, row, Section.VILLAGE_ORIGIN_TEXT, "text_sealed", structs.VillageNoteText, listening)
-        title = _("Village note of PATBM, with danger") if note.danger == YES else _("Village note of PATBM")
-        said = text_of(text, help=_("Help given so far"), informed=_("Who has been told"))
-        yield Entry(Kind.REPORT, note.sent_at or row.created_at, title, said, by=note.sent_by)
+@each(Kind.REPORT, VillageOrigin, Section.VILLAGE_ORIGIN, "note_sealed", structs.VillageNote)
+def _told(work: Work, row: VillageOrigin, note: structs.VillageNote, listening: Listening) -> Iterator[Entry]:
+    text = words(work, row, Section.VILLAGE_ORIGIN_TEXT, "text_sealed", structs.VillageNoteText, listening)
+    title = _("Village note of PATBM, with danger") if note.danger == YES else _("Village note of PATBM")
+    said = text_of(text, help=_("Help given so far"), informed=_("Who has been told"))
+    yield Entry(Kind.REPORT, note.sent_at or row.created_at, title, said, by=note.sent_by)
 
 
 SOURCES: Final = (
