@@ -102,8 +102,8 @@ def waiting_tile(work: Work) -> Tile | None:
 
 def volunteer_tile(work: Work) -> Tile:
     """The way to a new note and to one's own."""
-    _rows, total = queries.own_page(work, 1)
-    return Tile("patbm/_tile_own.html", 2, {"total": total, "office_number": desk.office_phone(work)})
+    context = {"total": queries.own_total(work), "office_number": desk.office_phone(work)}
+    return Tile("patbm/_tile_own.html", 2, context)
 
 
 PRESSING: Final[tuple[tuple[Capability, TileMaker], ...]] = ((Capability.VILLAGE_NOTE_DESK, waiting_tile),)

@@ -71,7 +71,12 @@ def get_own(work: Work, note_id: UUID, *, lock: bool = False) -> VillageNote:
 def own_page(work: Work, number: int) -> tuple[Sequence[VillageNote], int]:
     """One page of the actor's own notes, newest first, and how many there are."""
     rows = own_of(work.actor).order_by(VillageNote.created_at.desc(), VillageNote.id)
-    return _page(work, rows, number), _count(work, own_of(work.actor))
+    return _page(work, rows, number), own_total(work)
+
+
+def own_total(work: Work) -> int:
+    """How many notes the actor has written."""
+    return _count(work, own_of(work.actor))
 
 
 def sent_within(work: Work, span: timedelta) -> int:
