@@ -15,7 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from app.audit.events import Event
-from app.cases import course, families
+from app.cases import conferences, course, families, plans, records
 from app.cases import queries as cases
 from app.cases.models import Case, Conference, LegalStep, LegalTrack, Plan, Service
 from app.clocks import lines as clock_lines
@@ -157,14 +157,14 @@ def when_of(due_on: date | None, today: date) -> When:
 
 def _goals(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
     rows = course.rows(work.session, Plan, held)
-    pairs = [(row, opened(lambda row=row: _plan(work, row))) for row in rows]  # type: ignore[misc]
+    pairs = [(row, opened(lambda row=row: plans.read(work, row))) for row in rows]  # type: ignore[misc]
     yield from (_unopened(Source.GOAL, held[row.case_id]) for row, plan in pairs if isinstance(plan, Unopened))
     by_case: dict[UUID, list[course.PlanPair]] = {}
     for row, plan in pairs:
         if not isinstance(plan, Unopened):
             by_case.setdefault(row.case_id, []).append((row, plan))
-    for case_id, plans in by_case.items():
-        for row, plan in course.current_plans(plans).values():
+    for case_id, known in by_case.items():
+        for row, plan in course.current_plans(known).values():
             for goal in course.open_goals(plan):
                 if goal.responsible == work.actor.user_id:
                     yield Task(Source.GOAL, goal.target_on, held[case_id], row.id, goal)
@@ -172,7 +172,7 @@ def _goals(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
 
 def _decisions(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
     for row in course.rows(work.session, Conference, held):
-        conference = opened(lambda row=row: _conference(work, row))  # type: ignore[misc]
+        conference = opened(lambda row=row: conferences.read(work, row))  # type: ignore[misc]
         if isinstance(conference, Unopened):
             yield _unopened(Source.DECISION, held[row.case_id])
             continue
@@ -186,7 +186,7 @@ def _next_steps(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
     for row in cases.records(work.session, Service, held):
         if row.is_removed:
             continue
-        service = opened(lambda row=row: _service(work, row))  # type: ignore[misc]
+        service = opened(lambda row=row: records.read_service(work, row))  # type: ignore[misc]
         if isinstance(service, Unopened):
             yield _unopened(Source.NEXT_STEP, held[row.case_id])
         elif course.waits(service) and (service.officer or row.created_by) == work.actor.user_id:
@@ -235,15 +235,3 @@ def _own(work: Work) -> Iterator[Task]:
 
 def _unopened(source: Source, case: Case) -> Task:
     return Task(source, None, case, None, UNOPENED)
-
-
-def _plan(work: Work, row: Plan) -> course_structs.Plan:
-    return work.vault.open(row.place(Section.PLAN), row.head_sealed, course_structs.Plan)
-
-
-def _conference(work: Work, row: Conference) -> course_structs.Conference:
-    return work.vault.open(row.place(Section.CONFERENCE), row.head_sealed, course_structs.Conference)
-
-
-def _service(work: Work, row: Service) -> work_structs.Service:
-    return work.vault.open(row.place(Section.SERVICE), row.service_sealed, work_structs.Service)
