@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from app.accounts.models import User
 from app.db.base import new_id
+from app.domain.errors import Unreadable
 from app.notifications.models import MailState, OutboxMail
 from app.security.structs.notices import MailMessage
 from app.work import Work
@@ -66,19 +67,27 @@ def put(work: Work, user: User, sort: Sort, message: MailMessage, leaves_at: dat
 
 
 def _joined(work: Work, user: User, message: MailMessage, leaves: datetime) -> bool:
-    """Add to the message that waits untried for this person, so that a sweep of many cases is one mail."""
+    """Add to the message that waits untried for this person, so that a sweep of many cases is one mail. One that does not open stops no
+    act: it is passed over, and given up when its time to leave comes."""
     work.session.flush()
     waiting = select(OutboxMail).where(
         OutboxMail.user_id == user.id, OutboxMail.state == MailState.WAITING.value, OutboxMail.attempts == 0
     )
     for row in work.session.scalars(waiting.with_for_update(skip_locked=True)):
-        held = read(work, row)
-        if held.sort == message.sort:
+        held = _readable(work, row)
+        if held is not None and held.sort == message.sort:
             whole = msgspec.structs.replace(held, waiting=held.waiting + message.waiting)
             row.message_sealed = work.vault.seal(row.place(), whole)
             row.next_at = min(row.next_at, leaves)
             return True
     return False
+
+
+def _readable(work: Work, row: OutboxMail) -> MailMessage | None:
+    try:
+        return read(work, row)
+    except Unreadable:
+        return None
 
 
 def read(work: Work, row: OutboxMail) -> MailMessage:

@@ -16,7 +16,7 @@ from app.clocks.services import Waiver
 from app.domain.errors import Conflict, NotFound, NotPermitted
 from app.domain.notices import Mailing
 from app.notifications import choices, services
-from app.notifications.models import Notice
+from app.notifications.models import Notice, OutboxMail
 from app.reference.calendar import indonesian_calendar
 from app.referrals import services as referrals
 from app.referrals.services import Answer
@@ -231,6 +231,18 @@ def test_acts_that_wait_for_somebody_tell_them_and_not_who_did_them(office: Offi
     with office.work(boss.actor) as work:
         services.acknowledge(work, row.id)
     assert notes.notices(office, boss) == []
+
+
+def test_a_damaged_mail_of_one_person_stops_no_act_of_others(office: Office, people, case) -> None:
+    notes.with_mail(office)
+    newcomer = office.somebody("PENDAMPING")
+    cases.put_on_case(office, case, people["supervisor"], newcomer)
+    with office.work() as work:
+        work.session.scalars(select(OutboxMail)).one().message_sealed = b"x"
+        work.recorded("page:opened")
+    cases.put_on_case(office, desk.make_case(office), people["supervisor"], newcomer)
+    assert notes.kinds(office, newcomer) == ["ASSIGNED", "ASSIGNED"]
+    assert [mail.state for mail in notes.mails(office)] == ["waiting", "waiting"]
 
 
 def test_an_act_that_comes_to_nothing_tells_nobody(office: Office, people, case, monkeypatch) -> None:
