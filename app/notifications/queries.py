@@ -38,10 +38,14 @@ def own_notice(work: Work, notice_id: UUID) -> Notice:
     return row
 
 
+def waiting(work: Work) -> Select[Notice]:
+    """The actor's notices that nobody acknowledged."""
+    return own(work).where(Notice.acknowledged_at.is_(None))
+
+
 def waiting_count(work: Work) -> int:
     """How many notices the actor has that nobody acknowledged; one question, asked by every page."""
-    mine = own(work).where(Notice.acknowledged_at.is_(None)).subquery()
-    return work.session.scalar(select(func.count()).select_from(mine)) or 0
+    return work.session.scalar(select(func.count()).select_from(waiting(work).subquery())) or 0
 
 
 def standing_of_cases(work: Work, case_ids: Collection[UUID]) -> Sequence[Notice]:

@@ -22,8 +22,8 @@ def acknowledge(work: Work, notice_id: UUID) -> None:
 
 
 def acknowledge_all(work: Work) -> int:
-    """Acknowledge everything in the actor's list; gives how many."""
-    rows = [row for row in queries.own_notices(work) if row.acknowledged_at is None]
+    """Acknowledge everything in the actor's list, also what the page had no room for; gives how many."""
+    rows = work.session.scalars(queries.waiting(work)).all()
     for row in rows:
         if row.acknowledged_at is None:  # one before it may have been about the same clock
             _acknowledge(work, row)

@@ -15,7 +15,7 @@ from app.clocks import services as clocks
 from app.clocks.services import Waiver
 from app.domain.errors import Conflict, NotFound, NotPermitted
 from app.domain.notices import Mailing
-from app.notifications import choices, services
+from app.notifications import choices, queries, services
 from app.notifications.models import Notice, OutboxMail
 from app.reference.calendar import indonesian_calendar
 from app.referrals import services as referrals
@@ -243,6 +243,21 @@ def test_a_damaged_mail_of_one_person_stops_no_act_of_others(office: Office, peo
     cases.put_on_case(office, desk.make_case(office), people["supervisor"], newcomer)
     assert notes.kinds(office, newcomer) == ["ASSIGNED", "ASSIGNED"]
     assert [mail.state for mail in notes.mails(office)] == ["waiting", "waiting"]
+
+
+def test_all_are_acknowledged_however_many_the_page_shows(office: Office, people, case, monkeypatch) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    for _ in range(4):
+        notes.give(office, people["manager"], case)
+    refer(office, case)
+    at(office, clock(office, case).supervisor_at + timedelta(hours=1))
+    waiting = len(notes.notices(office, people["manager"]))
+    with office.work(people["manager"].actor) as work:
+        assert services.acknowledge_all(work) == waiting
+        assert queries.waiting_count(work) == 0
+    assert {row.acknowledged_by for row, _said in notes.of_rule(office, people["supervisor"], ACK)} == {
+        people["manager"].id
+    }
 
 
 def test_an_act_that_comes_to_nothing_tells_nobody(office: Office, people, case, monkeypatch) -> None:
