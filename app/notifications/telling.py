@@ -30,6 +30,7 @@ from app.domain.errors import Unreadable
 from app.domain.notices import Audience, Kind, Mailing, Telling
 from app.domain.stages import Status
 from app.domain.zones import Zone
+from app.logs import get_logger
 from app.notifications import choices, outbox, queries, recipients
 from app.notifications.models import Notice
 from app.notifications.outbox import Sort
@@ -103,7 +104,10 @@ def _stand(
 
 
 def again(runtime: Runtime, now: datetime) -> int:
-    """Give notices again that nobody acknowledged in their time. Gives how many. Safe to run twice: each carries its next moment."""
+    """Give notices again that nobody acknowledged in their time. Gives how many. Safe to run twice: each carries its next moment.
+
+    One that does not open holds up nobody: it is left for the next run, and the log says so.
+    """
     given = 0
     unreadable: set[UUID] = set()
     while True:
@@ -111,7 +115,10 @@ def again(runtime: Runtime, now: datetime) -> int:
             rows = queries.to_give_again(work, now, BATCH, unreadable)
             given += _give_again(work, rows, unreadable) if rows else 0
         if len(rows) < BATCH:
-            return given
+            break
+    if unreadable:
+        get_logger().error("notices.unreadable", count=len(unreadable))
+    return given
 
 
 def _give_again(work: Work, rows: Sequence[Notice], unreadable: set[UUID]) -> int:
@@ -163,9 +170,17 @@ def _said(work: Work, row: Notice, unreadable: set[UUID]) -> structs.Notice | No
 def follow(work: Work) -> None:
     """The step before commit: end notices of clocks that no longer run, and tell of acts that wait for somebody else."""
     _end_with_their_clocks(work)
-    lines = [line for line in work.lines if line.event in rules.rules().acts]
+    lines = [line for line in work.lines if _waits_for_others(work, line)]
     if lines:
         _tell_of_acts(work, lines)
+
+
+def _waits_for_others(work: Work, line: AuditLine) -> bool:
+    """Whether this is an act that tells somebody, and not alone the one who does it."""
+    telling = rules.rules().acts.get(line.event)
+    if telling is None:
+        return False
+    return telling.tells != (Audience.NAMED,) or _named(line) not in {None, work.actor.user_id}
 
 
 def _end_with_their_clocks(work: Work) -> None:
@@ -250,8 +265,10 @@ class _Post:
             self._danger.add(user.id)
 
     def leave(self) -> None:
-        """Put the messages into the outbox, as each person chose."""
+        """Put the messages into the outbox, as each person chose. Nobody's choices are asked for where there is no mail server."""
         work = self._work
+        if not self._people or work.runtime.outside.postbox is None:
+            return
         wanted = choices.of_people(work, self._people.keys())
         for user_id, (user, zone) in sorted(self._people.items()):
             chosen = wanted[user_id]

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from structlog.testing import capture_logs
 
+from app.cases import team
 from app.cases.models import Case
 from app.cases.queries import team_of
 from app.cases.team import take_off
@@ -15,11 +17,12 @@ from app.clocks import services as clocks
 from app.clocks.services import Waiver
 from app.domain.errors import Conflict, NotFound, NotPermitted
 from app.domain.notices import Mailing
-from app.notifications import choices, queries, services
+from app.notifications import choices, queries, services, telling
 from app.notifications.models import Notice, OutboxMail
 from app.reference.calendar import indonesian_calendar
 from app.referrals import services as referrals
 from app.referrals.services import Answer
+from app.work import Work
 from tests import case_factories as cases
 from tests import notice_office as notes
 from tests import referral_office as desk
@@ -233,6 +236,30 @@ def test_acts_that_wait_for_somebody_tell_them_and_not_who_did_them(office: Offi
     assert notes.notices(office, boss) == []
 
 
+def test_an_act_that_waits_for_nobody_else_asks_the_database_nothing(office: Office, people, case) -> None:
+    asked: list[str] = []
+    event.listen(office.runtime.engine, "before_cursor_execute", lambda _c, _cu, statement, *_: asked.append(statement))
+    boss, newcomer = people["supervisor"], office.somebody("PENDAMPING")
+    cases.put_on_case(office, case, boss, newcomer)
+    assert not any(
+        "FROM notice_choices" in statement for statement in asked
+    )  # without a mail server they do not matter
+    assert notes.kinds(office, newcomer) == ["ASSIGNED"]
+    notes.with_mail(office)
+    for actor, someone in ((boss.actor, boss), (OPERATOR, people["head"])):
+        with office.work(actor) as work:
+            assign(work, work.session.get_one(Case, case), someone)
+            asked.clear()
+            telling.follow(work)
+            assert asked == []
+
+
+def assign(work: Work, case: Case, someone: Someone) -> None:
+    seat = team.assign(work, case, someone.id, "PENDAMPING")
+    work.session.flush()
+    work.recorded("case:assigned", seat.id, row=seat, cases=(case.id,))
+
+
 def test_a_damaged_mail_of_one_person_stops_no_act_of_others(office: Office, people, case) -> None:
     notes.with_mail(office)
     newcomer = office.somebody("PENDAMPING")
@@ -243,6 +270,29 @@ def test_a_damaged_mail_of_one_person_stops_no_act_of_others(office: Office, peo
     cases.put_on_case(office, desk.make_case(office), people["supervisor"], newcomer)
     assert notes.kinds(office, newcomer) == ["ASSIGNED", "ASSIGNED"]
     assert [mail.state for mail in notes.mails(office)] == ["waiting", "waiting"]
+
+
+def test_a_damaged_notice_is_passed_over_and_the_technical_log_counts_it(office: Office, people, case) -> None:
+    refer(office, case)
+    other = desk.make_case(office)
+    cases.join_team(office, other, people["manager"], "MANAJER")
+    refer(office, other)
+    at(office, clock(office, case).due_at + timedelta(hours=1))
+    with office.work() as work:
+        rows = work.session.scalars(select(Notice).where(Notice.again_at.is_not(None))).all()
+        office.clock.at = max(row.again_at for row in rows if row.again_at is not None)
+        damaged = {row.id for row in rows if row.case_id == case}
+        for row in rows:
+            if row.id in damaged:
+                row.notice_sealed = b"x"
+        work.recorded("page:opened")
+    with capture_logs() as said:
+        assert notes.again(office) == len(rows) - len(damaged) > 0
+        assert notes.again(office) == 0
+    assert damaged
+    assert [line for line in said if line["log_level"] == "error"] == [
+        {"event": "notices.unreadable", "count": len(damaged), "log_level": "error"}
+    ] * 2
 
 
 def test_all_are_acknowledged_however_many_the_page_shows(office: Office, people, case, monkeypatch) -> None:
