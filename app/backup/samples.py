@@ -21,7 +21,7 @@ from app.notifications import models as notes
 from app.papers.models import IssuedPaper, LetterDeskRow
 from app.patbm.models import VillageNote, VillageOrigin
 from app.referrals.models import Institution, Referral
-from app.reports.models import LedgerBlob
+from app.reports.models import LedgerBlob, SavedPivot
 from app.retention.models import CaseHold, Erasure, ErasureProposal, RetentionRule
 from app.safety import models as safety
 from app.security import selftest
@@ -113,6 +113,7 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.NOTICE_CHOICES: (notes.NoticeChoice, "choices_sealed"),
         Section.OWN_TASK: (OwnTask, "task_sealed"),
         Section.SAVED_FILTER: (SavedFilter, "filter_sealed"),
+        Section.SAVED_PIVOT: (SavedPivot, "pivot_sealed"),
         Section.AUDIT_ADDRESS: (AuditEntry, "address_sealed"),
         Section.ISSUED_PAPER: (IssuedPaper, "paper_sealed"),
         Section.ISSUED_PAPER_TEXT: (IssuedPaper, "text_sealed"),

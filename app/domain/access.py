@@ -59,6 +59,7 @@ class Capability(StrEnum):
     SIMFONI_ENTER = "simfoni:enter"  # the whole unit, and identity of the cases that wait
     RECAP_READ = "recap:read"
     RECAP_DRILL = "recap:drill"
+    PIVOT_USE = "pivot:use"  # own questions to the numbers, inside the unit
     KLA_READ = "kla:read"
     KLA_ENTER = "kla:enter"
     REFERENCE_READ = "reference:read"

@@ -109,6 +109,15 @@ SENTENCES: Final = {
     "entry.no-nihil": _l("A question cannot be answered with nil."),
     "entry.number": _l("Enter a whole number without a sign, up to 15 digits."),
     "entry.share": _l("Enter a percentage from 0 to 100."),
+    "pivot.axis": _l("This cannot be broken down like that. Choose another."),
+    "pivot.same-axis": _l("Rows and columns are the same. Choose another, or leave the columns out."),
+    "pivot.condition": _l("This condition does not fit what is counted. Choose another."),
+    "pivot.code": _l("This condition is not on the list. Choose another."),
+    "pivot.district-only": _l(
+        "Categories of children are counted for the whole district only, not by kecamatan: HIV and substances stand among them."
+    ),
+    "pivot.name-used": _l("You have a pivot under this name already. Choose another name."),
+    "pivot.too-many": _l("You have %(limit)s saved pivots. Throw one away first."),
     "entry.verifier": _l("Choose somebody of the unit who did not enter the value."),
 }
 

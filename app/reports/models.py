@@ -1,4 +1,4 @@
-"""The sealed ledger (design 4) and what is entered by hand for the KLA sheet."""
+"""The sealed ledger (design 4), what is entered by hand for the KLA sheet, and pivots kept under a name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
+from app.security.sections import Section
+from app.security.vault import Place
 
 
 class LedgerBlob(Base):
@@ -50,3 +52,19 @@ class EnteredMeasure(Base):
     entered_by: Mapped[UUID | None]
     verified_by: Mapped[UUID | None]
     entered_at: Mapped[datetime]
+
+
+class SavedPivot(Base):
+    """A pivot under a name of the owner's choice."""
+
+    __tablename__ = "saved_pivots"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    office_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+    pivot_sealed: Mapped[bytes]
+
+    def place(self) -> Place:
+        """Where the pivot stands: sealed under the office key."""
+        return Place(Section.SAVED_PIVOT, self.id, self.office_id)

@@ -146,8 +146,7 @@ def drill_opening(wish: RecapWish) -> Callable[[Work], Opening]:
 def cases_behind(work: Work, wish: RecapWish, cell: Cell) -> CellCases:
     """The cases behind a number, by register number. NotFound for a cell that is not there, or of contacts (they have no case)."""
     unit = queries.unit(work, wish.area)
-    arrays = _load(work, unit, together=wish.together)
-    frame = Frame(scope(arrays, wish.period, wish.cut_off), info_of(unit), settings_of(unit))
+    frame = frame_of(work, unit, wish)
     if cell.table not in TABLE or TABLE[cell.table].unit is Counted.CONTACTS:
         raise NotFound("cell")
     row = next((row for row in TABLE[cell.table].rows_in(frame) if row.code == cell.row), None)
@@ -157,10 +156,15 @@ def cases_behind(work: Work, wish: RecapWish, cell: Cell) -> CellCases:
         found = None
     if row is None or found is None:
         raise NotFound("cell")
+    return listed(work, row, found)
+
+
+def listed(work: Work, row: Row, found: Sequence[tuple[bytes, bytes | None]]) -> CellCases:
+    """The cases of counted things, by register number; those beyond one's sight are only counted."""
     counts = Counter(UUID(bytes=case_id) for case_id, _client in found)
     readable = queries.readable_cases(work, [case_id for case_id in counts if case_id != _SHREDDED])
-    listed = sorted(readable.values(), key=lambda case: (case.register_year, case.register_seq, case.register_no))
-    return CellCases(row, len(found), [(case, counts[case.id]) for case in listed], len(counts) - len(readable))
+    shown = sorted(readable.values(), key=lambda case: (case.register_year, case.register_seq, case.register_no))
+    return CellCases(row, len(found), [(case, counts[case.id]) for case in shown], len(counts) - len(readable))
 
 
 def _recap(arrays: Arrays, unit: Unit, wish: RecapWish) -> Document:
@@ -249,6 +253,12 @@ def years_before(day: date, years: int) -> date:
     """The same day some years earlier; 28 February for a 29th that is not there."""
     last = monthrange(day.year - years, day.month)[1]
     return date(day.year - years, day.month, min(day.day, last))
+
+
+def frame_of(work: Work, unit: Unit, wish: RecapWish) -> Frame:
+    """What is counted for the wish: the ledger of the unit in the period, as of the cut-off."""
+    arrays = _load(work, unit, together=wish.together)
+    return Frame(scope(arrays, wish.period, wish.cut_off), info_of(unit), settings_of(unit))
 
 
 def _load(work: Work, unit: Unit, *, together: bool) -> Arrays:

@@ -29,6 +29,7 @@ from app.security.structs import (
     papers,
     patbm,
     people,
+    pivots,
     retention,
     safety,
     simfoni,
@@ -133,6 +134,7 @@ class Section(StrEnum):
     FORM_DRAFT = "form.draft"
     OWN_TASK = "task.own"
     SAVED_FILTER = "filter.saved"
+    SAVED_PIVOT = "pivot.saved"
     AUDIT_ADDRESS = "audit.address"
     ISSUED_PAPER = "paper.coded"
     ISSUED_PAPER_TEXT = "paper.text"
@@ -244,6 +246,7 @@ _ALL: Final = (
     _info(Section.FORM_DRAFT, drafts.FormDraft, Secrecy.S4, Purpose.OFFICE),
     _info(Section.OWN_TASK, tasks.OwnTask, Secrecy.S4, Purpose.OFFICE),
     _info(Section.SAVED_FILTER, tasks.SavedFilter, Secrecy.S4, Purpose.OFFICE),
+    _info(Section.SAVED_PIVOT, pivots.SavedPivot, Secrecy.S4, Purpose.OFFICE),
     _info(Section.AUDIT_ADDRESS, office.ClientAddress, Secrecy.S4, Purpose.OFFICE),
     _info(Section.ISSUED_PAPER, papers.IssuedPaper, Secrecy.S3),
     _info(Section.ISSUED_PAPER_TEXT, papers.IssuedPaperText, Secrecy.S4),

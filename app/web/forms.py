@@ -294,9 +294,9 @@ class IdField(HiddenField):
             abort(400)
 
 
-def choice(value: str, label: Any) -> Any:
-    """One entry for `choices=` of a select or radio field."""
-    return SelectChoice(value, label)
+def choice(value: str, label: Any, group: str | None = None) -> Any:
+    """One entry for `choices=` of a select or radio field; `group`: the heading of a long list it stands under."""
+    return SelectChoice(value, label, optgroup=group)
 
 
 def code_choices(name: str, blank: Any = None, only: Callable[[Code], bool] | None = None) -> list[Any]:

@@ -49,11 +49,12 @@ ITEMS: tuple[Item, ...] = (
         "chart-bar",
         (
             Item(_("Recap"), "reports.recap", "chart-bar"),
+            Item(_("Pivot"), "pivots.index", "filter", near=("pivots.",)),
             Item(_("KLA cluster V"), "reports.cluster_v", "list-details"),
             Item(_("Response of institutions"), "responses.index", "clock", near=("responses.",)),
             Item(_("SIMFONI"), "simfoni.index", "upload", near=("simfoni.",)),
         ),
-        near=("reports.", "responses.", "simfoni."),
+        near=("reports.", "pivots.", "responses.", "simfoni."),
     ),
     Item(
         _("Settings"),

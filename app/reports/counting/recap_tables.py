@@ -123,7 +123,7 @@ def _of_victims() -> list[Table]:
         Table("victims_by_kdrt", unit, of_client("kdrt"), "yes_no_unknown", note="kdrt"),
         Table("victims_served", unit, _served, rows=_served_rows, multi=True, note="served"),
         Table("victims_by_disability", unit, _disability, "disability", multi=True),
-        Table("victims_by_violence", unit, of_client("violence"), rows=_violence_rows, multi=True),
+        Table("victims_by_violence", unit, of_client("violence"), "violence", rows=_violence_rows, multi=True),
         Table("victims_by_tpks", unit, of_client("tpks"), "tpks", multi=True),
         Table("victims_by_ktp", unit, _ktp, "ktp", multi=True, note="ktp"),
         Table("victims_by_ampk", unit, _ampk, "ampk", multi=True, note="ampk"),

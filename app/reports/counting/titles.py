@@ -33,6 +33,9 @@ _BY: Final[Mapping[str, tuple[str, str]]] = {
     "institution": ("lembaga tujuan", "receiving institution"),
     "reason": ("alasan", "reason"),
     "topic": ("topik", "topic"),
+    "month": ("bulan", "month"),
+    "age_group": ("anak dan dewasa", "children and adults"),
+    "served": ("terlayani", "served"),
 }
 _OF: Final[Mapping[str, tuple[str, str]]] = {
     "victims": ("Korban", "Victims"),
@@ -45,6 +48,7 @@ _OF: Final[Mapping[str, tuple[str, str]]] = {
     "cases_closed": ("Penanganan berakhir", "Handling ended"),
     "contacts": ("Kontak", "Contacts"),
 }
+_COUNTED: Final = {"ends": "cases_closed"}
 SEX: Final[Mapping[str, Text]] = {
     "L": {"id": "L", "en": "M"},
     "P": {"id": "P", "en": "F"},
@@ -75,6 +79,18 @@ TOTAL: Final[Mapping[str, Text]] = {
     "closed": {"id": "Klien yang berakhir penanganannya", "en": "Clients whose handling ended"},
     "contacts": {"id": "Kontak (bukan kasus)", "en": "Contacts (no cases)"},
 }
+
+
+def axis_title(axis: str) -> Text:
+    """What a table or pivot is cut by. KeyError for a name that is no axis."""
+    words_id, words_en = _BY[axis]
+    return {"id": words_id, "en": words_en}
+
+
+def counted_title(counted: str) -> Text:
+    """What a pivot counts (`scope.Unit`). KeyError for a name that is none."""
+    words_id, words_en = _OF[_COUNTED.get(counted, counted)]
+    return {"id": words_id, "en": words_en}
 
 
 def title_of(table: str) -> Text:
