@@ -48,6 +48,7 @@ COMMANDS: Final = (
     Entry("backup", "app.commands.backup", N_("copy the office's data into one file, without the keys")),
     Entry("restore", "app.commands.restore", N_("put a backup back where nothing is, and check it")),
     Entry("routes", "app.commands.routes", N_("every route with the capability it asks for")),
+    Entry("bench", "app.commands.bench", N_("measure speed and size with invented data")),
 )
 
 
