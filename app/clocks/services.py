@@ -1,15 +1,15 @@
-"""The clocks of cases: recomputed in every act that touches a case, swept when a step is due, waived with a reason (design 5)."""
+"""The clocks of cases: recomputed in every act that touches a case, waived with a reason (design 5)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from app.audit.events import Event
 from app.cases import queries as case_queries
@@ -18,28 +18,26 @@ from app.cases.casefile import files_of_act
 from app.cases.models import Case
 from app.cases.records import write_note
 from app.clocks.gather import Gathered, gather
+from app.clocks.keeping import clocks_in, read, store
 from app.clocks.merged import Gathering
 from app.clocks.models import CaseClocks
 from app.domain import clocks as engine
-from app.domain.access import Capability, system
-from app.domain.clocks import Act, Clock, Decision, Move, State, Step
+from app.domain.access import Capability
+from app.domain.clocks import Act, Clock, Decision, Move, State
 from app.domain.clocks.moves import MOST as MOST_MOVES
 from app.domain.clocks.versions import binds_us
 from app.domain.codes import code_list
-from app.domain.errors import Conflict, NotFound, Problem, Refused, Unreadable
+from app.domain.errors import Conflict, NotFound, Problem, Refused
 from app.domain.stages import Status
 from app.domain.zones import Zone
-from app.logs import get_logger
 from app.reference import rulebook
 from app.reference.rulebook import Book
 from app.referrals.services import pairs_of_act
 from app.safety.beds import standards_of
-from app.security.sections import Purpose
 from app.security.structs.case import CaseClocks as ClocksDocument
 from app.security.structs.case import NoteHead
-from app.work import Runtime, Work
+from app.work import Work
 
-SWEEP_BATCH: Final = 100  # cases per transaction: none over 250 ms (design 6)
 WAIVER_KIND: Final = "WAIVER"  # a note that holds the words of a waiver
 
 
@@ -75,16 +73,16 @@ def refresh(work: Work) -> None:
 
 def _refresh_case(work: Work, case: Case, gathered: Gathered, whole: Gathering, terms: Terms) -> None:
     row = whole.stored.get(case.id)
-    document = _read(work, row) if row is not None else ClocksDocument()
+    document = read(work, row) if row is not None else ClocksDocument()
     documents = [*whole.documents(case.id), document]
     waivers = [_decision(record) for each in documents for record in each.waivers]
     fresh = _counted(gathered, waivers, terms)
     moved: tuple[Move, ...] = ()
     if row is not None and document.basis < terms.book.number:
         moved = _moved(work, case, (gathered, waivers, terms), fresh, document.basis)
-    kept = engine.carry_steps(fresh, [clock for each in documents for clock in _clocks(each)], work.now)
+    kept = engine.carry_steps(fresh, [clock for each in documents for clock in clocks_in(each)], work.now)
     document = msgspec.structs.replace(document, basis=terms.book.number, moves=_kept_moves(document, moved))
-    _store(work, case, row, kept, document)
+    store(work, case, row, kept, document)
 
 
 def _counted(gathered: Gathered, waivers: Sequence[Decision], terms: Terms) -> tuple[Clock, ...]:
@@ -113,23 +111,10 @@ def _kept_moves(document: ClocksDocument, moved: Sequence[Move]) -> tuple[dict[s
     return (*document.moves, *(engine.move_record(move) for move in moved))[-MOST_MOVES:]
 
 
-def _store(work: Work, case: Case, row: CaseClocks | None, kept: Sequence[Clock], document: ClocksDocument) -> None:
-    if row is None:
-        row = CaseClocks(case_id=case.id, clocks_sealed=b"", updated_at=work.now)
-        work.session.add(row)
-    document = msgspec.structs.replace(
-        document, clocks=tuple(dict(engine.to_record(c)) for c in kept), computed_at=work.now
-    )
-    row.clocks_sealed = work.vault.seal(row.place(), document)
-    row.updated_at = work.now
-    case.due_at = engine.due_at(kept)
-    case.watch_at = engine.watch_at(kept, work.now)
-
-
 def of_cases(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, tuple[Clock, ...]]:
     """The stored clocks of these cases."""
     found = work.session.scalars(select(CaseClocks).where(CaseClocks.case_id.in_(list(case_ids))))
-    return {row.case_id: _clocks(_read(work, row)) for row in found}
+    return {row.case_id: clocks_in(read(work, row)) for row in found}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -158,13 +143,13 @@ def rule_by(book: Book, rule_id: str, version: int) -> engine.Rule | None:
 
 def clocks_of(work: Work, row: CaseClocks) -> tuple[Clock, ...]:
     """The clocks of one stored row."""
-    return _clocks(_read(work, row))
+    return clocks_in(read(work, row))
 
 
 def with_moves(work: Work, row: CaseClocks) -> tuple[tuple[Clock, ...], tuple[Move, ...]]:
     """The clocks of one stored row, and what decrees and new versions of rules moved, oldest first."""
-    document = _read(work, row)
-    return _clocks(document), tuple(engine.move_of(record) for record in document.moves)
+    document = read(work, row)
+    return clocks_in(document), tuple(engine.move_of(record) for record in document.moves)
 
 
 def waive(work: Work, case_id: UUID, clock_id: str, waiver: Waiver) -> None:
@@ -202,8 +187,8 @@ def _to_decide(work: Work, case_id: UUID, clock_id: str) -> tuple[CaseClocks, Cl
     row = work.session.get(CaseClocks, case_id, with_for_update=True)
     if row is None:
         raise NotFound("clock")
-    document = _read(work, row)
-    clock = next((clock for clock in _clocks(document) if clock.id == clock_id), None)
+    document = read(work, row)
+    clock = next((clock for clock in clocks_in(document) if clock.id == clock_id), None)
     if clock is None:
         raise NotFound("clock")
     return row, document, clock
@@ -245,78 +230,6 @@ def _decide(
     document = msgspec.structs.replace(document, waivers=(*document.waivers, decision))
     row.clocks_sealed = work.vault.seal(row.place(), document)
     work.touched(row.case_id, Event.CLOCK_WAIVED, row.case_id, row=row)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Reached:
-    """A clock of a case with the steps whose moment has come since the last sweep, lowest first."""
-
-    case: Case
-    clock: Clock
-    steps: tuple[Step, ...]
-
-
-Tell = Callable[[Work, Sequence[Reached]], None]
-"""Tells people of steps that were reached, in the act that marks them (`notifications.telling.escalate`)."""
-
-
-def sweep(runtime: Runtime, now: datetime, tell: Tell | None = None) -> int:
-    """Open the cases whose next step is due, mark who has been told, set the next moment. Idempotent; gives the number of cases.
-
-    Runs in batches of at most 100 cases, each its own act of a system actor: that people are told and that it is marked are one commit.
-    A case whose clocks do not open holds up nobody: it is left for the next run, and the log says so.
-    """
-    handled = 0
-    unreadable: list[UUID] = []
-    while True:
-        with runtime.begin(system("clock-sweep")) as work:
-            cases = work.session.scalars(_waiting(now, unreadable)).all()
-            work.vault.keys.preload(Purpose.CASE, [case.id for case in cases])
-            reached: list[Reached] = []
-            failed = [case.id for case in cases if not _sweep_case(work, case, now, reached)]
-            if cases:
-                work.recorded(Event.CLOCKS_SWEPT)
-            if reached and tell is not None:
-                tell(work, reached)
-        unreadable += failed
-        handled += len(cases) - len(failed)
-        if len(cases) < SWEEP_BATCH:
-            break
-    if unreadable:
-        get_logger().error("clocks.unreadable", count=len(unreadable))
-    return handled
-
-
-def _waiting(now: datetime, passed_over: Sequence[UUID]) -> Select[Case]:
-    """The next batch of cases whose step is due. Two schedulers take different ones (PostgreSQL)."""
-    wanted = select(Case).where(Case.watch_at <= now, Case.is_hidden.is_(False), Case.id.not_in(passed_over))
-    return wanted.order_by(Case.watch_at, Case.id).limit(SWEEP_BATCH).with_for_update(skip_locked=True)
-
-
-def _sweep_case(work: Work, case: Case, now: datetime, reached: list[Reached]) -> bool:
-    """Mark what is told of one case, note it in `reached`, and set the next moment; False where its clocks do not open."""
-    row = work.session.get(CaseClocks, case.id)
-    if row is None:
-        case.watch_at = None
-        return True
-    try:
-        document = _read(work, row)
-    except Unreadable:
-        return False
-    clocks = _clocks(document)
-    steps = [(clock, engine.pending(clock, now)) for clock in clocks]
-    reached += [Reached(case, clock, waiting) for clock, waiting in steps if waiting]
-    marked = tuple(engine.mark(clock, now) for clock in clocks)
-    _store(work, case, row, marked, document)
-    return True
-
-
-def _read(work: Work, row: CaseClocks) -> ClocksDocument:
-    return work.vault.open(row.place(), row.clocks_sealed, ClocksDocument)
-
-
-def _clocks(document: ClocksDocument) -> tuple[Clock, ...]:
-    return tuple(engine.from_record(record) for record in document.clocks)
 
 
 def _decision(record: Mapping[str, object]) -> Decision:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.accounts import queries as people
 from app.audit.events import Event
 from app.cases.models import Case
-from app.clocks import services
+from app.clocks import services, sweeping
 from app.commands.context import json_option, open_office, operator, print_json, print_table, say
 from app.commands.words import gettext as _
 from app.commands.words import ngettext
@@ -32,7 +32,7 @@ def command() -> None:
 def sweep(as_json: bool) -> None:
     """Sweep once."""
     with open_office() as office:
-        handled = services.sweep(office.runtime, office.runtime.now(), telling.escalate)
+        handled = sweeping.sweep(office.runtime, office.runtime.now(), telling.escalate)
     if as_json:
         print_json({"cases": handled})
         return

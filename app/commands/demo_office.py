@@ -23,7 +23,7 @@ from app.backup.archive import sync_folder
 from app.cases import contacts
 from app.cases.indexing import write_index
 from app.cases.models import Case
-from app.clocks import services as clocks
+from app.clocks import sweeping
 from app.commands.context import is_there, make_runtime, note, operator, progress
 from app.commands.refusals import Declined
 from app.commands.setup import FirstUnit, is_set_up, set_up
@@ -155,7 +155,7 @@ def _fill(settings: Settings, folder: Path, *, at_once: bool = False) -> None:
             if at_once:
                 _catch_up(runtime)
             # What is due is swept on the full hour (`watch_at`): a demo need not wait for that.
-            clocks.sweep(runtime, runtime.now() + timedelta(hours=1), telling.escalate)
+            sweeping.sweep(runtime, runtime.now() + timedelta(hours=1), telling.escalate)
     finally:
         engine.dispose()
 

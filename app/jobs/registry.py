@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from app.accounts import sessions, throttle
 from app.clocks import recount
-from app.clocks import services as clocks
+from app.clocks import sweeping as clock_sweep
 from app.clocks.models import JobRun
 from app.documents import sweeping
 from app.domain.access import system
@@ -44,7 +44,7 @@ class Job:
 
 def sweep_clocks(runtime: Runtime, now: datetime) -> int:
     """Look at cases with a step due now, and tell people of it."""
-    return clocks.sweep(runtime, now, telling.escalate)
+    return clock_sweep.sweep(runtime, now, telling.escalate)
 
 
 def tidy(runtime: Runtime, now: datetime) -> int:

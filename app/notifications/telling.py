@@ -21,7 +21,7 @@ from app.cases import families
 from app.cases import queries as case_queries
 from app.cases.models import Case, HandOver, TeamMember, Transfer
 from app.clocks import services as clocks
-from app.clocks.services import Reached
+from app.clocks.sweeping import Reached
 from app.db.base import new_id
 from app.domain import notices as rules
 from app.domain.access import system

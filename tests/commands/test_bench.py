@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.clocks import services as clocks
+from app.clocks import sweeping
 from app.clocks.models import CaseClocks
 from app.commands.bench import PARTS
 from app.commands.benchmarks.filling import fill_clocks, full_blob, year_of_cases
@@ -81,7 +82,7 @@ def test_the_short_cuts_are_like_the_real_thing(naungan: Naungan, folder: Path) 
         assert all((many.case[name][: len(one.case)] == one.case[name]).all() for name in same)
 
         ids = fill_clocks(office, 3, 4, lambda _done: None)
-        assert clocks.sweep(office.runtime, office.runtime.now(), telling.escalate) == 3
+        assert sweeping.sweep(office.runtime, office.runtime.now(), telling.escalate) == 3
         opening = Opening("clock:listed", tuple(ids), (Section.CLOCKS,))
         with office.runtime.reading(OPERATOR, lambda _work: opening) as work:
             stored = clocks.of_cases(work, ids)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from app.cases.models import Case
-from app.clocks import lines, recount
+from app.clocks import lines, recount, sweeping
 from app.clocks import services as clocks
 from app.clocks.services import Waiver
 from app.domain.clocks import Clock, ClockType, Move, State, Step, Unit
@@ -307,7 +307,7 @@ def test_running_clocks_move_only_when_the_officer_says_so_and_keep_what_was_dec
     office: Office, officer: Someone, case: UUID
 ) -> None:
     office.clock.at = clock(office, case, "DEF-REF-ACK").due_at + timedelta(minutes=30)
-    clocks.sweep(office.runtime, office.clock())
+    sweeping.sweep(office.runtime, office.clock())
     told = clock(office, case, "DEF-REF-ACK").step
     assert told is Step.DUE
     with office.work(office.somebody("SUPERVISOR", password=False).actor) as work:

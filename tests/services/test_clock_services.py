@@ -13,6 +13,7 @@ from app.cases.models import Case, Note
 from app.cases.registration import Given as GivenStage
 from app.cases.registration import register_case
 from app.clocks import services as clocks
+from app.clocks import sweeping
 from app.clocks.models import CaseClocks
 from app.clocks.services import Waiver
 from app.db.base import new_id
@@ -127,7 +128,7 @@ def test_an_imported_history_never_escalates(office: Office):
     assert {c.state for c in found if c.due_at < office.clock()} <= {State.HISTORY, State.MET, State.LATE}
     assert State.HISTORY in {c.state for c in found}
     office.clock.pass_by(hours=2)
-    clocks.sweep(office.runtime, office.clock())
+    sweeping.sweep(office.runtime, office.clock())
     assert all(c.step is None for c in desk.clocks_of(office, case.id) if c.state is State.HISTORY)
 
 
@@ -137,32 +138,32 @@ def test_an_imported_history_never_escalates(office: Office):
 @pytest.mark.own_office
 def test_the_sweep_marks_each_step_once(office: Office, case):
     desk.make_referral(office, case, None, desk.make_institution(office))
-    assert clocks.sweep(office.runtime, office.clock()) == 0
+    assert sweeping.sweep(office.runtime, office.clock()) == 0
     office.clock.at = clock(office, case, "DEF-REF-ACK").due_at + timedelta(hours=2)
-    assert clocks.sweep(office.runtime, office.clock()) == 1
+    assert sweeping.sweep(office.runtime, office.clock()) == 1
     told = {c.id: c.step for c in desk.clocks_of(office, case)}
     assert told[clock(office, case, "DEF-REF-ACK").id] in {Step.DUE, Step.SUPERVISOR}
-    assert clocks.sweep(office.runtime, office.clock()) == 0
+    assert sweeping.sweep(office.runtime, office.clock()) == 0
     assert {c.id: c.step for c in desk.clocks_of(office, case)} == told
 
 
 @pytest.mark.own_office
 def test_a_sweep_that_ran_hours_late_tells_what_was_missed_once(office: Office, case):
     office.clock.at = clock(office, case, "DEF-IDLE").due_at + timedelta(days=3)
-    assert clocks.sweep(office.runtime, office.clock()) == 1
+    assert sweeping.sweep(office.runtime, office.clock()) == 1
     assert clock(office, case, "DEF-IDLE").step is not None
-    assert clocks.sweep(office.runtime, office.clock()) == 0
+    assert sweeping.sweep(office.runtime, office.clock()) == 0
 
 
 def test_an_act_after_the_sweep_keeps_what_was_told(office: Office, case):
     referral = desk.make_referral(office, case, None, desk.make_institution(office))
     office.clock.at = clock(office, case, "DEF-REF-ACK").due_at + timedelta(hours=2)
-    clocks.sweep(office.runtime, office.clock())
+    sweeping.sweep(office.runtime, office.clock())
     before = clock(office, case, "DEF-REF-ACK").step
     with office.work() as work:
         referrals.follow_up(work, referral, work.now)
     assert clock(office, case, "DEF-REF-ACK").step is before
-    assert clocks.sweep(office.runtime, office.clock()) == 0
+    assert sweeping.sweep(office.runtime, office.clock()) == 0
 
 
 @pytest.mark.own_office
@@ -172,10 +173,10 @@ def test_a_sweep_of_more_than_a_batch_takes_every_case_in_several_acts(office: O
             desk.new_case(work, office.unit_id, children=1)
     office.clock.pass_by(days=40)
     seen = len(office.events())
-    assert clocks.sweep(office.runtime, office.clock()) == 103
+    assert sweeping.sweep(office.runtime, office.clock()) == 103
     swept = [e for e in office.events()[seen:] if e.event == "clock:swept"]
     assert [len(e.cases.split()) for e in swept] == [100, 3]
-    assert clocks.sweep(office.runtime, office.clock()) == 0
+    assert sweeping.sweep(office.runtime, office.clock()) == 0
 
 
 @pytest.mark.own_office
@@ -186,7 +187,7 @@ def test_a_case_whose_clocks_do_not_open_holds_up_nobody(office: Office, case):
         work.session.execute(update(CaseClocks).where(CaseClocks.case_id == case).values(clocks_sealed=blob))
         work.recorded("page:opened")
     office.clock.pass_by(days=40)
-    assert clocks.sweep(office.runtime, office.clock()) == 1
+    assert sweeping.sweep(office.runtime, office.clock()) == 1
     assert row_of(office, case).watch_at is not None
     assert row_of(office, other).watch_at is None or row_of(office, other).watch_at > office.clock()
 
@@ -197,7 +198,7 @@ def test_a_hidden_import_is_not_swept(office: Office, case):
         work.session.get_one(Case, case).is_hidden = True
         work.recorded("page:opened")
     office.clock.pass_by(days=40)
-    assert clocks.sweep(office.runtime, office.clock()) == 0
+    assert sweeping.sweep(office.runtime, office.clock()) == 0
 
 
 # --- waiving ---------------------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from app.clocks import services as clocks
-from app.clocks.services import Reached
+from app.clocks import sweeping as clocks
+from app.clocks.sweeping import Reached
 from app.commands.benchmarks.filling import fill_clocks
 from app.commands.benchmarks.measure import Sheet, resident, timed
 from app.commands.benchmarks.scratch import Scratch
