@@ -7,7 +7,7 @@ cases and 256 contacts. Blobs of an import that is not complete carry its id and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
@@ -30,6 +30,7 @@ from app.security.sections import Purpose
 from app.work import Work
 
 MAX_RECORDS: Final = 256
+_AT_ONCE: Final = 64  # blobs held while a period is read: some 10 MB
 
 
 class _Home(NamedTuple):
@@ -63,6 +64,24 @@ def load(work: Work, unit_ids: Iterable[UUID]) -> fmt.Arrays:
     ).all()
     work.vault.keys.preload(Purpose.LEDGER, [row.id for row in rows])
     return fmt.read_all(work.vault.open_ledger(row.id, row.records_sealed) for row in rows)
+
+
+def load_period(work: Work, unit_ids: Iterable[UUID], first: date, last: date) -> fmt.Arrays:
+    """What a recap of the days first..last needs of these units. Blobs are read and opened in portions, so memory follows the period:
+    whoever counts a month need not hold every year."""
+    units = list(unit_ids)
+    wanted = select(LedgerBlob.id).where(LedgerBlob.unit_id.in_(units), LedgerBlob.import_id.is_(None))
+    ids = work.session.scalars(wanted.order_by(LedgerBlob.id)).all()
+    return fmt.read_period(_opened(work, ids), first, last)
+
+
+def _opened(work: Work, blob_ids: Sequence[UUID]) -> Iterator[bytes]:
+    for start in range(0, len(blob_ids), _AT_ONCE):
+        some = blob_ids[start : start + _AT_ONCE]
+        work.vault.keys.preload(Purpose.LEDGER, some)
+        columns = select(LedgerBlob.id, LedgerBlob.records_sealed).where(LedgerBlob.id.in_(some))
+        for blob_id, sealed in work.session.execute(columns.order_by(LedgerBlob.id)):
+            yield work.vault.open_ledger(blob_id, sealed)
 
 
 def shred(work: Work, case: Case) -> int:

@@ -38,7 +38,7 @@ Rows = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 _MAGIC = b"NGLG"
 _LINK = "<u4"
-_PORTION = 256
+_PORTION = 64
 _FIELDS: Mapping[str, Mapping[str, Codec]] = {
     "case": codecs.CASE,
     "client": codecs.CLIENT,

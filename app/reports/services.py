@@ -119,7 +119,9 @@ def recap_opening(wish: RecapWish, event: Event = Event.RECAP_READ) -> Callable[
 def recap_document(work: Work, wish: RecapWish) -> Document:
     """The recap of the unit and period as of the cut-off (contracts/recap)."""
     unit = queries.unit(work, wish.area)
-    return _recap(_load(work, unit, together=wish.together), unit, wish)
+    counted = [each.id for each in _units(work, unit, together=wish.together)]
+    arrays = ledger.load_period(work, counted, wish.period.first, wish.period.last)
+    return _recap(arrays, unit, wish)
 
 
 def recap_sheet(work: Work, wish: RecapWish) -> RecapSheet:
@@ -262,5 +264,8 @@ def frame_of(work: Work, unit: Unit, wish: RecapWish) -> Frame:
 
 
 def _load(work: Work, unit: Unit, *, together: bool) -> Arrays:
-    counted = queries.units_within(work, unit) if together and unit.kind == "prov" else [unit]
-    return ledger.load(work, [each.id for each in counted])
+    return ledger.load(work, [each.id for each in _units(work, unit, together=together)])
+
+
+def _units(work: Work, unit: Unit, *, together: bool) -> Sequence[Unit]:
+    return queries.units_within(work, unit) if together and unit.kind == "prov" else [unit]

@@ -12,7 +12,7 @@ import threading
 import time
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -82,14 +82,15 @@ class KeyCache:
             self._entries.move_to_end(key)
             return entry.cipher
 
-    def put(self, key: CacheKey, cipher: formats.SectionCipher) -> None:
-        """Keep a cipher; the least recently used one makes room. What expired meanwhile is forgotten too."""
+    def put(self, ciphers: Mapping[CacheKey, formats.SectionCipher]) -> None:
+        """Keep ciphers; the least recently used ones make room. What expired meanwhile is forgotten too, once for all of them."""
         with self._lock:
             self._forget_expired()
             until = self._clock() + CACHE_SECONDS
-            entry = self._entries.setdefault(key, _Entry(cipher, until))
-            entry.cipher, entry.until = cipher, until
-            self._entries.move_to_end(key)
+            for key, cipher in ciphers.items():
+                entry = self._entries.setdefault(key, _Entry(cipher, until))
+                entry.cipher, entry.until = cipher, until
+                self._entries.move_to_end(key)
             while len(self._entries) > CACHE_ENTRIES:
                 self._entries.popitem(last=False)
 
@@ -248,6 +249,7 @@ class KeyStore:
 
     def _load(self, purpose: Purpose, object_ids: list[UUID], *, share: bool) -> None:
         asked = {"purpose": purpose.value, "object_ids": object_ids}
+        found: dict[CacheKey, formats.SectionCipher] = {}
         for object_id, version, wrapped in self._session.execute(_KEYS, asked):
             self._newest[(purpose, object_id)] = version
             key = (purpose.value, object_id, version)
@@ -255,9 +257,10 @@ class KeyStore:
                 continue
             cipher = self._cache.get(key) or self._unwrap(purpose, object_id, version, wrapped)
             if cipher is not None:
-                self._loaded[key] = cipher
-                if share:
-                    self._cache.put(key, cipher)
+                found[key] = cipher
+        self._loaded |= found
+        if share and found:
+            self._cache.put(found)
 
     def _unwrap(self, purpose: Purpose, object_id: UUID, version: int, wrapped: bytes) -> formats.SectionCipher | None:
         data_key = self._data_key(purpose, object_id, version, wrapped)

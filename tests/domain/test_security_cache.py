@@ -45,13 +45,13 @@ def cipher() -> SectionCipher:
 
 def test_a_key_is_kept_under_its_purpose_owner_and_version_only(cache: KeyCache) -> None:
     kept = cipher()
-    cache.put(key(), kept)
+    cache.put({key(): kept})
     assert cache.get(key()) is kept
     assert [cache.get(other) for other in (key(1), ("office", UUID(int=0), 1), ("case", UUID(int=0), 2))] == [None] * 3
 
 
 def test_a_key_lives_five_minutes_however_often_it_is_used(cache: KeyCache, clock: Clock) -> None:
-    cache.put(key(), cipher())
+    cache.put({key(): cipher()})
     for _ in range(10):
         clock.now += CACHE_SECONDS / 10 - 0.001
         assert cache.get(key())
@@ -61,10 +61,10 @@ def test_a_key_lives_five_minutes_however_often_it_is_used(cache: KeyCache, cloc
 
 def test_expired_keys_are_forgotten_by_the_next_put_or_on_request(cache: KeyCache, clock: Clock) -> None:
     for number in range(10):
-        cache.put(key(number), cipher())
+        cache.put({key(number): cipher()})
     clock.now += CACHE_SECONDS
     assert len(cache) == 0
-    cache.put(key(99), cipher())
+    cache.put({key(99): cipher()})
     assert sum(entry.cipher is not None for entry in cache._entries.values()) == 1
     clock.now += CACHE_SECONDS
     cache.forget_expired()
@@ -73,16 +73,16 @@ def test_expired_keys_are_forgotten_by_the_next_put_or_on_request(cache: KeyCach
 
 def test_the_least_recently_used_key_makes_room(cache: KeyCache) -> None:
     for number in range(CACHE_ENTRIES):
-        cache.put(key(number), cipher())
+        cache.put({key(number): cipher()})
     assert cache.get(key(0))
-    cache.put(key(1000), cipher())
+    cache.put({key(1000): cipher()})
     assert (len(cache), len(cache._entries)) == (CACHE_ENTRIES, CACHE_ENTRIES)
     assert cache.get(key(0))
     assert cache.get(key(1)) is None
 
 
 def test_clearing_forgets_everything(cache: KeyCache) -> None:
-    cache.put(key(), cipher())
+    cache.put({key(): cipher()})
     cache.clear()
     assert cache.get(key()) is None
 
@@ -92,12 +92,12 @@ def test_a_key_is_worn_out_after_2_24_seals_also_across_the_five_minutes(
 ) -> None:
     assert keystore.MAX_SEALS == 1 << 24
     monkeypatch.setattr(keystore, "MAX_SEALS", 3)
-    cache.put(key(), cipher())
+    cache.put({key(): cipher()})
     cache.count_seal(key())
     cache.count_seal(key())
     clock.now += CACHE_SECONDS
     assert cache.get(key()) is None
-    cache.put(key(), cipher())
+    cache.put({key(): cipher()})
     with pytest.raises(Unavailable, match="worn out"):
         cache.count_seal(key())
 
@@ -111,7 +111,7 @@ def test_threads_share_the_cache_without_losing_or_mixing_keys(cache: KeyCache) 
             name = key((start + step * 7) % 400)
             got = cache.get(name)
             if got is None:
-                cache.put(name, ciphers[name])
+                cache.put({name: ciphers[name]})
             elif got is not ciphers[name]:
                 wrong.append(name)
             cache.count_seal(name)
@@ -131,7 +131,7 @@ def test_threads_share_the_cache_without_losing_or_mixing_keys(cache: KeyCache) 
 def test_a_forked_child_starts_with_an_empty_cache_a_free_lock_and_its_own_randomness(cache: KeyCache) -> None:
     where = Where("case", "case.chronology", uuid4(), uuid4())
     shared = cipher()
-    cache.put(key(), shared)
+    cache.put({key(): shared})
     reading, writing = os.pipe()
     with cache._lock:  # held while forking, as by another thread
         child = os.fork()
