@@ -1,6 +1,6 @@
 """The referral board: by status, with the case's number and never a name. Clear filters are SQL; sealed ones open what is left.
 
-What depends on sealed sections (type of institution, overdue) looks through the newest `LOOK_THROUGH` referrals that the clear filters
+What depends on sealed sections (institution, its type, overdue) looks through the newest `LOOK_THROUGH` referrals that the clear filters
 leave, and says so when there are more.
 """
 
@@ -17,10 +17,10 @@ from sqlalchemy.orm import load_only
 
 from app.audit.events import Event
 from app.cases import queries as case_queries
-from app.cases.models import Case, Client
+from app.cases.models import Case, Client, TeamMember
 from app.domain.access import Capability
 from app.domain.codes import code_list
-from app.domain.referrals import ReferralStatus
+from app.domain.referrals import ReferralStatus, Step, steps_from
 from app.referrals import services
 from app.referrals.models import Institution, Referral
 from app.referrals.page import masked
@@ -35,22 +35,25 @@ IN_SECTION: Final = 10
 LOOK_THROUGH: Final = 400
 SECTIONS: Final = (Section.REFERRAL, Section.CLIENT_PROFILE)
 OPEN_STATUSES: Final = tuple(code.code for code in code_list("referral_status") if code.truth("open"))
+ENDS: Final = tuple(code.code for code in code_list("referral_status") if not code.truth("open"))
 _DEAD: Final = ("voided", "rejected", "transferred")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person asks the board for. No status: those under way, in sections."""
+    """What a person asks the board for. No status: those under way, a column each. `worker`: on the team of the case."""
 
     status: str = ""
     type: str = ""
+    institution: UUID | None = None
+    worker: UUID | None = None
     mine: bool = False
     overdue: bool = False
 
     @property
     def is_sealed(self) -> bool:
         """Whether the filter can only be answered by opening what it is about."""
-        return bool(self.type or self.overdue)
+        return bool(self.type or self.institution or self.overdue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Line:
-    """One referral on the board. `mask` is None where the reader is not on the case team, or it is about the whole case."""
+    """One referral on the board. `mask` is None where the reader is not on the case team, or it is about the whole case.
+
+    `steps`: what this reader may record next; the service decides again.
+    """
 
     row: Referral
     case: Case
@@ -73,6 +79,7 @@ class Line:
     mask: Any
     is_own: bool
     clocks: Sequence[Any]
+    steps: Sequence[Step] = ()
 
     @property
     def sent_at(self) -> datetime | None:
@@ -99,7 +106,7 @@ def find(work: Work, wanted: Wanted, page: int) -> Found:
     by_status = (
         select(Referral.status, func.count())
         .join(Case, Case.id == Referral.case_id)
-        .where(*_rules(work, Wanted(mine=wanted.mine)))
+        .where(*_rules(work, Wanted(worker=wanted.worker, mine=wanted.mine)))
     )
     counts: dict[str, int] = {
         status: count for status, count in work.session.execute(by_status.group_by(Referral.status))
@@ -139,6 +146,7 @@ def lines(work: Work, found: Found, wanted: Wanted) -> list[Line]:
             masks.get(head.client_id) if not isinstance(head, Unopened) else head,
             row.case_id in own,
             clocks.get(row.id, ()),
+            _steps(work, row, head) if row.case_id in own else (),
         )
         for row in found.rows
     ]
@@ -155,13 +163,26 @@ def institution_names(work: Work, heads: Iterable[work_structs.Referral | Unopen
 def _fits(line: Line, wanted: Wanted) -> bool:
     if isinstance(line.head, Unopened):
         return not wanted.is_sealed
-    return (not wanted.type or line.head.institution_type == wanted.type) and (not wanted.overdue or line.is_overdue)
+    return (
+        (not wanted.type or line.head.institution_type == wanted.type)
+        and (not wanted.institution or line.head.institution_id == wanted.institution)
+        and (not wanted.overdue or line.is_overdue)
+    )
+
+
+def _steps(work: Work, row: Referral, head: Any) -> tuple[Step, ...]:
+    if isinstance(head, Unopened):
+        return ()
+    return tuple(step for step in steps_from(ReferralStatus(row.status)) if work.actor.may(step.capability))
 
 
 def _rules(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     rules = [case_queries.readable_by(work.actor), Case.status.not_in(_DEAD)]
     if wanted.mine:
         rules.append(case_queries.on_team(work.actor))
+    if wanted.worker is not None:
+        team = select(TeamMember.case_id).where(TeamMember.user_id == wanted.worker, TeamMember.until.is_(None))
+        rules.append(Referral.case_id.in_(team))
     if wanted.status:
         rules.append(Referral.status == wanted.status)
     elif wanted.is_sealed:

@@ -18,6 +18,7 @@ from app.domain.codes import Code
 from app.domain.errors import Problem
 from app.domain.zones import Zone, at_local, to_local
 from app.referrals.basis import Given
+from app.referrals.board import Wanted
 from app.referrals.directory import SHELTER
 from app.referrals.services import Answer, Draft
 from app.security.structs.office import Institution as Profile
@@ -288,9 +289,27 @@ class DirectoryForm(PartForm):
 
 
 class BoardForm(PartForm):
-    """Filters of the referral board: codes only."""
+    """Filters of the referral board: ids and codes, never names."""
 
     status = CodeField(_l("Status"), codes="referral_status")
     type = CodeField(_l("Type of institution"), codes="institution_type")
+    institution = SelectField(_l("Institution"), choices=[], default="")
+    worker = SelectField(_l("Worker"), choices=[], default="")
     mine = BooleanField(_l("Only my cases"))
     overdue = BooleanField(_l("Only overdue"))
+
+    def offer(self, workers: Iterable[tuple[str, Any]], institutions: Iterable[tuple[str, Any]]) -> None:
+        """Fill in what may be chosen."""
+        self.worker.choices = [("", str(_l("All"))), *workers]
+        self.institution.choices = [("", str(_l("All"))), *institutions]
+
+    def wanted(self) -> Wanted:
+        """What was asked for."""
+        return Wanted(
+            self.status.data or "",
+            self.type.data or "",
+            UUID(self.institution.data) if self.institution.data else None,
+            UUID(self.worker.data) if self.worker.data else None,
+            mine=bool(self.mine.data),
+            overdue=bool(self.overdue.data),
+        )

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
 
+from app.accounts import queries as people
 from app.cases import addressees, panels, partners, records
 from app.cases.record_forms import RevealForm
 from app.domain.access import Capability
@@ -38,12 +39,10 @@ def init_app(app: Flask) -> None:
 def index() -> Response:
     """Referrals by status; codes and numbers only."""
     form = BoardForm(request.args)
+    with runtime.looking() as work:
+        _offer(work, form)
     status = 200 if form.validate() else 422
-    wanted = board.Wanted()
-    if status == 200:
-        wanted = board.Wanted(
-            form.status.data or "", form.type.data or "", bool(form.mine.data), bool(form.overdue.data)
-        )
+    wanted = form.wanted() if status == 200 else board.Wanted()
     number = max(1, request.args.get("page", 1, type=int) or 1)
     found: board.Found | None = None
 
@@ -69,6 +68,8 @@ def index() -> Response:
             form=form,
             wanted=wanted,
             sections=_sections(lines, found, wanted),
+            ended=[(each, found.counts[each]) for each in board.ENDS if found.counts.get(each)],
+            kept={name: value for name, value in kept.items() if name in ("mine", "worker")},
             found=found,
             page=where,
             now=work.now,
@@ -78,14 +79,23 @@ def index() -> Response:
         )
 
 
+def _offer(work: Work, form: BoardForm) -> None:
+    may = work.actor.may(Capability.CASE_READ_UNIT)
+    workers = people.holders(work, work.actor.own_unit(), Capability.CASE_EDIT) if may else []
+    institutions = directory.of_unit(work)
+    form.offer(
+        [(str(each.id), each.display_name) for each in workers], [(str(row.id), row.name) for row in institutions]
+    )
+
+
 def _sections(
     lines: Sequence[board.Line], found: board.Found, wanted: board.Wanted
 ) -> list[tuple[str, list[board.Line], int]]:
-    """Status, its lines, how many there are in all; a status nobody asked for and with nothing in it is left out."""
+    """Status, its lines, how many there are in all: the one asked for, else each of those under way."""
     statuses = [wanted.status] if wanted.status else list(board.OPEN_STATUSES)
     held = {status: [line for line in lines if line.row.status == status] for status in statuses}
     counts = {s: len(held[s]) if wanted.is_sealed else found.counts.get(s, 0) for s in statuses}
-    return [(status, held[status], counts[status]) for status in statuses if counts[status] or wanted.status]
+    return [(status, held[status], counts[status]) for status in statuses]
 
 
 @bp.get("/<uuid:referral_id>")

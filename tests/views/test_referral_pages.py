@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from app.referrals import services
+from app.referrals import board, services
 from app.referrals.models import Referral
 from app.referrals.services import Answer
 from tests import referral_office as desk
@@ -221,7 +221,7 @@ def test_strangers_find_nothing(office: Office, case):
         browser = office.browser(who)
         for address in (f"/referrals/{referral}", f"/referrals/{referral}/news", f"/referrals/for/{case}"):
             assert browser.get(address).status_code == 404, address
-        assert "Lembaga IN_UPPA" not in text(browser.get("/referrals"))
+        assert "Lembaga IN_UPPA" not in lanes(browser)
 
 
 # --- the board -------------------------------------------------------------------------------------------------------
@@ -240,17 +240,67 @@ def test_the_board_stands_by_status_without_names(office: Office, worker, superv
     assert 'class="masked"' in text(office.browser(worker).get("/referrals"))
 
 
+def lanes(browser, query: str = "") -> str:
+    """The board below its filters, which offer the names of all institutions."""
+    return text(browser.get(f"/referrals?{query}")).split("filters__form")[-1].split("</form>")[-1]
+
+
+def lane(page: str, status: str) -> str:
+    return page.split(f'id="{status}"')[1].split("</section>", maxsplit=1)[0]
+
+
 def test_the_board_is_filtered_by_status_type_and_what_is_overdue(office: Office, supervisor, case):
     late = desk.make_referral(office, case, None, desk.make_institution(office, "IN_RS", "RSUD Lama"))
     office.clock.pass_by(days=10)
-    browser_page = lambda query: text(office.browser(supervisor).get(f"/referrals?{query}"))  # noqa: E731 - said three times
+    browser = office.browser(supervisor)
     fresh = desk.make_case(office)
     desk.make_referral(office, fresh, None, desk.make_institution(office, "IN_UPPA", "Polres Baru"))
-    assert f"/referrals/{late}" in browser_page("overdue=y")
-    assert "Polres Baru" not in browser_page("overdue=y").split("<main")[1].split("filters__form")[-1]
-    assert "RSUD Lama" not in browser_page("type=IN_UPPA")
-    assert "RSUD Lama" not in browser_page("status=RF_CLOSED")
-    assert office.browser(supervisor).get("/referrals?status=RF_X").status_code == 422
+    assert f"/referrals/{late}" in lanes(browser, "overdue=y")
+    assert "Polres Baru" not in lanes(browser, "overdue=y")
+    assert "RSUD Lama" not in lanes(browser, "type=IN_UPPA")
+    assert "RSUD Lama" not in lanes(browser, "status=RF_CLOSED")
+    assert browser.get("/referrals?status=RF_X").status_code == 422
+
+
+def test_the_board_is_filtered_by_institution_and_by_worker(office: Office, supervisor):
+    worker = office.somebody("PENDAMPING")
+    case = desk.make_case(office, worker)
+    lama, baru = (desk.make_institution(office, "IN_RS", f"RSUD {name}") for name in ("Lama", "Baru"))
+    desk.make_referral(office, case, None, lama)
+    desk.make_referral(office, desk.make_case(office), None, baru)
+    browser = office.browser(supervisor)
+    assert "RSUD Baru" in lanes(browser, f"institution={baru}")
+    assert "RSUD Lama" not in lanes(browser, f"institution={baru}")
+    of_worker = lanes(browser, f"worker={worker.id}")
+    assert "RSUD Lama" in of_worker
+    assert "RSUD Baru" not in of_worker
+    assert 'lane__count">1<' in lane(of_worker, "RF_SENT")
+    assert browser.get("/referrals?worker=nobody").status_code == 422
+    assert 'name="worker"' not in text(office.browser(worker).get("/referrals"))
+
+
+def test_a_card_leads_to_the_form_of_its_next_step_for_those_who_may_take_it(office: Office, worker, supervisor, case):
+    sent = desk.make_referral(office, case, None, desk.make_institution(office))
+    assert f"/referrals/{sent}/steps/accept" in lane(lanes(office.browser(worker)), "RF_SENT")
+    assert "/steps/" not in lanes(office.browser(supervisor))
+
+
+def test_every_status_under_way_has_its_column_and_what_ended_is_folded(office: Office, supervisor, case):
+    assert "No referral under way" in lanes(office.browser(supervisor))
+    institution = desk.make_institution(office)
+    for _ in range(board.IN_SECTION + 1):
+        desk.make_referral(office, case, None, institution)
+    gone = desk.make_referral(office, case, None, institution)
+    with office.work() as work:
+        services.take_step(work, gone, "cancel", Answer(at=work.now, text="tidak perlu lagi"))
+    page = lanes(office.browser(supervisor))
+    for status in board.OPEN_STATUSES:
+        assert 'lane__count">0<' in lane(page, status) or status == "RF_SENT"
+    assert lane(page, "RF_SENT").count("<li ") == board.IN_SECTION
+    assert "Show all 11" in lane(page, "RF_SENT")
+    assert "1 referral has ended" in page
+    assert f"/referrals/{gone}" not in page
+    assert f"/referrals/{gone}" in lanes(office.browser(supervisor), "status=RF_CANCELLED")
 
 
 def test_the_board_takes_the_same_number_of_queries_for_two_and_for_twenty(office: Office, supervisor):
