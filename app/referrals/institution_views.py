@@ -24,6 +24,7 @@ from app.web.guard import requires
 from app.web.render import render_page
 from app.web.sealed import opened
 from app.web.submit import once
+from app.work import Work
 
 bp = Blueprint("institutions", __name__, url_prefix="/institutions")
 ADMIN = Capability.INSTITUTION_ADMIN
@@ -165,4 +166,20 @@ def _page(institution_id: UUID, form: InstitutionForm | None = None, status: int
             held=held,
             theirs=theirs,
             region=places.short(held.area) if isinstance(held, Profile) else "",
+            leads=_leads(work, institution_id),
         )
+
+
+def _leads(work: Work, institution_id: UUID) -> list[tuple[str, str]]:
+    """Where more stands about it: its referrals, its deadlines, how soon it answers; each for those who may open that page."""
+    pages = (
+        (Capability.CASE_READ, _("Referrals to it that are under way"), "referrals.index"),
+        (Capability.CLOCK_BOARD, _("Deadlines that wait for it"), "oversight.board"),
+        (Capability.RECAP_READ, _("How soon each institution answers"), "responses.index"),
+    )
+    asked = {"referrals.index": str(institution_id), "oversight.board": str(institution_id)}
+    return [
+        (label, url_for(endpoint, institution=asked.get(endpoint)))
+        for capability, label, endpoint in pages
+        if work.actor.may(capability)
+    ]

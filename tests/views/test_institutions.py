@@ -156,3 +156,16 @@ def test_a_profile_that_does_not_open_says_so(office: Office, admin):
         work.recorded("page:opened")
     assert "cannot be opened" in text(admin.get("/institutions"))
     assert admin.get(f"/institutions/{first}").status_code == 200
+
+
+def test_the_page_leads_to_what_else_the_reader_may_see_of_it(office: Office):
+    here = desk.make_institution(office, name="Polres Uji")
+    board = f"/referrals?institution={here}"
+    supervisor = office.browser(office.somebody("SUPERVISOR", password=False))
+    page = text(supervisor.get(f"/institutions/{here}"))
+    assert board in page
+    assert f"/clocks?institution={here}" in page
+    assert 'href="/reports/responses"' in page.split("<main")[1]
+    assert supervisor.get(board).status_code == 200
+    admin_page = text(office.browser(office.somebody("ADMIN", password=False)).get(f"/institutions/{here}"))
+    assert board not in admin_page
