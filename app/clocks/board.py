@@ -92,7 +92,7 @@ def counts(work: Work, wanted: Wanted) -> Mapping[When, int]:
     """How many cases there are in each section; clear columns only."""
     columns = [
         func.coalesce(func.sum(case((_within(limits), 1), else_=0)), 0)
-        for limits in bounds(work.now, _zone(work)).values()
+        for limits in bounds(work.now, zone_of(work)).values()
     ]
     row = work.session.execute(select(*columns).select_from(Case).where(*_rules(work, wanted))).one()
     return {when: int(number) for when, number in zip(When, row, strict=True)}
@@ -103,7 +103,7 @@ def dated(work: Work, most: int, *, own: bool = False, when: When | None = None)
     team the actor is; otherwise the unit's."""
     rules = _rules(work, Wanted(own=own))
     if when is not None:
-        rules.append(_within(bounds(work.now, _zone(work))[when]))
+        rules.append(_within(bounds(work.now, zone_of(work))[when]))
     rows = select(Case).options(load_only(*_SHOWN, raiseload=True)).where(*rules).order_by(Case.due_at, Case.id)
     return let_in(work, work.session.scalars(rows.limit(most)))
 
@@ -113,7 +113,7 @@ def find(work: Work, wanted: Wanted, page: int) -> Found:
     work.actor.require(Capability.CASE_READ if wanted.own else Capability.CLOCK_BOARD)
     rules = _rules(work, wanted)
     if wanted.when is not None:
-        rules.append(_within(bounds(work.now, _zone(work))[wanted.when]))
+        rules.append(_within(bounds(work.now, zone_of(work))[wanted.when]))
     rows = select(Case).options(load_only(*_SHOWN, raiseload=True)).where(*rules).order_by(Case.due_at, Case.id)
     if wanted.institution is None:
         cases = work.session.scalars(rows.limit(PAGE_SIZE).offset((max(1, page) - 1) * PAGE_SIZE)).all()
@@ -134,7 +134,7 @@ def entries(work: Work, found: Found, wanted: Wanted) -> list[Entry]:
     ids = [each.id for each in found.cases]
     held = clock_lines.of_cases(work, ids)
     names = _workers(work, ids)
-    limits = bounds(work.now, _zone(work))
+    limits = bounds(work.now, zone_of(work))
     made = [_entry(each, held.get(each.id, ()), names, limits, wanted) for each in found.cases]
     return [entry for entry in made if wanted.institution is None or (entry.lines and _names(entry.lines, wanted))]
 
@@ -201,7 +201,8 @@ def _within(limits: tuple[datetime | None, datetime | None]) -> ColumnElement[bo
     return and_(*rules, *([Case.due_at < high] if high is not None else []))
 
 
-def _zone(work: Work) -> Zone:
+def zone_of(work: Work) -> Zone:
+    """The zone of the actor's unit."""
     unit_id = work.actor.own_unit()
     return case_queries.zones_of(work.session, [unit_id]).get(unit_id, Zone.WIB)
 

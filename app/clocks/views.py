@@ -16,7 +16,7 @@ from app.cases import acts, families, panels, story
 from app.cases import queries as case_queries
 from app.cases.acting import CLOSED_TO_EDITS
 from app.cases.models import Case
-from app.clocks import board, clinical_panel, lines, oversight, services
+from app.clocks import board, clinical_panel, lines, load, oversight, services
 from app.clocks.board import Found, When
 from app.clocks.forms import BoardForm, TakeUpForm, WaiveForm
 from app.clocks.labels import SECTIONS, SENTENCES
@@ -130,6 +130,14 @@ def moved() -> Response:
 def by_rule() -> Response:
     """How many deadlines run by each version of each rule."""
     return _across("clocks/by_rule.html", oversight.find_running, oversight.by_rule)
+
+
+@bp.get("/load")
+@requires(Capability.CLOCK_BOARD)
+def load_per_worker() -> Response:
+    """How many files, overdue files and referrals each worker of the unit has."""
+    with runtime.looking() as work:
+        return render_page("clocks/load.html", load=load.load(work))
 
 
 def _across(
