@@ -18,7 +18,7 @@ from app.cases.models import Case, TeamMember
 from app.clocks.board import When, bounds, zone_of
 from app.domain.access import Capability
 from app.domain.stages import Status
-from app.referrals.board import OPEN_STATUSES
+from app.referrals.board import DEAD, OPEN_STATUSES
 from app.referrals.models import Referral
 from app.work import Work
 
@@ -48,12 +48,10 @@ class Load:
 def load(work: Work) -> Load:
     """The load of the actor's unit, in a number of queries that does not depend on how many workers or files there are."""
     work.actor.require(Capability.CLOCK_BOARD)
-    rules = [
-        case_queries.readable_by(work.actor),
-        Case.unit_id == work.actor.own_unit(),
-        Case.status == Status.OPEN.value,
-    ]
-    files, referrals = _files(work, rules), _referrals(work, rules)
+    own = [case_queries.readable_by(work.actor), Case.unit_id == work.actor.own_unit()]
+    rules = [*own, Case.status == Status.OPEN.value]
+    # A referral may outlast its file: counted as the referral board shows them, where the number leads.
+    files, referrals = _files(work, rules), _referrals(work, [*own, Case.status.not_in(DEAD)])
     there = {each.id: each.display_name for each in people.holders(work, work.actor.own_unit(), Capability.CASE_EDIT)}
     names = there | people.names(work, files.keys() - there.keys())
     made = [

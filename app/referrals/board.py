@@ -36,7 +36,7 @@ LOOK_THROUGH: Final = 400
 SECTIONS: Final = (Section.REFERRAL, Section.CLIENT_PROFILE)
 OPEN_STATUSES: Final = tuple(code.code for code in code_list("referral_status") if code.truth("open"))
 ENDS: Final = tuple(code.code for code in code_list("referral_status") if not code.truth("open"))
-_DEAD: Final = ("voided", "rejected", "transferred")
+DEAD: Final = ("voided", "rejected", "transferred")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def _steps(work: Work, row: Referral, head: Any) -> tuple[Step, ...]:
 
 
 def _rules(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
-    rules = [case_queries.readable_by(work.actor), Case.status.not_in(_DEAD)]
+    rules = [case_queries.readable_by(work.actor), Case.status.not_in(DEAD)]
     if wanted.mine:
         rules.append(case_queries.on_team(work.actor))
     if wanted.worker is not None:
