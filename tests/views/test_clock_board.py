@@ -231,7 +231,8 @@ def test_the_load_says_who_has_how_much_and_what_nobody_has(office: Office):
     busy = office.somebody("PENDAMPING", name="Budi Contoh")
     office.somebody("PENDAMPING", name="Cici Contoh")
     late = desk.make_case(office, busy)
-    desk.make_case(office, busy)
+    for _ in range(2):
+        desk.make_case(office, busy)
     ended = desk.make_case(office, busy)
     desk.make_referral(office, ended, None, desk.make_institution(office))
     desk.make_referral(office, late, None, desk.make_institution(office))
@@ -241,7 +242,7 @@ def test_the_load_says_who_has_how_much_and_what_nobody_has(office: Office):
         work.session.execute(update(Case).where(Case.id == ended).values(status="closed", closed_at=work.now))
     page = office.browser(office.somebody("SUPERVISOR", password=False)).get("/clocks/load").get_data(as_text=True)
     row = lambda name: re.findall(r">(\d+)<", page.split(name)[1].split("</tr>")[0])  # noqa: E731 - said twice
-    assert row("Budi Contoh")[:4] == ["2", "0", "1", "2"]
+    assert row("Budi Contoh")[:4] == ["3", "0", "1", "2"]
     assert row("Cici Contoh")[:2] == ["0", "0"]
     assert f"/clocks?worker={busy.id}&amp;when=overdue" in page
     assert office.browser(busy).get("/clocks/load").status_code == 403
