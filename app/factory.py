@@ -57,6 +57,7 @@ from app.security.keyring import Derived, Keyring
 from app.security.vault import Crypt
 from app.simfoni import blueprint as simfoni_pages
 from app.steps import BEFORE_COMMIT, utc_now
+from app.tasks import agenda_views
 from app.tasks import views as task_pages
 from app.transfers import views as transfer_pages
 from app.version import VERSION
@@ -110,6 +111,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     response_views.bp,
     pivot_views.bp,
     task_pages.bp,
+    agenda_views.bp,
     notice_pages.bp,
     calendar_views.bp,
     job_pages.bp,

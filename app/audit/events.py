@@ -134,6 +134,7 @@ class Event(StrEnum):
     FORM_DRAFT_OPENED = "form-draft:opened"
     FORM_DRAFT_DISCARDED = "form-draft:discarded"
     TASKS_LISTED = "task:listed"
+    AGENDA_LISTED = "agenda:listed"
     TASK_SET = "task:set-down"
     TASK_ENDED = "task:ended"
     FILTERS_LISTED = "filter:listed"

@@ -55,6 +55,7 @@ GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
         "mail": _l("Mail"),
         "digest": _l("Digests"),
         "feed": _l("Calendars"),
+        "agenda": _l("Calendar by day"),
         "task": _l("Own tasks"),
         "filter": _l("Saved filters"),
         "pivot": _l("Pivots"),

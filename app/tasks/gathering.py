@@ -7,7 +7,7 @@ narrative.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -27,6 +27,7 @@ from app.domain.zones import Zone, local_day
 from app.legal.reading import read_step
 from app.security.sections import Purpose, Section
 from app.security.structs import course as course_structs
+from app.security.structs import safety as safety_structs
 from app.security.structs import tasks as structs
 from app.security.structs import work as work_structs
 from app.tasks import queries
@@ -43,7 +44,7 @@ _WEEK: Final = timedelta(days=7)
 
 
 class Source(StrEnum):
-    """Where a task stands."""
+    """Where a task stands. The last two stand in the calendar alone: they are no task of anybody."""
 
     GOAL = "goal"
     DECISION = "decision"
@@ -51,6 +52,8 @@ class Source(StrEnum):
     HEARING = "hearing"
     CLOCK = "clock"
     OWN = "own"
+    CONFERENCE = "conference"
+    SHELTER = "shelter"
 
 
 class When(StrEnum):
@@ -70,14 +73,16 @@ Head = (
     | work_structs.LegalStep
     | Line
     | structs.OwnTask
+    | course_structs.Conference
+    | safety_structs.ShelterStay
     | Unopened
 )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Task:
-    """One thing to do. `head` is the coded document it comes from: a Goal, a Decision, a Service, a LegalStep, a clock's Line, or one's own
-    task."""
+    """One thing to do. `head` is the coded document it comes from: a Goal, a Decision, a Service, a LegalStep, a clock's Line, one's own
+    task; in the calendar also a Conference or a ShelterStay."""
 
     source: Source
     due_on: date | None
@@ -135,8 +140,9 @@ def gather(work: Work, looked: Looked) -> Gathered:
     held = {case.id: case for case in looked.cases}
     work.vault.keys.preload(Purpose.CASE, list(held))
     handled = {case.id: case for case in looked.cases if case.status != Status.CLOSED.value}
-    found = [*_goals(work, handled), *_decisions(work, handled), *_next_steps(work, handled)]
-    found += [*_hearings(work, looked, held), *_clocks(work, looked, held), *_own(work)]
+    who = work.actor.user_id
+    found = [*goals(work, handled, who), *decisions(work, handled, who), *next_steps(work, handled, who)]
+    found += [*hearings(work, held, who, looked.managed), *_clocks(work, looked, held), *own_tasks(work)]
     tasks = [task for task in found if task.head is not UNOPENED]
     groups: dict[When, list[Task]] = {when: [] for when in When}
     for task in sorted(tasks, key=lambda task: (task.due_on or date.max, task.source)):
@@ -155,10 +161,11 @@ def when_of(due_on: date | None, today: date) -> When:
     return When.WEEK if due_on <= today + _WEEK else When.LATER
 
 
-def _goals(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
+def goals(work: Work, held: Mapping[UUID, Case], whose: UUID | None) -> Iterator[Task]:
+    """Open goals of the plans that hold, those this person is responsible for; of everybody where nobody is named."""
     rows = course.rows(work.session, Plan, held)
     pairs = [(row, opened(lambda row=row: plans.read(work, row))) for row in rows]  # type: ignore[misc]
-    yield from (_unopened(Source.GOAL, held[row.case_id]) for row, plan in pairs if isinstance(plan, Unopened))
+    yield from (unopened(Source.GOAL, held[row.case_id]) for row, plan in pairs if isinstance(plan, Unopened))
     by_case: dict[UUID, list[course.PlanPair]] = {}
     for row, plan in pairs:
         if not isinstance(plan, Unopened):
@@ -166,46 +173,52 @@ def _goals(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
     for case_id, known in by_case.items():
         for row, plan in course.current_plans(known).values():
             for goal in course.open_goals(plan):
-                if goal.responsible == work.actor.user_id:
+                if _concerns(whose, goal.responsible):
                     yield Task(Source.GOAL, goal.target_on, held[case_id], row.id, goal)
 
 
-def _decisions(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
+def _concerns(whose: UUID | None, *people: UUID | None) -> bool:
+    return whose is None or whose in people
+
+
+def decisions(work: Work, held: Mapping[UUID, Case], whose: UUID | None) -> Iterator[Task]:
+    """Decisions of conferences that are not done, those this person sees to; of everybody where nobody is named."""
     for row in course.rows(work.session, Conference, held):
         conference = opened(lambda row=row: conferences.read(work, row))  # type: ignore[misc]
         if isinstance(conference, Unopened):
-            yield _unopened(Source.DECISION, held[row.case_id])
+            yield unopened(Source.DECISION, held[row.case_id])
             continue
         for _row, decision in course.open_decisions([(row, conference)]):
-            if decision.responsible == work.actor.user_id:
+            if _concerns(whose, decision.responsible):
                 yield Task(Source.DECISION, decision.due_on, held[row.case_id], row.id, decision)
 
 
-def _next_steps(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
-    """Services with a day for what comes next that nobody ticked off."""
+def next_steps(work: Work, held: Mapping[UUID, Case], whose: UUID | None) -> Iterator[Task]:
+    """Services with a day for what comes next that nobody ticked off, those of this person; of everybody where nobody is named."""
     for row in cases.records(work.session, Service, held):
         if row.is_removed:
             continue
         service = opened(lambda row=row: records.read_service(work, row))  # type: ignore[misc]
         if isinstance(service, Unopened):
-            yield _unopened(Source.NEXT_STEP, held[row.case_id])
-        elif course.waits(service) and (service.officer or row.created_by) == work.actor.user_id:
+            yield unopened(Source.NEXT_STEP, held[row.case_id])
+        elif course.waits(service) and _concerns(whose, service.officer or row.created_by):
             yield Task(Source.NEXT_STEP, service.next_on, held[row.case_id], row.id, service)
 
 
-def _hearings(work: Work, looked: Looked, held: Mapping[UUID, Case]) -> Iterator[Task]:
-    """Hearings nobody wrote the outcome of: of whom one accompanies, and where nobody does of the clients whose cases one manages."""
+def hearings(work: Work, held: Mapping[UUID, Case], whose: UUID | None, managed: Collection[UUID]) -> Iterator[Task]:
+    """Hearings nobody wrote the outcome of: of whom this person accompanies, and where nobody does of the clients whose cases are `managed`;
+    all of them where nobody is named."""
     followed = {track.id for track in cases.records(work.session, LegalTrack, held) if track.ended_at is None}
     for row in cases.records(work.session, LegalStep, held):
         if row.is_removed:
             continue
         step = opened(lambda row=row: read_step(work, row))  # type: ignore[misc]
         if isinstance(step, Unopened):
-            yield _unopened(Source.HEARING, held[row.case_id])
-        elif legal.waits(step.milestone, step.held) and step.track_id in followed:
-            mine = step.companion == work.actor.user_id
-            if mine or (step.companion is None and row.case_id in looked.managed):
-                yield Task(Source.HEARING, step.on, held[row.case_id], step.track_id, step)
+            yield unopened(Source.HEARING, held[row.case_id])
+            continue
+        mine = _concerns(whose, step.companion) or (step.companion is None and row.case_id in managed)
+        if mine and legal.waits(step.milestone, step.held) and step.track_id in followed:
+            yield Task(Source.HEARING, step.on, held[row.case_id], step.track_id, step)
 
 
 def _clocks(work: Work, looked: Looked, held: Mapping[UUID, Case]) -> Iterator[Task]:
@@ -214,7 +227,7 @@ def _clocks(work: Work, looked: Looked, held: Mapping[UUID, Case]) -> Iterator[T
     for case_id, lines in clock_lines.of_cases(work, [*looked.managed]).items():
         case = held[case_id]
         if isinstance(lines, Unopened):
-            yield _unopened(Source.CLOCK, case)
+            yield unopened(Source.CLOCK, case)
             continue
         zone = zones.get(case.unit_id, Zone.WIB)
         for line in lines:
@@ -222,7 +235,8 @@ def _clocks(work: Work, looked: Looked, held: Mapping[UUID, Case]) -> Iterator[T
                 yield Task(Source.CLOCK, local_day(line.clock.due_at, zone), case, None, line)
 
 
-def _own(work: Work) -> Iterator[Task]:
+def own_tasks(work: Work) -> Iterator[Task]:
+    """The actor's own tasks that are still to be done."""
     rows = [(row, opened(lambda row=row: queries.read_task(work, row))) for row in queries.own_tasks(work)]  # type: ignore[misc]
     ids = {task.case_id for _row, task in rows if not isinstance(task, Unopened)} - {None}
     named = {case.id: case for case in work.session.scalars(cases.visible_to(work.actor).where(Case.id.in_(ids)))}
@@ -233,5 +247,6 @@ def _own(work: Work) -> Iterator[Task]:
             yield Task(Source.OWN, task.due_on, named.get(task.case_id) if task.case_id else None, row.id, task)
 
 
-def _unopened(source: Source, case: Case) -> Task:
+def unopened(source: Source, case: Case) -> Task:
+    """Stands for a record that does not open."""
     return Task(source, None, case, None, UNOPENED)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import load_only
 
 from app.audit.events import Event
 from app.audit.models import AuditEntry
 from app.cases import families
 from app.cases import queries as cases
-from app.cases.models import Case, LegalTrack
+from app.cases.models import Case, LegalTrack, TeamMember
 from app.domain.errors import NotFound
 from app.domain.stages import Status
 from app.security.structs import tasks as structs
@@ -70,15 +70,28 @@ def own_waiting_cases(work: Work) -> Sequence[Case]:
     """Cases of whose team the actor is in which something may wait: open ones, files merged into them, and closed ones with a deadline that
     still runs (the contacts after the end) or a legal track that is followed; next deadline first; MOST_CASES + 1 at most, so that the caller sees when some are left out.
     An assignment this program did not write shows nothing (security 2.9)."""
-    followed = select(LegalTrack.case_id).where(LegalTrack.ended_at.is_(None), LegalTrack.is_removed.is_(False))
-    after = and_(Case.status == Status.CLOSED.value, or_(Case.due_at.is_not(None), Case.id.in_(followed)))
-    own = (cases.readable_by(work.actor), cases.on_team(work.actor), or_(families.worked_on(), after))
-    rows = select(Case).where(*own).order_by(Case.due_at.is_(None), Case.due_at, Case.id).limit(MOST_CASES + 1)
-    found = work.session.scalars(rows).all()
+    found = _waiting(work, cases.on_team(work.actor))
     kin = families.families(work, [case.id for case in found])
     seats = cases.own_seats(work, kin)
     own_seats = {seat.case_id for seat in seats if seat.user_id == work.actor.user_id}
     return [case for case in found if kin[case.id] & own_seats]
+
+
+def unit_waiting_cases(work: Work, worker: UUID | None) -> Sequence[Case]:
+    """The same of the actor's whole unit, or of those on whose team one worker is. The caller leaves out what only a forged assignment
+    would show."""
+    of_worker = select(TeamMember.case_id).where(TeamMember.user_id == worker, TeamMember.until.is_(None))
+    rules = [Case.unit_id == work.actor.own_unit(), *([Case.id.in_(of_worker)] if worker is not None else [])]
+    return _waiting(work, *rules)
+
+
+def _waiting(work: Work, *rules: ColumnElement[bool]) -> Sequence[Case]:
+    followed = select(LegalTrack.case_id).where(LegalTrack.ended_at.is_(None), LegalTrack.is_removed.is_(False))
+    after = and_(Case.status == Status.CLOSED.value, or_(Case.due_at.is_not(None), Case.id.in_(followed)))
+    wanted = select(Case).where(cases.readable_by(work.actor), *rules, or_(families.worked_on(), after))
+    return work.session.scalars(
+        wanted.order_by(Case.due_at.is_(None), Case.due_at, Case.id).limit(MOST_CASES + 1)
+    ).all()
 
 
 def recently_opened(work: Work) -> list[Case]:

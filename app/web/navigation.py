@@ -40,6 +40,7 @@ ITEMS: tuple[Item, ...] = (
     Item(_("Oversight"), "oversight.board", "clock-exclamation", near=("oversight.",)),
     Item(_("Approvals"), "approvals.index", "circle-check", near=("approvals.", "transfers.")),
     Item(_("My tasks"), "tasks.index", "list-details", near=("tasks.",)),
+    Item(_("Calendar"), "agenda.own", "calendar", near=("agenda.", "calendar.")),
     Item(_("Village notes"), "patbm.index", "map-pin", near=("patbm.",)),
     Item(_("Shelter"), "shelter.index", "shelter", near=("shelter.",)),
     Item(_("Contacts"), "contacts.index", "phone-call", near=("contacts.",)),

@@ -387,6 +387,8 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         "/notices/choices",
         "/tasks",
         "/tasks/filters",
+        "/agenda",
+        "/agenda?weeks=6",
     )
     handed = case_factories.row_ids(made.office, HandOver, made.case)[0]
     declared = case_factories.row_ids(made.office, Declaration, made.case)[0]
@@ -406,6 +408,7 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"/hand-overs/{handed}",
         "/cases?kind=VK_FISIK",
         "/clocks",
+        "/agenda/unit",
         "/reports",
         "/approvals",
         f"/transfers/for/{made.other}",
