@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +17,7 @@ from app.commands.outputs import date_option, unit_area, write_private
 from app.commands.words import gettext as _
 from app.commands.words import locale
 from app.db.files import PRIVATE_DIR
-from app.reports import periods, services
+from app.reports import csv_files, periods, printing, services
 from app.reports.counting.settings import Period
 from app.reports.counting.titles import AGE_GROUP, SEX, TOTAL, title_of
 from app.reports.xlsx import recap_workbook
@@ -43,7 +41,9 @@ _ONE: Final = "--month, --quarter, --year, --from/--to"
 @click.option(
     "--csv", "folder", type=click.Path(path_type=Path, file_okay=False), help=_("Write CSV files into a folder.")
 )
-@click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), help=_("Not available yet."))
+@click.option(
+    "--pdf", type=click.Path(path_type=Path, dir_okay=False), help=_("Write the paper to sign (PDF, Indonesian).")
+)
 @json_option
 def command(  # noqa: PLR0917 - one parameter an option
     month: str | None,
@@ -60,16 +60,19 @@ def command(  # noqa: PLR0917 - one parameter an option
     as_json: bool,
 ) -> int:
     """Count, then print or write."""
-    if pdf is not None:
-        raise click.UsageError(_("PDF is not available yet. Use --xlsx, or print the page from the browser."))
     period = _period(month, quarter, year, first, last)
     day = cut_off.date() if cut_off else period.last
     with open_office() as office:
         actor = operator("recap")
         wish = services.RecapWish(period, day, unit_area(office, area), with_units)
-        event = Event.RECAP_EXPORTED if xlsx or folder else Event.RECAP_READ
+        event = Event.RECAP_EXPORTED if xlsx or folder or pdf else Event.RECAP_READ
         with office.runtime.reading(actor, services.recap_opening(wish, event)) as work:
-            document = services.recap_document(work, wish)
+            sheet = services.recap_sheet(work, wish)
+            ready = printing.recap_ready(work, sheet) if pdf is not None else None
+        document = sheet.document
+    if pdf is not None and ready is not None:
+        write_private(pdf, printing.press(ready).pdf)
+        note(_("Written: %(file)s", file=pdf))
     if xlsx is not None:
         write_private(xlsx, recap_workbook(document, locale()))
         note(_("Written: %(file)s", file=xlsx))
@@ -78,7 +81,7 @@ def command(  # noqa: PLR0917 - one parameter an option
         note(_("Written: %(file)s", file=folder))
     if as_json:
         print_json(document)
-    elif xlsx is None and folder is None:
+    elif xlsx is None and folder is None and pdf is None:
         _print(document)
     return 0
 
@@ -158,7 +161,7 @@ def _table(name: str, table: Document, language: str) -> Table:
         grid.add_column(head, justify="right" if number else "left")
     for row in table["rows"]:
         if row["count"]:
-            grid.add_row(row["label"][language], str(row["count"]), *(str(n) for n in _cells(row)))
+            grid.add_row(row["label"][language], str(row["count"]), *(str(n) for n in csv_files.cells_of(row)))
     grid.add_section()
     grid.add_row(_("Sum"), str(table["sum"]))
     return grid
@@ -173,50 +176,7 @@ def _heads(table: Document, language: str) -> list[str]:
     ]
 
 
-def _cells(row: Document) -> list[int]:
-    parts = row.get("by", {}).values()
-    return [count for part in parts for count in (part.values() if isinstance(part, dict) else [part])]
-
-
 def _write_csv(folder: Path, document: Document) -> None:
-    """One file a table, and `totals.csv`, `checks.csv`, `definitions.csv`: codes and both labels, so that nothing is lost."""
     folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIR)
-    _csv(folder / "totals.csv", ["name", "count", "transferred_in"], (
-        [name, count, document["transferred_in"][name]] for name, count in document["totals"].items()
-    ))  # fmt: skip
-    _csv(folder / "checks.csv", ["name", "ok", "left", "right"], (
-        [check["name"], int(check["ok"]), check["left"], check["right"]] for check in document["checks"]
-    ))  # fmt: skip
-    _csv(folder / "definitions.csv", ["name", "meaning"], _definitions(document))
-    for name, table in document["tables"].items():
-        rows = (
-            [row["code"], row["label"]["id"], row["label"]["en"], row["count"], *_cells(row)] for row in table["rows"]
-        )
-        _csv(folder / f"{name}.csv", ["code", "label_id", "label_en", "count", *_codes(table)], rows)
-
-
-def _codes(table: Document) -> list[str]:
-    by = table["rows"][0].get("by", {}) if table["rows"] else {}
-    return [
-        f"{key}_{sex}" if sex else key for key, part in by.items() for sex in (part if isinstance(part, dict) else [""])
-    ]
-
-
-def _definitions(document: Document) -> list[list[object]]:
-    period, unit = document["period"], document["unit"]
-    head: list[list[object]] = [[key, period[key]] for key in ("from", "to", "cut_off")]
-    head += [["unit", f"{unit['area']} {unit['name']}"], ["status", document["status"]]]
-    return [*head, *([key, text] for key, text in document["definitions"].items())]
-
-
-def _csv(path: Path, heads: list[str], rows: Any) -> None:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    write_private(path, out.getvalue().encode("utf-8"))
-
-
-def _harmless(cell: object) -> object:
-    """A text that a spreadsheet would take for a formula gets a mark before it."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
+    for name, content in csv_files.recap_files(document).items():
+        write_private(folder / name, content)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Final
 
 from babel.dates import get_month_names
@@ -65,6 +64,7 @@ FAMILIES: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
         _l("Channels, referrals, ends and contacts"),
         (
             "cases_by_channel",
+            "cases_by_patbm",
             "victims_by_channel",
             "referrals_by_institution",
             "cases_closed_by_reason",
@@ -135,12 +135,6 @@ def part_choices() -> list[tuple[str, str]]:
     """Months first: they are asked for most; then quarters and the year."""
     order = sorted(PARTS, key=lambda part: (part == WHOLE_YEAR, part.startswith("q"), part))
     return [(part, part_label(part)) for part in order]
-
-
-def month_short(month: date) -> str:
-    """`Mei`; January with its year, so that a row of months says where a year begins."""
-    name = str(get_month_names("abbreviated", locale=str(get_locale() or "id"))[month.month])
-    return f"{name} {month.year % 100:02d}" if month.month == 1 else name
 
 
 def axis_label(axis: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from calendar import monthrange
+from datetime import date, timedelta
 from typing import Final, NoReturn
 
 from app.reports.counting.settings import Period
@@ -34,8 +35,10 @@ def year(text: str) -> Period:
 
 def of_year(number: int, part: str) -> Period:
     """A part of a year, as `PARTS` names it."""
-    if part not in PARTS or not FIRST_YEAR <= number <= LAST_YEAR:
-        _no()
+    return _of(number, part) if part in PARTS and FIRST_YEAR <= number <= LAST_YEAR else _no()
+
+
+def _of(number: int, part: str) -> Period:
     if part == WHOLE_YEAR:
         return Period.year(number)
     return Period.quarter(number, int(part[1:])) if part.startswith("q") else Period.month(number, int(part))
@@ -43,16 +46,47 @@ def of_year(number: int, part: str) -> Period:
 
 def named(period: Period) -> str:
     """The shortest neutral name of a period, for file names: `2025-03`, `2025-q1`, `2025`, else both days."""
-    for part in PARTS:
-        if period == of_year(period.first.year, part):
-            return str(period.first.year) if part == WHOLE_YEAR else f"{period.first.year}-{part}"
+    part = part_exactly(period)
+    if part:
+        return str(period.first.year) if part == WHOLE_YEAR else f"{period.first.year}-{part}"
     return f"{period.first.isoformat()}_{period.last.isoformat()}"
 
 
 def part_of(period: Period) -> str:
     """The part of the year a period is; the month it begins in where it is none."""
-    found = (part for part in PARTS if period == of_year(period.first.year, part))
-    return next(found, f"{period.first.month:02d}")
+    return part_exactly(period) or f"{period.first.month:02d}"
+
+
+def previous(period: Period) -> Period:
+    """The period of the same kind before this one; of days that are no month, quarter or year, as many days right before."""
+    part, year = part_exactly(period), period.first.year
+    if part == WHOLE_YEAR:
+        return Period.year(year - 1)
+    if part.startswith("q"):
+        index = year * 4 + int(part[1:]) - 2
+        return Period.quarter(index // 4, index % 4 + 1)
+    if part:
+        index = year * 12 + int(part) - 2
+        return Period.month(index // 12, index % 12 + 1)
+    last = period.first - timedelta(days=1)
+    return Period(last - (period.last - period.first), last)
+
+
+def year_before(period: Period) -> Period:
+    """The same period of the year before; of free days the same days, 28 February for a 29th that is not there."""
+    part = part_exactly(period)
+    if part:
+        return _of(period.first.year - 1, part)
+    return Period(_a_year_earlier(period.first), _a_year_earlier(period.last))
+
+
+def part_exactly(period: Period) -> str:
+    """Which part of a year a period is, as `PARTS` names it; empty where it is none."""
+    return next((part for part in PARTS if period == _of(period.first.year, part)), "")
+
+
+def _a_year_earlier(day: date) -> date:
+    return date(day.year - 1, day.month, min(day.day, monthrange(day.year - 1, day.month)[1]))
 
 
 def months_up_to(last: date, count: int = 12) -> list[Period]:

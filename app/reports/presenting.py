@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Final
 
 from app.domain.implications import kla_lines
 from app.domain.indicators import IndicatorSet
 from app.reports.counting.tables import list_rows
-from app.reports.counting.titles import AGE_GROUP, SEX, TOTAL, title_of
+from app.reports.counting.titles import AGE_GROUP, COMPARED, SEX, TOTAL, title_of
 
 Document = Mapping[str, Any]
 
@@ -100,10 +101,16 @@ def served_table(document: Document, language: str, axis: str) -> list[tuple[str
     return found
 
 
-def bars_of(document: Document, name: str, language: str, most: int = 8) -> list[tuple[str, int]]:
-    """The greatest rows of a table for a chart, in the table's order where it has few."""
-    rows = [(row["label"][language], row["count"]) for row in document["tables"][name]["rows"] if row["count"]]
-    return rows if len(rows) <= most else sorted(rows, key=lambda row: -row[1])[:most]
+def compared(sides: Document, language: str) -> list[tuple[str, int | None, int | None, int | None]]:
+    """Name, this period, the one before, the same of the year before; None where nobody recorded yet."""
+    totals = [side["totals"] or {} for side in (sides["this"], sides["previous"], sides["year_before"])]
+    return [(words[language], *(each.get(name) for each in totals)) for name, words in COMPARED.items()]  # type: ignore[misc]
+
+
+def compared_days(sides: Document) -> dict[str, tuple[date, ...]]:
+    """First day, last day and cut-off of each period that is compared."""
+    parts = ("from", "to", "cut_off")
+    return {name: tuple(date.fromisoformat(side[part]) for part in parts) for name, side in sides.items()}
 
 
 def _columns(table: Document, language: str) -> list[Column]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from app.reports.comparison import comparison
 from app.reports.counting.columns import AGE_GROUPS
 from app.reports.counting.notes import definition_lines, note_of, recap_definitions
 from app.reports.counting.persons import distinct_persons, reported_people
@@ -34,9 +35,19 @@ _TOTALS = {
 
 
 def recap(
-    arrays: Arrays, unit: UnitInfo, period: Period, cut_off: date, settings: Settings, *, indicator_set: str = "24"
+    arrays: Arrays,
+    unit: UnitInfo,
+    period: Period,
+    cut_off: date,
+    settings: Settings,
+    *,
+    indicator_set: str = "24",
+    today: date | None = None,
 ) -> dict[str, Any]:
-    """The recap document, not yet closed. Counts only; ids and names are never in it."""
+    """The recap document, not yet closed. Counts only; ids and names are never in it.
+
+    While the period runs, earlier ones are compared as far as `today`.
+    """
     counted = scope(arrays, period, cut_off)
     frame = Frame(counted, unit, settings)
     tallies = {table.name: tally(table, frame) for table in RECAP_TABLES}
@@ -48,6 +59,7 @@ def recap(
         "definitions": recap_definitions(settings, indicator_set),
         "definition_lines": definition_lines(settings),
         "totals": _totals(counted),
+        "comparison": comparison(arrays, period, min(cut_off, today or cut_off)),
         "transferred_in": _totals(scope(arrays, period, cut_off, transferred=True)),
         "tables": {name: _table(TABLE[name], found, settings) for name, found in tallies.items()},
         "checks": checks_of(counted, tallies),

@@ -119,9 +119,7 @@ def recap_opening(wish: RecapWish, event: Event = Event.RECAP_READ) -> Callable[
 def recap_document(work: Work, wish: RecapWish) -> Document:
     """The recap of the unit and period as of the cut-off (contracts/recap)."""
     unit = queries.unit(work, wish.area)
-    counted = [each.id for each in _units(work, unit, together=wish.together)]
-    arrays = ledger.load_period(work, counted, wish.period.first, wish.period.last)
-    return _recap(arrays, unit, wish)
+    return _recap(_load(work, unit, together=wish.together), unit, wish, today_of(work, unit))
 
 
 def recap_sheet(work: Work, wish: RecapWish) -> RecapSheet:
@@ -132,7 +130,8 @@ def recap_sheet(work: Work, wish: RecapWish) -> RecapSheet:
         (month.first, len(scope(arrays, month, min(month.last, wish.cut_off))[Counted.VICTIMS]))
         for month in periods.months_up_to(min(wish.period.last, wish.cut_off))
     ]
-    return RecapSheet(_recap(arrays, unit, wish), unit, today_of(work, unit), months)
+    today = today_of(work, unit)
+    return RecapSheet(_recap(arrays, unit, wish, today), unit, today, months)
 
 
 def drill_opening(wish: RecapWish) -> Callable[[Work], Opening]:
@@ -169,8 +168,10 @@ def listed(work: Work, row: Row, found: Sequence[tuple[bytes, bytes | None]]) ->
     return CellCases(row, len(found), [(case, counts[case.id]) for case in shown], len(counts) - len(readable))
 
 
-def _recap(arrays: Arrays, unit: Unit, wish: RecapWish) -> Document:
-    return recap(arrays, info_of(unit), wish.period, wish.cut_off, settings_of(unit), indicator_set=LATEST_SET)
+def _recap(arrays: Arrays, unit: Unit, wish: RecapWish, today: date) -> Document:
+    return recap(
+        arrays, info_of(unit), wish.period, wish.cut_off, settings_of(unit), indicator_set=LATEST_SET, today=today
+    )
 
 
 # --- cluster V -------------------------------------------------------------------------------------------------------

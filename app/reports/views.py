@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Blueprint, Response, abort, current_app, flash, make_response, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -16,11 +16,12 @@ from app.audit.events import Event
 from app.domain.access import Capability
 from app.domain.errors import Refused
 from app.domain.indicators import INDICATOR_SETS, indicator_set
-from app.reports import entered_services, labels, presenting, queries, services
-from app.reports.counting.titles import title_of
+from app.reports import charts, entered_services, labels, presenting, queries, services
+from app.reports.asking import kept, recap_args, recap_form, wanted_recap
 from app.reports.entered_services import Place, can_be_entered
 from app.reports.forms import ClusterForm, EntryForm, RecapForm, entry_form
-from app.reports.periods import named, part_of
+from app.reports.output_views import download
+from app.reports.periods import named
 from app.reports.xlsx import cluster_v_workbook, recap_workbook
 from app.web import problems, runtime
 from app.web.guard import requires
@@ -44,7 +45,7 @@ bp.add_app_template_filter(labels.certainty_word, "certainty_word")
 @requires(Capability.RECAP_READ)
 def recap() -> Response:
     """The recap of a month, quarter or year, in the families of the national layout."""
-    form = _recap_form()
+    form = recap_form()
     if not form.validate():
         return render_page("reports/recap.html", form=form, sheet=None, status=422)
     wish = form.wish()
@@ -57,7 +58,7 @@ def recap() -> Response:
 @requires(Capability.RECAP_READ)
 def recap_print() -> Response:
     """The recap for paper: every table, every row."""
-    form = _wanted_recap()
+    form = wanted_recap()
     wish = form.wish()
     with runtime.reading(services.recap_opening(wish)) as work:
         sheet = services.recap_sheet(work, wish)
@@ -70,17 +71,17 @@ def recap_print() -> Response:
 @requires(Capability.RECAP_READ)
 def recap_xlsx() -> Response:
     """The recap as a workbook, made in memory; the export is an event of its own."""
-    wish = _wanted_recap().wish()
+    wish = wanted_recap().wish()
     with runtime.reading(services.recap_opening(wish, Event.RECAP_EXPORTED)) as work:
         document = services.recap_document(work, wish)
-    return _download(recap_workbook(document, _language()), f"rekap-{named(wish.period)}.xlsx")
+    return download(recap_workbook(document, _language()), XLSX, f"rekap-{named(wish.period)}.xlsx")
 
 
 @bp.get("/behind")
 @requires(Capability.RECAP_DRILL)
 def behind() -> Response:
     """The cases behind one number, for those entitled."""
-    form = _wanted_recap()
+    form = wanted_recap()
     wish, number = form.wish(), max(1, request.args.get("page", 1, type=int))
     cell = services.Cell(
         request.args.get("table", ""),
@@ -90,8 +91,8 @@ def behind() -> Response:
     )
     with runtime.reading(services.drill_opening(wish)) as work:
         found = services.cases_behind(work, wish, cell)
-    kept = {name: value for name, value in request.args.items() if name != "page"}
-    page = Page(number, ON_A_PAGE, len(found.cases), "reports.behind", kept)
+    asked = {name: value for name, value in request.args.items() if name != "page"}
+    page = Page(number, ON_A_PAGE, len(found.cases), "reports.behind", asked)
     shown = found.cases[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
     return render_page(
         "reports/behind.html",
@@ -100,38 +101,9 @@ def behind() -> Response:
         page=page,
         words=presenting.words_of_cell(cell.table, getattr(found.row, _language()), cell.group, cell.sex, _language()),
         wish=wish,
-        back=url_for("reports.recap", **_recap_args(form, wish)),
+        back=url_for("reports.recap", **recap_args(form, wish)),
         case_page=CASE_PAGE if CASE_PAGE in current_app.view_functions else "",
     )
-
-
-def _recap_form() -> RecapForm:
-    with runtime.looking() as work:
-        own, units = queries.unit(work), queries.units(work)
-        today = services.today_of(work, own)
-    form = RecapForm(request.args or None, data={"year": today.year, "part": f"{today.month:02d}"})
-    form.year.data = form.year.data if request.args.get("year") else today.year
-    form.part.data = request.args.get("part") or f"{today.month:02d}"
-    form.offer(units, own.area_code)
-    return form
-
-
-def _wanted_recap() -> RecapForm:
-    """The same choice behind a link of ours; 404 where somebody changed the address into nonsense."""
-    form = _recap_form()
-    if not form.validate():
-        abort(404)
-    return form
-
-
-def _recap_args(form: RecapForm, wish: services.RecapWish) -> dict[str, Any]:
-    args: dict[str, Any] = {"year": wish.period.first.year, "part": part_of(wish.period)}
-    return args | _kept(form, wish.cut_off != wish.period.last)
-
-
-def _kept(form: RecapForm | ClusterForm, other_cut_off: bool) -> dict[str, Any]:
-    cut_off = {"cut_off": form.cut_off.data.isoformat()} if other_cut_off and form.cut_off.data else {}
-    return cut_off | ({"unit": str(form.unit.data)} if len(list(form.unit.choices or ())) > 1 else {})
 
 
 def _recap_page(
@@ -144,7 +116,7 @@ def _recap_page(
         for family, title, names in labels.FAMILIES
     ]
     drawn = {
-        family: [(table, presenting.bars_of(document, table, language)) for table in names]
+        family: charts.drawn([charts.of_table(document, table, language) for table in names])
         for family, names in labels.CHARTS.items()
     }
     return {
@@ -153,15 +125,16 @@ def _recap_page(
         "is_empty": not any(document["totals"].values()) and not any(document["transferred_in"].values()),
         "is_over": sheet.today > wish.period.last,
         "totals": presenting.totals_of(document, language),
+        "compared": presenting.compared(document["comparison"], language),
+        "compared_days": presenting.compared_days(document["comparison"]),
         "families": families,
         "family_links": [(title, f"#f-{family}", None) for family, title, _tables in families],
-        "titles": {name: title_of(name)[language] for names in labels.CHARTS.values() for name in names},
-        "month_points": [(labels.month_short(month), count) for month, count in sheet.months],
+        "trend": charts.of_months(sheet.months, language),
         "drawn": drawn,
         "served": {axis: presenting.served_table(document, language, axis) for axis in ("group", "sex")},
         "definitions": document["definition_lines"][language],
         "failed": [check for check in document["checks"] if not check["ok"]],
-        "args": _recap_args(form, wish),
+        "args": recap_args(form, wish),
         "every_row": all_rows,
         "may_drill": runtime.actor().may(Capability.RECAP_DRILL),
     }
@@ -203,7 +176,7 @@ def cluster_v_xlsx() -> Response:
     wish = _wanted_cluster().wish()
     with runtime.reading(services.cluster_opening(wish, Event.CLUSTER_EXPORTED)) as work:
         document = services.cluster_document(work, wish)
-    return _download(cluster_v_workbook(document, _language()), f"klaster-v-{wish.year}.xlsx")
+    return download(cluster_v_workbook(document, _language()), XLSX, f"klaster-v-{wish.year}.xlsx")
 
 
 def _cluster_form() -> ClusterForm:
@@ -227,7 +200,7 @@ def _wanted_cluster() -> ClusterForm:
 def _cluster_page(form: ClusterForm, wish: services.ClusterWish, sheet: services.ClusterSheet) -> dict[str, Any]:
     language, document = _language(), sheet.document
     kinds = presenting.served_codes(indicator_set(wish.set))
-    args: dict[str, Any] = {"year": wish.year, "set": wish.set} | _kept(
+    args: dict[str, Any] = {"year": wish.year, "set": wish.set} | kept(
         form, wish.cut_off != services.year_end(wish.year)
     )
     return {
@@ -330,10 +303,3 @@ def _entry_page(place: Place, form: EntryForm | None = None, *, status: int = 20
 
 def _language() -> str:
     return "en" if str(get_locale() or "id").startswith("en") else "id"
-
-
-def _download(content: bytes, name: str) -> Response:
-    answer = make_response(content)
-    answer.mimetype = XLSX
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

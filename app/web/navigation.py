@@ -55,7 +55,7 @@ ITEMS: tuple[Item, ...] = (
             Item(_("Response of institutions"), "responses.index", "clock", near=("responses.",)),
             Item(_("SIMFONI"), "simfoni.index", "upload", near=("simfoni.",)),
         ),
-        near=("reports.", "pivots.", "responses.", "simfoni."),
+        near=("reports.", "outputs.", "pivots.", "responses.", "simfoni."),
     ),
     Item(
         _("Settings"),

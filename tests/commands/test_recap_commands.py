@@ -19,7 +19,9 @@ from app.cases import registration
 from app.cases.models import Case
 from app.commands.context import operator
 from app.db.session import read_session, write_session
+from app.reports.counting.titles import title_of
 from config import Settings
+from tests import pdfs
 from tests.commands.conftest import Naungan, opened
 from tests.reporting import child, intake, worked_example
 
@@ -95,7 +97,6 @@ def test_a_period_can_be_named_in_every_way(
         ["--from", "2025-05-01"],
         ["--from", "2025-05-02", "--to", "2025-05-01"],
         ["--month", "2025-05", "--cut-off", "kemarin"],
-        ["--month", "2025-05", "--pdf", "x.pdf"],
     ],
 )
 def test_a_bad_period_is_bad_usage_in_a_plain_line(naungan: Naungan, asked: list[str]) -> None:
@@ -150,6 +151,19 @@ def test_the_workbook_and_the_csv_files_hold_what_the_json_holds(
         assert [(row["code"], int(row["count"])) for row in read] == [(r["code"], r["count"]) for r in table["rows"]]
         assert all((row["label"]["en"], row["code"], row["count"]) in cells for row in table["rows"])
     assert (folder / "totals.csv").stat().st_mode & 0o777 == 0o600
+    assert events(counted)[-1].event == Event.RECAP_EXPORTED
+
+
+def test_the_paper_to_sign_says_what_the_json_says(counted: Settings, naungan: Naungan, tmp_path: Path) -> None:
+    file = tmp_path / "rekap.pdf"
+    said = naungan("recap", "--month", "2025-05", "--json", "--pdf", file)
+
+    text = pdfs.text_of(file.read_bytes())
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "Dicetak oleh recap" in text
+    for name, table in said.json["tables"].items():
+        assert pdfs.folded(title_of(name)["id"]) in text
+        assert all(pdfs.folded(f"{row['label']['id']} {row['count']}") in text for row in table["rows"] if row["count"])
     assert events(counted)[-1].event == Event.RECAP_EXPORTED
 
 

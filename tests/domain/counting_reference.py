@@ -122,6 +122,7 @@ class Reference:
         for case in self.reported:
             yield "cases_by_place", case.place or str(code_list("place").unknown or "TIDAK_DIKETAHUI"), None
             yield "cases_by_channel", case.channel or str(code_list("channel").unknown or "TIDAK_DIKETAHUI"), None
+            yield "cases_by_patbm", "YA" if case.patbm else "TIDAK", None
             yield "cases_by_kecamatan_incident", area(case.kecamatan_incident, self.unit), None
             for who in case.clients:
                 yield "clients_by_capacity", who.capacity, who

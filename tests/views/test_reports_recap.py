@@ -6,6 +6,7 @@ import re
 from datetime import date
 from io import BytesIO
 from uuid import UUID
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -73,7 +74,7 @@ def test_every_table_prints_its_unit_and_the_page_its_definitions(office: Office
     make_case(office)
     page = office.browser(office.somebody("DATA")).get(PAGE).get_data(as_text=True)
     notes = re.findall(r'<figcaption class="definitions">(.*?)</figcaption>', page, re.S)
-    assert len(notes) == len(RECAP_TABLES) + 2
+    assert len(notes) == len(RECAP_TABLES) + 3
     assert all(note.startswith(("Satuan:", "Unit:")) for note in notes)
     assert "Anak: di bawah 18 tahun" in page
 
@@ -229,3 +230,32 @@ def test_a_province_counts_itself_its_units_and_both(office: Office) -> None:
 def _province(office: Office) -> UUID:
     with office.work() as work:
         return services.create_unit(work, area_code="63", name="UPTD PPA Provinsi", zone=Zone.WITA).id
+
+
+def test_the_recap_leaves_as_paper_tables_and_document_each_under_its_event(office: Office) -> None:
+    make_case(office, worked_example())
+    who = office.somebody("DATA")
+    client = office.browser(who)
+    wanted = PAGE.removeprefix("/reports")
+
+    pdf, tables, document = (
+        client.get(f"/reports/recap/{name}{wanted}") for name in ("paper.pdf", "tables.zip", "document.json")
+    )
+
+    assert pdf.data.startswith(b"%PDF-")
+    assert pdf.headers["Content-Disposition"] == 'attachment; filename="rekap-2026-05.pdf"'
+    with ZipFile(BytesIO(tables.data)) as archive:
+        assert archive.read("victims_by_violence.csv").startswith(b"\xef\xbb\xbfcode;label_id;label_en;count;")
+    assert document.json is not None
+    assert document.json["totals"] == recap_of(office, who.actor)["totals"]
+    assert [entry.event for entry in office.events()].count(Event.RECAP_EXPORTED) == 3
+    assert client.get("/reports/recap/paper.pdf?year=x").status_code == 404
+
+
+def test_the_page_stands_beside_earlier_periods(office: Office) -> None:
+    make_case(office, worked_example())
+    page = text_of(office.browser(office.somebody("DATA")).get(PAGE).get_data(as_text=True))
+
+    assert "1 April 2026" in page
+    assert "1 Mei 2025" in page or "1 May 2025" in page
+    assert "Kasus 1 " in page

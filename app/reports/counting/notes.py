@@ -52,6 +52,10 @@ _NOTES: Final[Mapping[str, Text]] = {
         "id": "Kategori tempat kejadian, satu per kasus; 'Rumah tangga' adalah tempat, bukan jumlah KDRT.",
         "en": "Kind of place of the incident, one per case; 'Household' is a place, not the number of domestic-violence cases.",
     },
+    "patbm": {
+        "id": "Melalui PATBM: salurannya PATBM, atau kelompok PATBM desa tercatat pada kasus.",
+        "en": "Through PATBM: its channel was PATBM, or a PATBM village group stands on the case.",
+    },
     "channel": {"id": "Saluran pelaporan pertama.", "en": "Channel of the first report."},
     "residence": {"id": "Menurut tempat tinggal klien.", "en": "By the client's residence."},
     "incident_area": {"id": "Menurut tempat kejadian.", "en": "By the place of the incident."},

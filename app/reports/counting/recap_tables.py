@@ -102,6 +102,15 @@ def _served_rows(frame: Frame) -> tuple[Row, ...]:
     )
 
 
+def _patbm(frame: Frame, population: Population) -> Ints:
+    """1 through a PATBM village group or its channel, else 2 (kla-cluster-v 7.2)."""
+    return np.where(ints(population.case["patbm"]) == 1, 1, 2)
+
+
+def _patbm_rows(frame: Frame) -> tuple[Row, ...]:
+    return (Row("YA", "Melalui PATBM", "Through PATBM", 1), Row("TIDAK", "Tidak melalui PATBM", "Not through PATBM", 2))
+
+
 def _violence_rows(frame: Frame) -> tuple[Row, ...]:
     return list_rows("violence")
 
@@ -137,6 +146,7 @@ def _of_others() -> list[Table]:
         Table("clients_by_capacity", Unit.CLIENTS, of_client("capacity"), "capacity"),
         Table("cases_by_place", Unit.CASES, of_case("place"), "place", note="place"),
         Table("cases_by_channel", Unit.CASES, of_case("channel"), "channel", note="channel"),
+        Table("cases_by_patbm", Unit.CASES, _patbm, rows=_patbm_rows, note="patbm"),
         Table("cases_by_kecamatan_incident", Unit.CASES, _incident_area, rows=_area_rows, note="incident_area"),
         Table("perpetrators_by_sex", reported, of_row("sex"), "sex", note="perpetrators"),
         Table("perpetrators_by_age_band", reported, _reported_band, "age_band_perp", note="perpetrators"),

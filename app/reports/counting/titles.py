@@ -16,6 +16,7 @@ _BY: Final[Mapping[str, tuple[str, str]]] = {
     "marital": ("status perkawinan", "marital status"),
     "citizenship": ("kewarganegaraan", "citizenship"),
     "place": ("tempat kejadian", "place of incident"),
+    "patbm": ("keterlibatan PATBM", "involvement of PATBM"),
     "online": ("kejadian daring", "online incident"),
     "channel": ("saluran pelaporan", "channel"),
     "kecamatan_residence": ("wilayah tempat tinggal", "area of residence"),
@@ -79,6 +80,20 @@ TOTAL: Final[Mapping[str, Text]] = {
     "closed": {"id": "Klien yang berakhir penanganannya", "en": "Clients whose handling ended"},
     "contacts": {"id": "Kontak (bukan kasus)", "en": "Contacts (no cases)"},
 }
+COMPARED: Final[Mapping[str, Text]] = {
+    "cases": TOTAL["cases"],
+    "victims": TOTAL["victims"],
+    "victims_child": {"id": "Korban anak", "en": "Child victims"},
+    "victim_persons": TOTAL["victim_persons"],
+    "victims_served": {"id": "Korban terlayani (luas)", "en": "Victims served (broad)"},
+    "victims_served_core": {"id": "Korban terlayani (inti)", "en": "Victims served (core)"},
+    "perpetrators": TOTAL["perpetrators"],
+    "services": TOTAL["services"],
+    "referrals": TOTAL["referrals"],
+    "closed": TOTAL["closed"],
+    "contacts": TOTAL["contacts"],
+}
+"""What a period is compared by with earlier ones, in print order."""
 
 
 def axis_title(axis: str) -> Text:

@@ -35,10 +35,11 @@ class Answer(Struct, frozen=True):
 
 
 class Column(Struct, frozen=True):
-    """A column of a table: its head, and its share of the width."""
+    """A column of a table: its head, and its share of the width. `number`: its cells are numbers, so they stand at the right."""
 
     title: str
     share: int = 1
+    number: bool = False
 
 
 class Signature(Struct, frozen=True):
@@ -99,11 +100,28 @@ class Answers(Struct, frozen=True, tag_field="t", tag="answers"):
 
 
 class Table(Struct, frozen=True, tag_field="t", tag="table"):
-    """A table; `empty` rows to write into where the paper is blank."""
+    """A table; `empty` rows to write into where the paper is blank. `summed`: the last row is the sum of the others."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...] = ()
     empty: int = 0
+    summed: bool = False
+
+
+class Point(Struct, frozen=True):
+    """One bar of a chart: its label, its number as printed, and its length in thousandths of the longest (0 to 1000)."""
+
+    label: str
+    shown: str
+    size: int = 0
+
+
+class Chart(Struct, frozen=True, tag_field="t", tag="chart"):
+    """A chart drawn in lines: bars one below the other, or `columns` beside each other over time. Its numbers stand on it."""
+
+    title: str
+    points: tuple[Point, ...]
+    columns: bool = False
 
 
 class Signatures(Struct, frozen=True, tag_field="t", tag="signatures"):
@@ -120,7 +138,7 @@ class Small(Struct, frozen=True, tag_field="t", tag="small"):
     text: str
 
 
-Block = Heading | Fields | Prose | Text | Points | Ticks | Answers | Table | Signatures | Small
+Block = Heading | Fields | Prose | Text | Points | Ticks | Answers | Table | Chart | Signatures | Small
 
 
 class Letterhead(Struct, frozen=True):
