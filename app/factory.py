@@ -44,8 +44,8 @@ from app.reference import blueprint as reference_pages
 from app.referrals import blueprint as referral_pages
 from app.referrals import institution_views
 from app.referrals import queries as referral_queries
+from app.reports import dashboard_views, output_views, pivot_views, response_views
 from app.reports import labels as report_labels
-from app.reports import output_views, pivot_views, response_views
 from app.reports import views as report_views
 from app.retention import blueprint as retention_pages
 from app.retention import holds as retention_holds
@@ -109,6 +109,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     clock_views.bp,
     report_views.bp,
     output_views.bp,
+    dashboard_views.bp,
     response_views.bp,
     pivot_views.bp,
     task_pages.bp,

@@ -124,8 +124,17 @@ def recap_document(work: Work, wish: RecapWish) -> Document:
 
 def recap_sheet(work: Work, wish: RecapWish) -> RecapSheet:
     """The recap for a page: the ledger is read once for all of it."""
-    unit = queries.unit(work, wish.area)
-    arrays = _load(work, unit, together=wish.together)
+    return recap_sheets(work, [wish])[0]
+
+
+def recap_sheets(work: Work, wishes: Sequence[RecapWish]) -> list[RecapSheet]:
+    """Recaps of one unit for one page: the ledger is read once for all of them."""
+    unit = queries.unit(work, wishes[0].area)
+    arrays = _load(work, unit, together=wishes[0].together)
+    return [_sheet(work, arrays, unit, wish) for wish in wishes]
+
+
+def _sheet(work: Work, arrays: Arrays, unit: Unit, wish: RecapWish) -> RecapSheet:
     months = [
         (month.first, len(scope(arrays, month, min(month.last, wish.cut_off))[Counted.VICTIMS]))
         for month in periods.months_up_to(min(wish.period.last, wish.cut_off))

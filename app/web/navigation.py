@@ -51,11 +51,12 @@ ITEMS: tuple[Item, ...] = (
         (
             Item(_("Recap"), "reports.recap", "chart-bar"),
             Item(_("Pivot"), "pivots.index", "filter", near=("pivots.",)),
+            Item(_("The unit at a glance"), "dashboard.index", "chart-bar", near=("dashboard.",)),
             Item(_("KLA cluster V"), "reports.cluster_v", "list-details"),
             Item(_("Response of institutions"), "responses.index", "clock", near=("responses.",)),
             Item(_("SIMFONI"), "simfoni.index", "upload", near=("simfoni.",)),
         ),
-        near=("reports.", "outputs.", "pivots.", "responses.", "simfoni."),
+        near=("reports.", "outputs.", "pivots.", "responses.", "simfoni.", "dashboard."),
     ),
     Item(
         _("Settings"),
