@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from app.reports.counting.codecs import NO_DAY, day_number
+from app.reports.counting.codecs import NO_DAY, day_number, day_of
 from app.reports.counting.columns import AGE_GROUPS
 from app.reports.counting.persons import distinct_persons
 from app.reports.counting.scope import Scope, Unit, scope, served_by, served_core, services_up_to
@@ -43,7 +43,10 @@ class Earlier:
 
 
 def comparison(arrays: Arrays, period: Period, cut_off: date) -> dict[str, Any]:
-    """`this` with `previous` and `year_before`: days, cut-off and `totals` of each; totals are None where nothing was recorded yet."""
+    """`this` with `previous` and `year_before`: days, cut-off and `totals` of each; totals are None where nothing was recorded yet.
+
+    `recorded_from` is the first report day where that lies within the period: what came before it was not recorded here.
+    """
     told = {
         "this": Earlier(period, cut_off),
         "previous": as_far_along(period, cut_off, previous(period)),
@@ -70,10 +73,12 @@ def first_day(arrays: Arrays) -> int | None:
 
 def _side(arrays: Arrays, told: Earlier, began: int | None) -> dict[str, Any]:
     recorded = began is not None and began <= day_number(told.period.last)
+    first = day_of(began) if recorded and began is not None and began > day_number(told.period.first) else None
     return {
         "from": told.period.first.isoformat(),
         "to": told.period.last.isoformat(),
         "cut_off": told.cut_off.isoformat(),
+        "recorded_from": first.isoformat() if first is not None else None,
         "totals": totals(scope(arrays, told.period, told.cut_off)) if recorded else None,
     }
 

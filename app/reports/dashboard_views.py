@@ -8,7 +8,9 @@ from flask import Blueprint, Response
 from flask_babel import get_locale
 
 from app.clocks.board import When
+from app.clocks.labels import SECTIONS
 from app.domain.access import Capability
+from app.domain.codes import code_list
 from app.reports import charts, dashboard
 from app.reports.charts import Chart
 from app.web import runtime
@@ -50,6 +52,7 @@ def _page() -> tuple[dict[str, Any], Any]:
         found = dashboard.dashboard(work)
         now = work.now
     language = "en" if str(get_locale() or "id").startswith("en") else "id"
+    stages = code_list("stage")
     sides = found.month.document["comparison"]
     return {
         "found": found,
@@ -57,7 +60,8 @@ def _page() -> tuple[dict[str, Any], Any]:
         "drawn": [charts.of_table(found.year.document, name, language, BARS) for name in TABLES],
         "first": found.year.months[0][0],
         "compared": [(name, *((side["totals"] or {}).get(name) for side in sides.values())) for name in COMPARED],
-        "clocks": [(when.value, count, TONES[when]) for when, count in found.clocks.items()],
+        "stages": [(getattr(stages.get(stage.value), language), count) for stage, count in found.stages.items()],
+        "clocks": [(SECTIONS[when], count, TONES[when]) for when, count in found.clocks.items()],
         "overdue": found.clocks[When.OVERDUE],
         "is_empty": not found.open_cases and Chart("", tuple(_points(found))).is_empty,
     }, now

@@ -107,6 +107,12 @@ def compared(sides: Document, language: str) -> list[tuple[str, int | None, int 
     return [(words[language], *(each.get(name) for each in totals)) for name, words in COMPARED.items()]  # type: ignore[misc]
 
 
+def partly_recorded(sides: Document) -> date | None:
+    """The first day recorded here, where an earlier period began before it; it makes every comparison with that period look better."""
+    days = [sides[name]["recorded_from"] for name in ("previous", "year_before")]
+    return next((date.fromisoformat(day) for day in days if day), None)
+
+
 def compared_days(sides: Document) -> dict[str, tuple[date, ...]]:
     """First day, last day and cut-off of each period that is compared."""
     parts = ("from", "to", "cut_off")

@@ -121,7 +121,14 @@ def _comparison(sides: Document) -> Iterator[Block]:
     for words, side in zip(("Periode sebelumnya", "Periode yang sama tahun sebelumnya"), earlier, strict=True):
         days = wording.days(date.fromisoformat(side["from"]), date.fromisoformat(side["to"]))
         as_of = wording.day(date.fromisoformat(side["cut_off"]))
-        yield Small(f"{words}: {days}, keadaan sampai {as_of}" + ("." if side["totals"] else f"; {NONE_RECORDED}."))
+        yield Small(f"{words}: {days}, keadaan sampai {as_of}{_how_complete(side)}.")
+
+
+def _how_complete(side: Document) -> str:
+    if side["totals"] is None:
+        return f"; {NONE_RECORDED}"
+    from_day = side["recorded_from"]
+    return f"; baru tercatat sejak {wording.day(date.fromisoformat(from_day))}" if from_day else ""
 
 
 def _earlier_heads() -> tuple[Column, ...]:

@@ -126,6 +126,7 @@ def _recap_page(
         "is_over": sheet.today > wish.period.last,
         "totals": presenting.totals_of(document, language),
         "compared": presenting.compared(document["comparison"], language),
+        "recorded_from": presenting.partly_recorded(document["comparison"]),
         "compared_days": presenting.compared_days(document["comparison"]),
         "families": families,
         "family_links": [(title, f"#f-{family}", None) for family, title, _tables in families],

@@ -67,6 +67,8 @@ def test_a_time_before_the_office_recorded_has_no_numbers_and_a_quiet_month_has_
 
     assert found["year_before"]["totals"] is None
     assert found["previous"]["totals"]["cases"] == 0
+    assert found["previous"]["recorded_from"] is None
+    assert comparison(arrays, Period.month(2025, 2), date(2025, 2, 28))["previous"]["recorded_from"] == "2025-01-09"
     assert comparison(arrays_of(), MARCH, MARCH.last)["this"]["totals"] is None
 
 
