@@ -12,6 +12,7 @@ from typing import Any, Final
 import xlsxwriter
 
 from app.reports.counting.titles import AGE_GROUP, SEX, TOTAL, title_of
+from app.reports.labels import CHARTS
 
 Document = Mapping[str, Any]
 Cell = str | int | float | None
@@ -21,6 +22,11 @@ _OPTIONS: Final = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+_DRAWN: Final = frozenset(name for names in CHARTS.values() for name in names)
+_WHOLE: Final = "#,##0"  # shown as 1.234 where the spreadsheet is set to Indonesian
+_A4: Final = 9
+_BAR: Final = "#0F5A53"
+_CHART_COLUMN: Final = 14  # right of the widest table
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "summary": {"id": "Ringkasan", "en": "Summary"},
     "definitions": {"id": "Definisi", "en": "Definitions"},
@@ -80,34 +86,55 @@ def cluster_v_workbook(document: Document, language: str = "id") -> bytes:
 
 
 class _Sheet:
-    """A worksheet filled row by row."""
+    """A worksheet filled row by row, set up for A4: as wide as the paper, with its page number."""
 
-    def __init__(self, sheet: Any, bold: Any) -> None:
-        self._sheet, self._bold, self._row = sheet, bold, 0
-        sheet.set_column(0, 0, 48)
-        sheet.set_column(1, 20, 14)
+    def __init__(self, book: Any, name: str) -> None:
+        self._book, self._sheet, self._name, self.row = book, book.add_worksheet(name), name, 0
+        self._bold = book.add_format({"bold": True, "num_format": _WHOLE})
+        self._whole = book.add_format({"num_format": _WHOLE})
+        self._sheet.set_column(0, 0, 48)
+        self._sheet.set_column(1, 20, 14)
+        self._sheet.set_paper(_A4)
+        self._sheet.set_landscape()
+        self._sheet.fit_to_pages(1, 0)
+        self._sheet.set_footer("&L&A&R&P / &N")
 
     def line(self, *cells: Cell, bold: bool = False) -> None:
         """One row; text stays text, whatever it begins with."""
         for column, cell in enumerate(cells):
             if isinstance(cell, int | float):
-                self._sheet.write_number(self._row, column, cell, self._bold if bold else None)
+                plain = self._whole if isinstance(cell, int) else None
+                self._sheet.write_number(self.row, column, cell, self._bold if bold else plain)
             elif cell is not None:
-                self._sheet.write_string(self._row, column, cell, self._bold if bold else None)
-        self._row += 1
+                self._sheet.write_string(self.row, column, cell, self._bold if bold else None)
+        self.row += 1
+
+    def bars(self, title: str, first: int, last: int) -> None:
+        """A chart of the numbers in these rows, beside their table; it draws the cells and holds none of its own."""
+        chart = self._book.add_chart({"type": "bar"})
+        labels, numbers = ([self._name, first, column, last, column] for column in (0, 2))
+        chart.add_series(
+            {"categories": labels, "values": numbers, "data_labels": {"value": True}, "fill": {"color": _BAR}}
+        )
+        chart.set_title({"name": title, "name_font": {"size": 11}})
+        chart.set_legend({"none": True})
+        chart.set_y_axis({"reverse": True})  # in the order of the table
+        chart.set_x_axis({"major_gridlines": {"visible": False}, "visible": False, "min": 0})
+        chart.set_size({"width": 560, "height": 120 + 22 * (last - first + 1)})
+        self._sheet.insert_chart(first, _CHART_COLUMN, chart)
 
 
 class _Book:
     """A workbook whose sheet names are unique and allowed."""
 
     def __init__(self, book: Any) -> None:
-        self._book, self._bold, self._names = book, book.add_format({"bold": True}), set[str]()
+        self._book, self._names = book, set[str]()
 
     def sheet(self, name: str) -> _Sheet:
         """A new sheet; a name taken already gets a number."""
         free = next(each for n in range(1, 100) if (each := name if n == 1 else f"{name} {n}") not in self._names)
         self._names.add(free)
-        return _Sheet(self._book.add_worksheet(free), self._bold)
+        return _Sheet(self._book, free)
 
 
 def _workbook(fill: Callable[[_Book], None]) -> bytes:
@@ -149,8 +176,11 @@ def _recap_table(sheet: _Sheet, name: str, table: Document, language: str) -> No
     sheet.line(table["note"][language])
     columns = _columns(table["rows"], language)
     sheet.line(_word("row", language), _word("code", language), _word("count", language), *columns, bold=True)
+    first = sheet.row
     for row in table["rows"]:
         sheet.line(row["label"][language], row["code"], row["count"], *_split(row))
+    if name in _DRAWN and table["sum"]:
+        sheet.bars(title_of(name)[language], first, sheet.row - 1)
     sheet.line(_word("totals", language), None, table["sum"], bold=True)
     sheet.line()
 
@@ -181,7 +211,7 @@ def _cluster_head(sheet: _Sheet, document: Document, language: str) -> None:
 
 def _cluster_definitions(sheet: _Sheet, document: Document, language: str) -> None:
     definitions = document["definitions"]
-    sheet.line(_word("year", language), document["year"])
+    sheet.line(_word("year", language), str(document["year"]))  # a year is no number to be grouped
     sheet.line(_word("cut_off", language), document["cut_off"])
     sheet.line(_word("set", language), document["set"])
     served = [f"{code}: {name[language]}" for code, name in definitions["served"].items()]

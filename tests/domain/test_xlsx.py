@@ -81,3 +81,19 @@ def test_every_indicator_sheet_names_year_cut_off_set_and_definition_of_served()
         text = " ".join(str(cell) for row in sheet.iter_rows(max_row=12, values_only=True) for cell in row if cell)
         for part in ("2025", "2025-12-31", "24", "terlayani: inti"):
             assert part in text
+
+
+def test_numbers_are_numbers_in_the_readers_format_and_charts_draw_the_cells() -> None:
+    book = load_workbook(BytesIO(recap_workbook(_recap())))
+
+    cells = [
+        cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if isinstance(cell.value, int)
+    ]
+    assert cells
+    assert {cell.number_format for cell in cells} == {"#,##0"}
+    assert all(sheet.page_setup.paperSize == 9 and sheet.sheet_properties.pageSetUpPr.fitToPage for sheet in book)
+    drawn = [chart for sheet in book.worksheets for chart in sheet._charts]
+    assert drawn
+    assert all(
+        chart.series[0].val.numRef.f.startswith("'") or "!$C$" in chart.series[0].val.numRef.f for chart in drawn
+    )
