@@ -168,6 +168,7 @@ ACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "settled": _l("settled"),
         "setup": _l("setup"),
         "sign-in-failed": _l("sign-in failed"),
+        "signed": _l("signed"),
         "signed-in": _l("signed in"),
         "signed-out": _l("signed out"),
         "stage-changed": _l("stage changed"),

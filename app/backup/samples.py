@@ -22,6 +22,7 @@ from app.papers.models import IssuedPaper, LetterDeskRow
 from app.patbm.models import VillageNote, VillageOrigin
 from app.referrals.models import Institution, Referral
 from app.reports.models import LedgerBlob, SavedPivot
+from app.reports.models import Closing, LedgerBlob
 from app.retention.models import CaseHold, Erasure, ErasureProposal, RetentionRule
 from app.safety import models as safety
 from app.security import selftest
@@ -127,12 +128,13 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
     }
 )
 LEDGER: Final = "ledger.records"
+CLOSING: Final = "closing.tables"
 FILE: Final = "document.file"
 
 
 def open_samples(work: Work) -> list[Check]:
     """Open one stored sample of every section that has one, the ledger included. The caller's act names the opening in the audit log."""
-    return [*selftest.samples(work.vault, stored(work)), *_ledger(work), *_file(work)]
+    return [*selftest.samples(work.vault, stored(work)), *_ledger(work), *_closing(work), *_file(work)]
 
 
 def stored(work: Work) -> Iterator[tuple[Place | OwnPlace, bytes]]:
@@ -164,6 +166,17 @@ def _ledger(work: Work) -> list[Check]:
     except Unreadable:
         return [Check(f"section.{LEDGER}", False, "section.unreadable")]
     return [Check(f"section.{LEDGER}", True, selftest.OK)]
+
+
+def _closing(work: Work) -> list[Check]:
+    row = work.session.scalar(select(Closing).order_by(Closing.id).limit(1))
+    if row is None:
+        return []
+    try:
+        work.vault.open_closing(row.id, row.tables_sealed)
+    except Unreadable:
+        return [Check(f"section.{CLOSING}", False, "section.unreadable")]
+    return [Check(f"section.{CLOSING}", True, selftest.OK)]
 
 
 def _file(work: Work) -> list[Check]:

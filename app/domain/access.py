@@ -60,6 +60,8 @@ class Capability(StrEnum):
     RECAP_READ = "recap:read"
     RECAP_DRILL = "recap:drill"
     PIVOT_USE = "pivot:use"  # own questions to the numbers, inside the unit
+    RECAP_CLOSE = "recap:close"  # freeze a period, withdraw what waits, propose a revision (the data officer)
+    RECAP_SIGN = "recap:sign"  # sign what another froze (supervisor, head)
     KLA_READ = "kla:read"
     KLA_ENTER = "kla:enter"
     REFERENCE_READ = "reference:read"

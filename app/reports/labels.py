@@ -104,6 +104,22 @@ AXES: Final[dict[str, Any]] = {
 """The axes of the annexes of cluster V (kla-cluster-v 4.8)."""
 
 SENTENCES: Final = {
+    "closing.period": _l("Only a whole month or a whole year is closed."),
+    "closing.not-over": _l("The period is not over yet."),
+    "closing.checks-failed": _l("Self-checks that fail: %(count)s. Put the entries right first."),
+    "closing.import-unfinished": _l("An import into this unit is not complete. Finish it or undo it first."),
+    "closing.not-known": _l("Attributes of victims that nobody entered: %(count)s."),
+    "closing.not-in-simfoni": _l("Cases of the unit that wait to be entered in SIMFONI: %(count)s."),
+    "closing.months-open": _l("Months of this year that are not closed: %(count)s."),
+    "closing.warnings": _l("Read the warnings of the checklist and say why the period is closed all the same."),
+    "closing.waiting": _l("These tables wait for a signature already. Sign or withdraw them first."),
+    "closing.closed": _l("This period is closed. It cannot be opened again; a revision needs a reason."),
+    "closing.not-closed": _l("This period was not closed yet: there is nothing to revise."),
+    "closing.same": _l("No number differs from the frozen tables: there is nothing to revise."),
+    "closing.nihil": _l("Nothing was recorded in this period. It is closed with a statement of nil only."),
+    "closing.not-nihil": _l("Something was recorded in this period: it cannot be stated as nil."),
+    "closing.not-waiting": _l("Nothing waits for a signature."),
+    "closing.same-person": _l("Somebody else signs: who closed a period does not sign it as well."),
     "entry.value-or-nihil": _l("Enter a value, or declare nil."),
     "entry.nihil-and-value": _l("Either a value or nil, not both."),
     "entry.no-nihil": _l("A question cannot be answered with nil."),

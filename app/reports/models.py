@@ -1,14 +1,15 @@
-"""The sealed ledger (design 4), what is entered by hand for the KLA sheet, and pivots kept under a name."""
+"""The sealed ledger (design 4), periods that were closed, what is entered by hand for the KLA sheet, and saved pivots."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
+from app.db.triggers import registry
 from app.security.sections import Section
 from app.security.vault import Place
 
@@ -68,3 +69,45 @@ class SavedPivot(Base):
     def place(self) -> Place:
         """Where the pivot stands: sealed under the office key."""
         return Place(Section.SAVED_PIVOT, self.id, self.office_id)
+
+
+class Closing(Base):
+    """The frozen tables of one period, waiting for a signature until a `ClosingAnswer` stands beside them.
+
+    `number` counts the versions of a period: 1 is the closing, what follows are revisions and those that were withdrawn. The hash is of
+    the sealed bytes, which hold a random word: nobody who sees the hash can try out small tables until one fits.
+    """
+
+    __tablename__ = "closings"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "period", "number"),
+        CheckConstraint("number > 0", name="counts_from_one"),
+        CheckConstraint("length(hash) = 32", name="whole_hash"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"))
+    period: Mapped[str]  # 2025-03, 2025
+    cut_off: Mapped[date]
+    number: Mapped[int]
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID]
+    hash: Mapped[bytes]
+    tables_sealed: Mapped[bytes]  # under a key of its own
+
+
+class ClosingAnswer(Base):
+    """What became of frozen tables: signed by a second person, or withdrawn. One answer, once."""
+
+    __tablename__ = "closing_answers"
+    __table_args__ = (CheckConstraint("answer IN ('signed', 'withdrawn')", name="known_answer"),)
+
+    closing_id: Mapped[UUID] = mapped_column(ForeignKey("closings.id"), primary_key=True)
+    answer: Mapped[str]
+    is_alone: Mapped[bool]  # the closer signed as well: nobody else of the unit may sign
+    at: Mapped[datetime]
+    by: Mapped[UUID]
+
+
+registry.append_only(Closing.__tablename__)
+registry.append_only(ClosingAnswer.__tablename__)

@@ -22,7 +22,7 @@ from app.domain.errors import NotFound
 from app.domain.indicators import INDICATOR_SETS, indicator_set
 from app.domain.zones import Zone, local_day
 from app.reference import areas
-from app.reports import entered_services, ledger, periods, queries
+from app.reports import entered_services, frozen, ledger, periods, queries
 from app.reports.cluster_v import EARLIER_YEARS, cluster_v
 from app.reports.counting.cohorts import YearOfChildren
 from app.reports.counting.recap_tables import TABLE
@@ -119,7 +119,14 @@ def recap_opening(wish: RecapWish, event: Event = Event.RECAP_READ) -> Callable[
 def recap_document(work: Work, wish: RecapWish) -> Document:
     """The recap of the unit and period as of the cut-off (contracts/recap)."""
     unit = queries.unit(work, wish.area)
-    return _recap(_load(work, unit, together=wish.together), unit, wish, today_of(work, unit))
+    closed = _closed(work, unit, wish)
+    return closed or _recap(_load(work, unit, together=wish.together), unit, wish, today_of(work, unit))
+
+
+def recount(work: Work, unit: Unit, period: Period, cut_off: date) -> Document:
+    """The recap of one unit as the ledger has it now, whatever was frozen before."""
+    arrays = _load(work, unit, together=False)
+    return _recap(arrays, unit, RecapWish(period, cut_off), today_of(work, unit))
 
 
 def recap_sheet(work: Work, wish: RecapWish) -> RecapSheet:
@@ -140,7 +147,8 @@ def _sheet(work: Work, arrays: Arrays, unit: Unit, wish: RecapWish) -> RecapShee
         for month in periods.months_up_to(min(wish.period.last, wish.cut_off))
     ]
     today = today_of(work, unit)
-    return RecapSheet(_recap(arrays, unit, wish, today), unit, today, months)
+    document = _closed(work, unit, wish) or _recap(arrays, unit, wish, today)
+    return RecapSheet(document, unit, today, months)
 
 
 def drill_opening(wish: RecapWish) -> Callable[[Work], Opening]:
@@ -175,6 +183,13 @@ def listed(work: Work, row: Row, found: Sequence[tuple[bytes, bytes | None]]) ->
     readable = queries.readable_cases(work, [case_id for case_id in counts if case_id != _SHREDDED])
     shown = sorted(readable.values(), key=lambda case: (case.register_year, case.register_seq, case.register_no))
     return CellCases(row, len(found), [(case, counts[case.id]) for case in shown], len(counts) - len(readable))
+
+
+def _closed(work: Work, unit: Unit, wish: RecapWish) -> Document | None:
+    """The frozen recap, where the period is closed and asked for as it was closed: one unit, as of the last day."""
+    if (wish.together and unit.kind == "prov") or wish.cut_off != wish.period.last:
+        return None
+    return frozen.recap_of(work, unit, wish.period)
 
 
 def _recap(arrays: Arrays, unit: Unit, wish: RecapWish, today: date) -> Document:

@@ -214,6 +214,18 @@ class Vault:
         cipher = self.keys.reading(Purpose.LEDGER, blob_id, key_version(blob))
         return cipher.open(_ledger_where(blob_id), blob, TYPE_BYTES)
 
+    def seal_closing(self, closing_id: UUID, data: bytes, now: datetime) -> bytes:
+        """Seal the frozen tables of a period under a key of their own (design 4 "Closing"). Once: nothing frozen is sealed again."""
+        self.keys.create(Purpose.LEDGER, closing_id, now)
+        return self.keys.writing(Purpose.LEDGER, closing_id).seal(_closing_where(closing_id), data, TYPE_BYTES)
+
+    def open_closing(self, closing_id: UUID, blob: bytes) -> bytes:
+        """The frozen tables of a period. Covered by the audit event of the page or act that shows them."""
+        if isinstance(self.grant, Closed):
+            raise NotOpened("closing")
+        cipher = self.keys.reading(Purpose.LEDGER, closing_id, key_version(blob))
+        return cipher.open(_closing_where(closing_id), blob, TYPE_BYTES)
+
     def keep_file(self, file: NewFile, now: datetime) -> None:
         """Keep the key of a sealed file; from the commit on it can be opened."""
         self.keys.keep_file(file, now)
@@ -265,3 +277,7 @@ def _where(purpose: Purpose, place: Place) -> Where:
 
 def _ledger_where(blob_id: UUID) -> Where:
     return Where(Purpose.LEDGER.value, "ledger.records", blob_id, blob_id)
+
+
+def _closing_where(closing_id: UUID) -> Where:
+    return Where(Purpose.LEDGER.value, "closing.tables", closing_id, closing_id)

@@ -29,7 +29,7 @@ from app.db.engine import make_engine
 from app.db.session import read_session
 from app.domain.access import system
 from app.domain.errors import Unavailable
-from app.reports.models import LedgerBlob
+from app.reports.models import Closing, LedgerBlob
 from app.security import keyring
 from app.security.sections import Section
 from app.work import Runtime
@@ -424,7 +424,10 @@ def test_every_sealed_column_is_sampled() -> None:
         if column.name.endswith("_sealed") and isinstance(column.type, LargeBinary)
     }
     covered = {(model.__tablename__, column) for model, column in SEALED.values()}
-    assert sealed - covered == {(LedgerBlob.__tablename__, "records_sealed")}
+    assert sealed - covered == {
+        (LedgerBlob.__tablename__, "records_sealed"),
+        (Closing.__tablename__, "tables_sealed"),
+    }
     assert SEALED.keys() == set(Section)
 
 

@@ -1,0 +1,97 @@
+"""Frozen tables as they are read: one row of a period, opened and compared with its hash (design 4 "Closing")."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.accounts.models import Unit
+from app.domain.errors import Unreadable
+from app.reports import periods
+from app.reports.closing_rules import hash_of
+from app.reports.counting.settings import Period
+from app.reports.models import Closing, ClosingAnswer
+from app.work import Work
+
+Document = dict[str, Any]
+SIGNED: Final = "signed"
+WITHDRAWN: Final = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Frozen tables of a period with the answer they got; none while they wait for a signature."""
+
+    row: Closing
+    answer: ClosingAnswer | None
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether these tables count."""
+        return self.answer is not None and self.answer.answer == SIGNED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody answered yet."""
+        return self.answer is None
+
+
+def versions(work: Work, unit_id: UUID, name: str) -> Sequence[Version]:
+    """Everything ever frozen of a period, oldest first: one query."""
+    rows = work.session.execute(
+        select(Closing, ClosingAnswer)
+        .outerjoin(ClosingAnswer, ClosingAnswer.closing_id == Closing.id)
+        .where(Closing.unit_id == unit_id, Closing.period == name)
+        .order_by(Closing.number)
+    )
+    return [Version(row, answer) for row, answer in rows]
+
+
+def every(work: Work, unit_id: UUID) -> Sequence[Version]:
+    """Everything ever frozen of a unit, by period and number."""
+    rows = work.session.execute(
+        select(Closing, ClosingAnswer)
+        .outerjoin(ClosingAnswer, ClosingAnswer.closing_id == Closing.id)
+        .where(Closing.unit_id == unit_id)
+        .order_by(Closing.period, Closing.number)
+    )
+    return [Version(row, answer) for row, answer in rows]
+
+
+def latest(found: Sequence[Version]) -> Version | None:
+    """The newest signed tables: the ones that count."""
+    return next((version for version in reversed(found) if version.is_signed), None)
+
+
+def opened(work: Work, row: Closing) -> Document:
+    """What was frozen. Unreadable where the bytes do not open, or are not those the hash is of: then no number is shown."""
+    raw = work.vault.open_closing(row.id, row.tables_sealed)
+    if hash_of(raw) != row.hash:
+        raise Unreadable("frozen tables")
+    document: Document = json.loads(raw)
+    return document
+
+
+def recap_of(work: Work, unit: Unit, period: Period) -> Document | None:
+    """The frozen recap of a closed period as of its own cut-off, with `status`, `closed_at`, `hash`; None while it is open."""
+    found = latest(versions(work, unit.id, periods.named(period)))
+    return None if found is None else as_shown(work, found)
+
+
+def as_shown(work: Work, version: Version) -> Document:
+    """Frozen tables as a recap document (contracts/recap): `closed`, or `revised` where earlier tables of the period were signed."""
+    kept = opened(work, version.row)
+    answer = version.answer
+    recap: Document = kept["recap"]
+    return recap | {
+        "status": "revised" if kept["revises"] is not None else "closed",
+        "closed_at": (answer.at if answer else version.row.created_at).isoformat(),
+        "hash": version.row.hash.hex(),
+        "version": version.row.number,
+        "nihil": kept["nihil"],
+    }

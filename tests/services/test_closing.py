@@ -1,0 +1,214 @@
+"""Closing a period: what was frozen stays, what comes later stands in a list, and two people do it."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.audit.events import Event
+from app.db.session import write_session
+from app.domain.errors import DomainError, NotPermitted, Refused, Unreadable
+from app.reports import closing, closing_rules, frozen, services
+from app.reports.closing import Words
+from app.reports.closing_rules import Change
+from app.reports.counting.settings import Period
+from app.reports.models import Closing
+from tests.factories import OPERATOR, Office, Someone
+from tests.reporting import DAY, MAY, child, intake, make_case, recap_of
+
+READ = "tabel diperiksa bersama"
+
+
+@pytest.fixture
+def june(office: Office) -> Office:
+    """The month of the cases is over."""
+    office.clock.pass_by(days=40)
+    return office
+
+
+def draft(office: Office, period: Period = MAY, **given: Any) -> closing.Draft:
+    wish = services.RecapWish(period, period.last, "63.03")
+    with office.runtime.reading(OPERATOR, services.recap_opening(wish)) as work:
+        return closing.draft(work, period, area="63.03", **given)
+
+
+def freeze(office: Office, who: Someone, period: Period = MAY, **words: Any) -> Closing:
+    found = draft(office, period)
+    with office.work(who.actor) as work:
+        return closing.close(work, found, Words(**({"accepted": READ, "nihil": found.is_nihil} | words)))
+
+
+def sign(office: Office, who: Someone, period: Period = MAY) -> None:
+    with office.work(who.actor) as work:
+        closing.sign(work, period)
+
+
+def closed(office: Office, **words: Any) -> tuple[Someone, Someone]:
+    data, head = office.somebody("DATA", password=False), office.somebody("KEPALA")
+    freeze(office, data, **words)
+    sign(office, head)
+    return data, head
+
+
+def pending(office: Office) -> list[Change]:
+    with office.runtime.reading(OPERATOR, services.recap_opening(services.RecapWish(MAY, MAY.last, "63.03"))) as work:
+        return closing.pending(work, MAY, area="63.03")
+
+
+def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
+    return [problem.code for problem in refused.value.problems]
+
+
+def test_frozen_numbers_stay_and_later_entries_stand_in_the_list(june: Office) -> None:
+    make_case(june)
+    before = recap_of(june)
+    closed(june)
+    shown = recap_of(june)
+    assert (shown["status"], len(shown["hash"]), shown["tables"]) == ("closed", 64, before["tables"])
+    assert pending(june) == []
+
+    chance = random.Random(7)  # noqa: S311 - made-up cases
+    for _ in range(6):
+        day = DAY + timedelta(days=chance.randrange(20))
+        make_case(june, intake((child(chance.randrange(1, 17), chance.choice("LP"), day=day),), day=day))
+
+    assert recap_of(june) == shown
+    with june.runtime.reading(OPERATOR, services.recap_opening(services.RecapWish(MAY, MAY.last, "63.03"))) as work:
+        unit = services.queries.unit(work, "63.03")
+        now = services.recount(work, unit, MAY, MAY.last)
+    assert pending(june) == closing_rules.changes(shown, now) != []
+    assert now["totals"]["cases"] == 7
+
+
+def test_what_is_dated_after_the_cut_off_opens_no_revision(june: Office) -> None:
+    make_case(june)
+    closed(june)
+    day = date(2026, 6, 2)
+    make_case(june, intake((child(day=day),), day=day))
+    assert pending(june) == []
+
+
+def test_a_revision_needs_a_reason_a_difference_and_a_signature(june: Office) -> None:
+    make_case(june)
+    data, head = closed(june)
+    first = recap_of(june)
+    with pytest.raises(Refused) as refused:
+        freeze(june, data)
+    assert codes(refused) == ["closing.closed"]
+    with pytest.raises(Refused) as refused:
+        freeze(june, data, revision="salah catat")
+    assert codes(refused) == ["closing.same"]
+
+    make_case(june)
+    freeze(june, data, revision="laporan terlambat")
+    assert recap_of(june) == first
+    sign(june, head)
+
+    again = recap_of(june)
+    assert (again["status"], again["totals"]["cases"], again["version"]) == ("revised", 2, 2)
+    assert pending(june) == []
+    with june.runtime.reading(OPERATOR, services.recap_opening(services.RecapWish(MAY, MAY.last, "63.03"))) as work:
+        old = frozen.versions(work, june.unit_id, "2026-05")[0]
+        assert frozen.as_shown(work, old) == first
+
+
+def test_what_was_withdrawn_counts_nowhere_and_the_period_can_be_closed_again(june: Office) -> None:
+    make_case(june)
+    data, head = june.somebody("DATA", password=False), june.somebody("KEPALA")
+    freeze(june, data)
+    assert recap_of(june)["status"] == "open"
+    with pytest.raises(Refused) as refused:
+        freeze(june, data)
+    assert codes(refused) == ["closing.waiting"]
+    with june.work(data.actor) as work:
+        closing.withdraw(work, MAY)
+    with pytest.raises(Refused) as refused:
+        sign(june, head)
+    assert codes(refused) == ["closing.not-waiting"]
+    freeze(june, data)
+    sign(june, head)
+    assert recap_of(june)["version"] == 2
+    assert [e.event for e in june.events() if e.event in {Event.RECAP_CLOSED, Event.RECAP_SIGNED, Event.RECAP_WITHDRAWN}] == [
+        "recap:closed", "recap:withdrawn", "recap:closed", "recap:signed"
+    ]  # fmt: skip
+
+
+def test_nobody_signs_what_they_closed_unless_nobody_else_may(june: Office) -> None:
+    make_case(june)
+    both = june.somebody("DATA", "KEPALA")
+    other = june.somebody("SUPERVISOR")
+    freeze(june, both)
+    with pytest.raises(Refused) as refused:
+        sign(june, both)
+    assert codes(refused) == ["closing.same-person"]
+    with pytest.raises(NotPermitted):
+        sign(june, june.somebody("DATA", password=False))
+    sign(june, other)
+
+
+def test_one_officer_alone_signs_and_the_answer_says_so(june: Office) -> None:
+    make_case(june)
+    both = june.somebody("DATA", "KEPALA")
+    freeze(june, both)
+    with june.work(both.actor) as work:
+        assert closing.sign(work, MAY).is_alone
+
+
+def test_refusals_before_anything_is_frozen(office: Office) -> None:
+    make_case(office)
+    data = office.somebody("DATA", password=False)
+    with pytest.raises(Refused) as refused:
+        freeze(office, data)
+    assert codes(refused) == ["closing.not-over"]
+    office.clock.pass_by(days=40)
+    for words, code in (
+        ({"accepted": ""}, "warnings"),
+        ({"nihil": True}, "not-nihil"),
+        ({"revision": "x"}, "not-closed"),
+    ):
+        with pytest.raises(Refused) as refused:
+            freeze(office, data, **words)
+        assert codes(refused) == [f"closing.{code}"]
+    with pytest.raises(Refused) as refused:
+        freeze(office, data, Period.month(2026, 4), nihil=False)
+    assert codes(refused) == ["closing.nihil"]
+    freeze(office, data, Period.month(2026, 4))
+
+
+def test_frozen_rows_are_never_written_again(june: Office) -> None:
+    make_case(june)
+    closed(june)
+    for statement in (
+        "UPDATE closings SET number = 9",
+        "DELETE FROM closing_answers",
+        "UPDATE closing_answers SET is_alone = true",
+    ):
+        with pytest.raises((DBAPIError, DomainError)):
+            _change(june, statement)
+
+
+def _change(office: Office, statement: str) -> None:
+    with write_session(office.runtime.engine) as session:
+        session.execute(text(statement))
+        session.commit()
+
+
+def test_tables_that_do_not_fit_their_hash_are_not_shown(june: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_case(june)
+    closed(june)
+    monkeypatch.setattr(frozen, "hash_of", lambda raw: bytes(32))
+    with pytest.raises(Unreadable):
+        recap_of(june)
+
+
+def test_a_year_keeps_cluster_v_of_each_set_and_says_which_months_are_open(june: Office) -> None:
+    make_case(june)
+    june.clock.pass_by(days=300)
+    found = draft(june, Period.year(2026))
+    assert found.sheets.keys() == {"24", "2011"}
+    assert {each.code: each.count for each in found.findings}["closing.months-open"] == 12
