@@ -19,7 +19,7 @@ from app.accounts.models import Unit
 from app.audit.events import Event
 from app.db.base import new_id
 from app.domain.access import Capability
-from app.domain.errors import NotPermitted, Problem, Refused
+from app.domain.errors import NotFound, NotPermitted, Problem, Refused
 from app.domain.indicators import INDICATOR_SETS
 from app.reports import frozen, periods, queries, services
 from app.reports.closing_rules import Change, Facts, Finding, changes, checklist, encoded, errors, hash_of, is_nihil
@@ -74,10 +74,10 @@ def draft(work: Work, period: Period, *, area: str = "", not_in_simfoni: int = 0
 
 
 def close(work: Work, found: Draft, words: Words, *, area: str = "") -> Closing:
-    """Freeze what was counted, to be signed by another (`recap:close`). Refused where the checklist or the state says no."""
+    """Freeze what was counted, to be signed by another (`recap:close`, own unit). Refused where the checklist or the state says no."""
     work.actor.require(Capability.RECAP_CLOSE)
     closer = _person(work)
-    unit = queries.unit(work, area)
+    unit = _own_unit(work, area)
     name = _name(found.period)
     before = frozen.versions(work, unit.id, name)
     signed = frozen.latest(before)
@@ -110,7 +110,7 @@ def sign(work: Work, period: Period, *, area: str = "") -> ClosingAnswer:
     """
     work.actor.require(Capability.RECAP_SIGN)
     signer = _person(work)
-    unit = queries.unit(work, area)
+    unit = _own_unit(work, area)
     row = _waiting(work, unit, period)
     frozen.opened(work, row)  # nobody signs what cannot be read, or is not what was frozen
     is_alone = signer == row.created_by
@@ -122,7 +122,7 @@ def sign(work: Work, period: Period, *, area: str = "") -> ClosingAnswer:
 def withdraw(work: Work, period: Period, *, area: str = "") -> ClosingAnswer:
     """Take back what waits (`recap:close`). It stays readable, and counts nowhere."""
     work.actor.require(Capability.RECAP_CLOSE)
-    row = _waiting(work, queries.unit(work, area), period)
+    row = _waiting(work, _own_unit(work, area), period)
     return _answer(work, row, WITHDRAWN, Event.RECAP_WITHDRAWN)
 
 
@@ -195,6 +195,14 @@ def _person(work: Work) -> UUID:
     if work.actor.user_id is None:
         raise NotPermitted(Capability.RECAP_CLOSE.value)
     return work.actor.user_id
+
+
+def _own_unit(work: Work, area: str) -> Unit:
+    """A province sees the numbers of its units, and closes its own."""
+    unit = queries.unit(work, area)
+    if unit.id != work.actor.unit_id:
+        raise NotFound("unit")
+    return unit
 
 
 def _others_sign(work: Work, unit_id: UUID, signer: UUID) -> bool:

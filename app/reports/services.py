@@ -23,6 +23,7 @@ from app.domain.indicators import INDICATOR_SETS, indicator_set
 from app.domain.zones import Zone, local_day
 from app.reference import areas
 from app.reports import entered_services, frozen, ledger, periods, queries
+from app.reports.closing_rules import Change, changes
 from app.reports.cluster_v import EARLIER_YEARS, cluster_v
 from app.reports.counting.cohorts import YearOfChildren
 from app.reports.counting.recap_tables import TABLE
@@ -90,6 +91,7 @@ class RecapSheet:
     unit: Unit
     today: date
     months: Sequence[tuple[date, int]]
+    pending: Sequence[Change] = ()  # of a closed period: cells that are no longer the frozen ones, for those entitled
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +149,9 @@ def _sheet(work: Work, arrays: Arrays, unit: Unit, wish: RecapWish) -> RecapShee
         for month in periods.months_up_to(min(wish.period.last, wish.cut_off))
     ]
     today = today_of(work, unit)
-    document = _closed(work, unit, wish) or _recap(arrays, unit, wish, today)
-    return RecapSheet(document, unit, today, months)
+    counted, closed = _recap(arrays, unit, wish, today), _closed(work, unit, wish)
+    pending = changes(closed, counted) if closed is not None and _sees_pending(work) else []
+    return RecapSheet(closed or counted, unit, today, months, pending)
 
 
 def drill_opening(wish: RecapWish) -> Callable[[Work], Opening]:
@@ -183,6 +186,10 @@ def listed(work: Work, row: Row, found: Sequence[tuple[bytes, bytes | None]]) ->
     readable = queries.readable_cases(work, [case_id for case_id in counts if case_id != _SHREDDED])
     shown = sorted(readable.values(), key=lambda case: (case.register_year, case.register_seq, case.register_no))
     return CellCases(row, len(found), [(case, counts[case.id]) for case in shown], len(counts) - len(readable))
+
+
+def _sees_pending(work: Work) -> bool:
+    return any(work.actor.may(each) for each in (Capability.RECAP_CLOSE, Capability.RECAP_SIGN, Capability.RECAP_DRILL))
 
 
 def _closed(work: Work, unit: Unit, wish: RecapWish) -> Document | None:

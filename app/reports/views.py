@@ -5,6 +5,7 @@ Each page is one audit event and one snapshot (`runtime.reading`). No identity s
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, Response, abort, current_app, flash, request, url_for
@@ -16,7 +17,7 @@ from app.audit.events import Event
 from app.domain.access import Capability
 from app.domain.errors import Refused
 from app.domain.indicators import INDICATOR_SETS, indicator_set
-from app.reports import charts, entered_services, labels, presenting, queries, services
+from app.reports import charts, entered_services, labels, presenting, presenting_frozen, queries, services
 from app.reports.asking import kept, recap_args, recap_form, wanted_recap
 from app.reports.entered_services import Place, can_be_entered
 from app.reports.forms import ClusterForm, EntryForm, RecapForm, entry_form
@@ -134,6 +135,8 @@ def _recap_page(
         "drawn": drawn,
         "served": {axis: presenting.served_table(document, language, axis) for axis in ("group", "sex")},
         "definitions": document["definition_lines"][language],
+        "pending": presenting_frozen.changes_of(document, sheet.pending, language),
+        "signed_at": datetime.fromisoformat(document["closed_at"]) if document["status"] != "open" else None,
         "failed": [check for check in document["checks"] if not check["ok"]],
         "args": recap_args(form, wish),
         "every_row": all_rows,

@@ -35,6 +35,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "cut_off": {"id": "Tanggal batas", "en": "Cut-off"},
     "unit": {"id": "Unit", "en": "Unit"},
     "status": {"id": "Status", "en": "Status"},
+    "closed_at": {"id": "Ditutup pada", "en": "Closed at"},
     "totals": {"id": "Jumlah", "en": "Totals"},
     "transferred": {"id": "Pelimpahan masuk (tidak dijumlahkan)", "en": "Taken over (not in the sums)"},
     "checks": {"id": "Pemeriksaan", "en": "Checks"},
@@ -154,6 +155,9 @@ def _recap_head(sheet: _Sheet, document: Document, language: str) -> None:
     sheet.line(_word("period", language), period["from"], period["to"])
     sheet.line(_word("cut_off", language), period["cut_off"])
     sheet.line(_word("status", language), document["status"])
+    if document["status"] != "open":
+        sheet.line(_word("closed_at", language), document["closed_at"])
+        sheet.line("SHA-256", document["hash"])
     _definitions(sheet, document["definition_lines"][language], language)
     for key, part in (("totals", "totals"), ("transferred", "transferred_in")):
         sheet.line(_word(key, language), bold=True)

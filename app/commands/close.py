@@ -1,0 +1,194 @@
+"""`naungan close`: close a month or a year by the same acts and the same two people as the services ask for (design 4 "Closing").
+
+Both give their own password, as `naungan shred` asks for: a signature the operator of the machine could set alone would be none.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import click
+from sqlalchemy import func, select
+
+from app.accounts import sign_in
+from app.commands.context import (
+    OpenOffice,
+    json_option,
+    note,
+    open_office,
+    operator,
+    print_json,
+    print_table,
+    read_secret,
+    say,
+)
+from app.commands.outputs import unit_area
+from app.commands.refusals import Declined, problem_lines
+from app.commands.scope import actor_of
+from app.commands.words import gettext as _
+from app.domain.access import Actor
+from app.domain.errors import Unreadable
+from app.reports import closing, frozen, periods, queries, services
+from app.reports.closing import Draft, Words
+from app.reports.counting.settings import Period
+from app.simfoni.models import AWAITING, SimfoniState
+from app.work import Opening, Origin, Work
+
+_ACCEPTED: Final = "naungan close --accept-warnings"
+
+
+@click.command(
+    name="close",
+    help=_(
+        "Close a month or a year. Without --by: show the checklist. Passwords on standard input, a line each: first of --by, then of --sign."
+    ),
+)
+@click.option("--month", metavar="2025-03", help=_("A month."))
+@click.option("--year", metavar="2025", help=_("A year."))
+@click.option("--by", "closer", metavar="EMAIL", help=_("Who closes: the data officer."))
+@click.option("--sign", "signer", metavar="EMAIL", help=_("Who signs: supervisor or head."))
+@click.option("--accept-warnings", is_flag=True, help=_("Close in spite of the warnings of the checklist."))
+@click.option("--nihil", is_flag=True, help=_("State that nothing happened in the period."))
+@click.option("--revise", metavar="REASON", default="", help=_("Close once more, as a revision; why."))
+@click.option("--withdraw", is_flag=True, help=_("Take back what waits for a signature."))
+@click.option("--verify", is_flag=True, help=_("Compare everything frozen of the unit with its hash."))
+@click.option("--unit", "area", help=_("Area code of the unit, where there are several."))
+@json_option
+def command(  # noqa: PLR0917 - one parameter an option
+    month: str | None,
+    year: str | None,
+    closer: str | None,
+    signer: str | None,
+    accept_warnings: bool,
+    nihil: bool,
+    revise: str,
+    withdraw: bool,
+    verify: bool,
+    area: str | None,
+    as_json: bool,
+) -> int:
+    """Show the checklist, close, sign, take back, or compare with the hashes."""
+    with open_office() as office:
+        unit = unit_area(office, area)
+        if verify:
+            return _verify(office, unit, as_json=as_json)
+        period = _period(month, year)
+        first, second = (_proven(office, email) if email else None for email in (closer, signer))
+        if first is not None and withdraw:
+            with office.runtime.begin(first) as work:
+                closing.withdraw(work, period, area=unit)
+        elif first is not None:
+            found = _draft(office, period, unit)
+            words = Words(_ACCEPTED if accept_warnings and found.findings else "", revise, nihil)
+            with office.runtime.begin(first) as work:
+                closing.close(work, found, words, area=unit)
+        if second is not None:
+            with office.runtime.begin(second) as work:
+                closing.sign(work, period, area=unit)
+        return _show(office, period, unit, as_json=as_json)
+
+
+def _period(month: str | None, year: str | None) -> Period:
+    if (month is None) == (year is None):
+        raise click.UsageError(_("Give one period: %(ways)s.", ways="--month, --year"))
+    try:
+        return periods.month(month) if month is not None else periods.year(year or "")
+    except ValueError:
+        raise click.UsageError(
+            _("%(text)s is not a period. Write %(ways)s.", text=month or year, ways="--month 2025-03, --year 2025")
+        ) from None
+
+
+def _proven(office: OpenOffice, email: str) -> Actor:
+    """The person, who gave the own password. Declined where it is wrong: with delays, as on the page."""
+    actor = actor_of(office, email, "close")
+    if actor.user_id is None:
+        raise Declined(_("No account %(email)s.", email=email))
+    try:
+        sign_in.check_own_password(office.runtime, Origin(), actor.user_id, read_secret())
+    except sign_in.SignInRefused:
+        raise Declined(_("The password of %(email)s is wrong, or there were too many tries.", email=email)) from None
+    return actor
+
+
+def _reading(period: Period, area: str) -> Any:
+    return services.recap_opening(services.RecapWish(period, period.last, area))
+
+
+def _draft(office: OpenOffice, period: Period, area: str) -> Draft:
+    with office.runtime.reading(operator("close"), _reading(period, area)) as work:
+        return closing.draft(work, period, area=area, not_in_simfoni=_not_in_simfoni(work, area))
+
+
+def _not_in_simfoni(work: Work, area: str) -> int:
+    waiting = select(func.count()).select_from(SimfoniState).where(
+        SimfoniState.unit_id == queries.unit(work, area).id, SimfoniState.standing.in_(AWAITING)
+    )  # fmt: skip
+    return work.session.scalar(waiting) or 0
+
+
+def _show(office: OpenOffice, period: Period, area: str, *, as_json: bool) -> int:
+    """Every version of the period, and the checklist while it is open or the pending revision once it is closed."""
+    found = _draft(office, period, area)
+    with office.runtime.reading(operator("close"), _reading(period, area)) as work:
+        versions = frozen.versions(work, queries.unit(work, area).id, periods.named(period))
+        pending = closing.pending(work, period, area=area)
+    rows = [_row(version) for version in versions]
+    if as_json:
+        findings = [{"code": f.code, "count": f.count, "severity": f.severity.value} for f in found.findings]
+        cells = [
+            {"table": c.cell.table, "row": c.cell.row, "group": c.cell.group, "sex": c.cell.sex}
+            | {"frozen": c.frozen, "now": c.now}
+            for c in pending
+        ]
+        print_json({"period": periods.named(period), "versions": rows, "checklist": findings, "pending": cells})
+        return 0
+    print_table(
+        [_("Version"), _("Status"), _("Cut-off"), "SHA-256"],
+        [(str(row["number"]), row["status"], row["cut_off"], row["hash"]) for row in rows],
+    )
+    for line in problem_lines(tuple(closing.problem_of(each) for each in found.findings)):
+        note(line)
+    if pending:
+        say(_("Pending revision: %(count)s cells differ.", count=len(pending)))
+        print_table(
+            [_("Table"), _("Row"), _("Age group"), _("Sex"), _("Frozen"), _("Now")],
+            [(c.cell.table, c.cell.row, c.cell.group, c.cell.sex, str(c.frozen), str(c.now)) for c in pending],
+        )
+    return 0
+
+
+def _row(version: frozen.Version) -> dict[str, Any]:
+    row, answer = version.row, version.answer
+    return {
+        "number": row.number,
+        "status": answer.answer if answer else "waiting",
+        "cut_off": row.cut_off.isoformat(),
+        "closed_at": answer.at.isoformat() if version.is_signed and answer else None,
+        "signed_alone": bool(answer and answer.is_alone),
+        "hash": row.hash.hex(),
+    }
+
+
+def _verify(office: OpenOffice, area: str, *, as_json: bool) -> int:
+    def plan(work: Work) -> Opening:
+        return Opening("recap:read", object_id=queries.unit(work, area).id, purpose="verify")
+
+    with office.runtime.reading(operator("close"), plan) as work:
+        found = frozen.every(work, queries.unit(work, area).id)
+        wrong = [f"{v.row.period} {v.row.number}" for v in found if not _fits(work, v)]
+    if as_json:
+        print_json({"frozen": len(found), "wrong": wrong})
+    else:
+        say(_("Frozen tables that fit their hash: %(good)s of %(all)s.", good=len(found) - len(wrong), all=len(found)))
+        for name in wrong:
+            note(_("Does not fit its hash, or does not open: %(name)s", name=name))
+    return 1 if wrong else 0
+
+
+def _fits(work: Work, version: frozen.Version) -> bool:
+    try:
+        frozen.opened(work, version.row)
+    except Unreadable:
+        return False
+    return True

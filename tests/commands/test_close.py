@@ -1,0 +1,53 @@
+"""`naungan close`: two people by their own passwords; the frozen recap is what `naungan recap` prints from then on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Unit
+from app.cases import registration
+from app.commands.context import operator
+from config import Settings
+from tests.commands.conftest import Naungan, opened
+from tests.reporting import child, intake
+
+pytestmark = [pytest.mark.usefixtures("english"), pytest.mark.sqlite_only(reason="the services are tested on both")]
+FIRST, SECOND = "tujuh-ekor-angsa-putih", "sembilan-layang-layang-biru"
+DAY = date(2025, 5, 4)
+TWO = ("--by", "a@contoh.go.id", "--sign", "b@contoh.go.id")
+
+
+def report(office: Settings) -> None:
+    with opened(office) as runtime, runtime.begin(operator("test")) as work:
+        unit = work.session.scalars(select(Unit)).one()
+        registration.register_case(work, intake((child(day=DAY),), day=DAY), unit)
+
+
+def test_a_month_is_closed_corrected_and_revised(office: Settings, naungan: Naungan) -> None:
+    for email, roles, password in (("a@contoh.go.id", "DATA", FIRST), ("b@contoh.go.id", "KEPALA", SECOND)):
+        said = naungan("users", "create", email, "--name", "P", "--roles", roles, "--password-stdin", stdin=password)
+        assert said.code == 0, said.err
+    report(office)
+    both = f"{FIRST}\n{SECOND}\n"
+    month = ("close", "--month", "2025-05")
+
+    assert naungan(*month, *TWO, stdin=both).code == 1  # warnings nobody accepted
+    assert naungan(*month, *TWO, "--accept-warnings", stdin=f"{FIRST}\nsalah-sekali-ini\n").code == 1
+    said = naungan(*month, *TWO, "--accept-warnings", "--json", stdin=both)
+    assert said.code == 0, said.err
+    assert [row["status"] for row in said.json["versions"]] == ["signed"]
+    shown = naungan("recap", "--month", "2025-05", "--json").json
+    assert (shown["status"], shown["hash"]) == ("closed", said.json["versions"][0]["hash"])
+
+    report(office)
+    assert naungan("recap", "--month", "2025-05", "--json").json == shown
+    assert {"table": "totals", "row": "cases", "group": "", "sex": "", "frozen": 1, "now": 2} in naungan(
+        *month, "--json"
+    ).json["pending"]
+    assert naungan(*month, *TWO, "--accept-warnings", stdin=both).code == 1  # closed: a revision needs a reason
+    assert naungan(*month, *TWO, "--accept-warnings", "--revise", "late report", stdin=both).code == 0
+    assert naungan("recap", "--month", "2025-05", "--json").json["status"] == "revised"
+    assert naungan("close", "--verify", "--json").json == {"frozen": 2, "wrong": []}
