@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.audit.events import Event
+from app.cases import records
 from app.db.session import write_session
 from app.domain.errors import DomainError, NotPermitted, Refused, Unreadable
 from app.reports import closing, closing_rules, frozen, services
@@ -18,8 +19,9 @@ from app.reports.closing import Words
 from app.reports.closing_rules import Change
 from app.reports.counting.settings import Period
 from app.reports.models import Closing
+from app.security.structs.work import Service, ServiceText
 from tests.factories import OPERATOR, Office, Someone
-from tests.reporting import DAY, MAY, child, intake, make_case, recap_of
+from tests.reporting import DAY, MAY, Made, child, intake, make_case, recap_of
 
 READ = "tabel diperiksa bersama"
 
@@ -85,12 +87,22 @@ def test_frozen_numbers_stay_and_later_entries_stand_in_the_list(june: Office) -
     assert now["totals"]["cases"] == 7
 
 
-def test_what_is_dated_after_the_cut_off_opens_no_revision(june: Office) -> None:
-    make_case(june)
+def test_what_is_dated_after_the_cut_off_opens_no_revision_and_what_is_dated_before_does(june: Office) -> None:
+    made = make_case(june)
     closed(june)
     day = date(2026, 6, 2)
     make_case(june, intake((child(day=day),), day=day))
+    _serve(june, made, day)
     assert pending(june) == []
+
+    _serve(june, made, MAY.last)
+    assert {each.cell.table for each in pending(june)} >= {"services_by_kind", "victims_served"}
+
+
+def _serve(office: Office, made: Made, day: date) -> None:
+    service = Service(client_id=made.clients[0], on=day, code="SV_KESEHATAN")
+    with office.work() as work:
+        records.record_service(work, made.id, service, ServiceText())
 
 
 def test_a_revision_needs_a_reason_a_difference_and_a_signature(june: Office) -> None:
