@@ -44,7 +44,7 @@ from app.reference import blueprint as reference_pages
 from app.referrals import blueprint as referral_pages
 from app.referrals import institution_views
 from app.referrals import queries as referral_queries
-from app.reports import dashboard_views, output_views, pivot_views, response_views
+from app.reports import closing_views, dashboard_views, output_views, pivot_views, response_views
 from app.reports import labels as report_labels
 from app.reports import views as report_views
 from app.retention import blueprint as retention_pages
@@ -112,6 +112,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     dashboard_views.bp,
     response_views.bp,
     pivot_views.bp,
+    closing_views.bp,
     task_pages.bp,
     agenda_views.bp,
     notice_pages.bp,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import click
-from sqlalchemy import func, select
 
 from app.accounts import sign_in
 from app.commands.context import (
@@ -31,7 +30,7 @@ from app.domain.errors import Unreadable
 from app.reports import closing, frozen, periods, queries, services
 from app.reports.closing import Draft, Words
 from app.reports.counting.settings import Period
-from app.simfoni.models import AWAITING, SimfoniState
+from app.simfoni import queries as simfoni
 from app.work import Opening, Origin, Work
 
 _ACCEPTED: Final = "naungan close --accept-warnings"
@@ -117,14 +116,9 @@ def _reading(period: Period, area: str) -> Any:
 
 def _draft(office: OpenOffice, period: Period, area: str) -> Draft:
     with office.runtime.reading(operator("close"), _reading(period, area)) as work:
-        return closing.draft(work, period, area=area, not_in_simfoni=_not_in_simfoni(work, area))
-
-
-def _not_in_simfoni(work: Work, area: str) -> int:
-    waiting = select(func.count()).select_from(SimfoniState).where(
-        SimfoniState.unit_id == queries.unit(work, area).id, SimfoniState.standing.in_(AWAITING)
-    )  # fmt: skip
-    return work.session.scalar(waiting) or 0
+        return closing.draft(
+            work, period, area=area, not_in_simfoni=simfoni.awaiting(work, queries.unit(work, area).id)
+        )
 
 
 def _show(office: OpenOffice, period: Period, area: str, *, as_json: bool) -> int:

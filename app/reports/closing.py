@@ -55,10 +55,11 @@ class Words:
     nihil: bool = False
 
 
-def draft(work: Work, period: Period, *, area: str = "", not_in_simfoni: int = 0) -> Draft:
+def draft(work: Work, period: Period, *, area: str = "", not_in_simfoni: int = 0, with_sheets: bool = True) -> Draft:
     """Count the period and go through the checklist. Refused for anything but a whole month or year.
 
-    `not_in_simfoni`: how many cases of the unit wait there; the room that knows stands above this one.
+    `not_in_simfoni`: how many cases of the unit wait there; the room that knows stands above this one. `with_sheets`: not where the
+    draft is only looked at.
     """
     name = _name(period)
     unit = queries.unit(work, area)
@@ -70,7 +71,7 @@ def draft(work: Work, period: Period, *, area: str = "", not_in_simfoni: int = 0
         not_in_simfoni=not_in_simfoni,
         open_months=_open_months(work, unit.id, period) if len(name) == 4 else 0,
     )
-    return Draft(period, counted, _sheets(work, unit, period), checklist(counted, facts))
+    return Draft(period, counted, _sheets(work, unit, period) if with_sheets else {}, checklist(counted, facts))
 
 
 def close(work: Work, found: Draft, words: Words, *, area: str = "") -> Closing:
@@ -103,26 +104,26 @@ def close(work: Work, found: Draft, words: Words, *, area: str = "") -> Closing:
     return row
 
 
-def sign(work: Work, period: Period, *, area: str = "") -> ClosingAnswer:
+def sign(work: Work, period: Period, *, area: str = "", number: int | None = None) -> ClosingAnswer:
     """Sign what waits (`recap:sign`). The closer signs only where nobody else of the unit may; the answer then says so.
 
-    Refused where nothing waits or somebody else may sign; Unreadable where the tables are not those that were frozen.
+    `number`: the version the signer had before the eyes. Refused where nothing (or another version) waits or somebody else may sign; Unreadable where the tables are not those that were frozen.
     """
     work.actor.require(Capability.RECAP_SIGN)
     signer = _person(work)
     unit = _own_unit(work, area)
-    row = _waiting(work, unit, period)
+    row = _waiting(work, unit, period, number)
     frozen.opened(work, row)  # nobody signs what cannot be read, or is not what was frozen
     is_alone = signer == row.created_by
-    if is_alone and _others_sign(work, unit.id, signer):
+    if is_alone and others_sign(work, unit.id, signer):
         raise Refused(Problem("closing.same-person"))
     return _answer(work, row, SIGNED, Event.RECAP_SIGNED, is_alone=is_alone)
 
 
-def withdraw(work: Work, period: Period, *, area: str = "") -> ClosingAnswer:
+def withdraw(work: Work, period: Period, *, area: str = "", number: int | None = None) -> ClosingAnswer:
     """Take back what waits (`recap:close`). It stays readable, and counts nowhere."""
     work.actor.require(Capability.RECAP_CLOSE)
-    row = _waiting(work, _own_unit(work, area), period)
+    row = _waiting(work, _own_unit(work, area), period, number)
     return _answer(work, row, WITHDRAWN, Event.RECAP_WITHDRAWN)
 
 
@@ -153,7 +154,7 @@ def _check_state(before: Sequence[Version], words: Words) -> None:
         raise Refused(Problem("closing.waiting"))
     is_closed = frozen.latest(before) is not None
     if is_closed and not words.revision.strip():
-        raise Refused(Problem("closing.closed"))
+        raise Refused(Problem("closing.closed", "revision"))
     if words.revision.strip() and not is_closed:
         raise Refused(Problem("closing.not-closed"))
 
@@ -162,9 +163,9 @@ def _check_list(found: Draft, words: Words) -> None:
     if wrong := errors(found.findings):
         raise Refused(*(problem_of(each) for each in wrong))
     if found.findings and not words.accepted.strip():
-        raise Refused(Problem("closing.warnings"))
+        raise Refused(Problem("closing.warnings", "accepted"))
     if found.is_nihil != words.nihil:
-        raise Refused(Problem("closing.nihil" if found.is_nihil else "closing.not-nihil"))
+        raise Refused(Problem("closing.nihil" if found.is_nihil else "closing.not-nihil", "nihil"))
 
 
 def problem_of(finding: Finding) -> Problem:
@@ -172,9 +173,9 @@ def problem_of(finding: Finding) -> Problem:
     return Problem(finding.code, severity=finding.severity, params={"count": str(finding.count)})
 
 
-def _waiting(work: Work, unit: Unit, period: Period) -> Closing:
+def _waiting(work: Work, unit: Unit, period: Period, number: int | None) -> Closing:
     found = [version.row for version in frozen.versions(work, unit.id, _name(period)) if version.is_waiting]
-    if not found:
+    if not found or number not in {None, found[0].number}:
         raise Refused(Problem("closing.not-waiting"))
     return found[0]
 
@@ -205,7 +206,8 @@ def _own_unit(work: Work, area: str) -> Unit:
     return unit
 
 
-def _others_sign(work: Work, unit_id: UUID, signer: UUID) -> bool:
+def others_sign(work: Work, unit_id: UUID, signer: UUID | None) -> bool:
+    """Whether somebody else of the unit may sign."""
     return any(user.id != signer for user in accounts.holders(work, unit_id, Capability.RECAP_SIGN))
 
 

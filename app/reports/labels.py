@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.reports.counting.settings import Period
 from app.reports.periods import PARTS, WHOLE_YEAR
 
 FAMILIES: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
@@ -169,3 +170,14 @@ def certainty_word(mark: str) -> str:
         "S": _("suggestion"),
     }
     return str(words.get(mark, mark))
+
+
+def closing_status(status: str) -> str:
+    """Where a period stands, in a word."""
+    return str({"open": _("open"), "closed": _("closed"), "revised": _("revised")}[status])
+
+
+def period_name(period: Period) -> str:
+    """`Maret 2025`; a whole year is its number."""
+    year = period.first.year
+    return str(year) if period == Period.year(year) else f"{part_label(f'{period.first.month:02d}')} {year}"

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from app.domain.implications import kla_lines
 from app.domain.indicators import IndicatorSet
+from app.reports import labels
 from app.reports.counting.tables import list_rows
 from app.reports.counting.titles import AGE_GROUP, COMPARED, SEX, TOTAL, title_of
 
@@ -55,6 +56,14 @@ class Shown:
         """The upper row of the head: age groups with how many columns stand under each; empty where there is none."""
         names = [column.under for column in self.columns if column.under]
         return [(name, names.count(name)) for name in dict.fromkeys(names)]
+
+
+def families_of(document: Document, language: str, *, every_row: bool) -> list[tuple[str, Any, list[Shown]]]:
+    """The tables of a recap in the families of the national layout: id, title, tables."""
+    return [
+        (family, title, [table_of(document, name, language, every_row=every_row) for name in names])
+        for family, title, names in labels.FAMILIES
+    ]
 
 
 def table_of(document: Document, name: str, language: str, *, every_row: bool) -> Shown:

@@ -131,6 +131,14 @@ def recount(work: Work, unit: Unit, period: Period, cut_off: date) -> Document:
     return _recap(arrays, unit, RecapWish(period, cut_off), today_of(work, unit))
 
 
+def recounts(work: Work, unit: Unit, wanted: Sequence[Period]) -> list[Document]:
+    """As `recount`, of several periods as of their last days: the ledger is read once, and not at all for none."""
+    if not wanted:
+        return []
+    arrays = _load(work, unit, together=False)
+    return [_recap(arrays, unit, RecapWish(period, period.last), today_of(work, unit)) for period in wanted]
+
+
 def recap_sheet(work: Work, wish: RecapWish) -> RecapSheet:
     """The recap for a page: the ledger is read once for all of it."""
     return recap_sheets(work, [wish])[0]
@@ -150,7 +158,7 @@ def _sheet(work: Work, arrays: Arrays, unit: Unit, wish: RecapWish) -> RecapShee
     ]
     today = today_of(work, unit)
     counted, closed = _recap(arrays, unit, wish, today), _closed(work, unit, wish)
-    pending = changes(closed, counted) if closed is not None and _sees_pending(work) else []
+    pending = changes(closed, counted) if closed is not None and sees_pending(work) else []
     return RecapSheet(closed or counted, unit, today, months, pending)
 
 
@@ -188,7 +196,8 @@ def listed(work: Work, row: Row, found: Sequence[tuple[bytes, bytes | None]]) ->
     return CellCases(row, len(found), [(case, counts[case.id]) for case in shown], len(counts) - len(readable))
 
 
-def _sees_pending(work: Work) -> bool:
+def sees_pending(work: Work) -> bool:
+    """Whether the person is shown what differs from frozen numbers: who closes, who signs, who may look behind a number."""
     return any(work.actor.may(each) for each in (Capability.RECAP_CLOSE, Capability.RECAP_SIGN, Capability.RECAP_DRILL))
 
 

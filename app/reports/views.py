@@ -112,10 +112,7 @@ def _recap_page(
 ) -> dict[str, Any]:
     language, document = _language(), sheet.document
     all_rows = every_row or request.args.get("rows") == "all"
-    families = [
-        (family, title, [presenting.table_of(document, name, language, every_row=all_rows) for name in names])
-        for family, title, names in labels.FAMILIES
-    ]
+    families = presenting.families_of(document, language, every_row=all_rows)
     drawn = {
         family: charts.drawn([charts.of_table(document, table, language) for table in names])
         for family, names in labels.CHARTS.items()

@@ -1,4 +1,5 @@
-"""Every route of the SIMFONI room on one blueprint, its words in the templates, its panels on the case file and the home page."""
+"""Every route of the SIMFONI room on one blueprint, its words in the templates, its panels on the case file and the
+home page, its line in the checklist of a closing."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from typing import Final, cast
 from flask import Flask
 
 from app.cases import panels
-from app.simfoni import labels, panel, reconcile_views
+from app.reports import closing_views
+from app.simfoni import labels, panel, queries, reconcile_views
 from app.simfoni.views import bp
 from app.web import home, problems
 
@@ -22,6 +24,7 @@ def init_app(app: Flask) -> None:
     )
     panels.register(app, panel.SOURCES)
     home.register_tiles(app, panel.TILES)
+    closing_views.ask_simfoni(app, queries.awaiting)
 
 
 bp.record_once(lambda state: init_app(cast(Flask, state.app)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from app.cases import queries as case_queries
 from app.cases.models import Case, SimfoniEntry
@@ -14,7 +14,7 @@ from app.domain.errors import NotFound
 from app.domain.stages import Status
 from app.security import integrity
 from app.security.canonical import Value
-from app.simfoni.models import SimfoniReconciliation, SimfoniState, Standing
+from app.simfoni.models import AWAITING, SimfoniReconciliation, SimfoniState, Standing
 from app.work import Work
 
 
@@ -46,6 +46,13 @@ def states(work: Work, case_ids: Iterable[UUID], *, lock: bool = False) -> Mappi
     """The rows of these cases, always locked in the same order."""
     wanted = select(SimfoniState).where(SimfoniState.case_id.in_(list(case_ids))).order_by(SimfoniState.case_id)
     return {row.case_id: row for row in work.session.scalars(wanted.with_for_update() if lock else wanted)}
+
+
+def awaiting(work: Work, unit_id: UUID) -> int:
+    """How many cases of a unit wait to be entered: a number for the closing of its periods, not what one sees."""
+    waiting = select(func.count()).select_from(SimfoniState)
+    wanted = SimfoniState.unit_id == unit_id, SimfoniState.standing.in_(AWAITING)
+    return work.session.scalar(waiting.where(*wanted)) or 0
 
 
 def standing(work: Work, case_id: UUID) -> Standing:

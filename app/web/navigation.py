@@ -54,9 +54,10 @@ ITEMS: tuple[Item, ...] = (
             Item(_("The unit at a glance"), "dashboard.index", "chart-bar", near=("dashboard.",)),
             Item(_("KLA cluster V"), "reports.cluster_v", "list-details"),
             Item(_("Response of institutions"), "responses.index", "clock", near=("responses.",)),
+            Item(_("Closing"), "closings.index", "circle-check", near=("closings.",)),
             Item(_("SIMFONI"), "simfoni.index", "upload", near=("simfoni.",)),
         ),
-        near=("reports.", "outputs.", "pivots.", "responses.", "simfoni.", "dashboard."),
+        near=("reports.", "outputs.", "pivots.", "responses.", "simfoni.", "dashboard.", "closings."),
     ),
     Item(
         _("Settings"),

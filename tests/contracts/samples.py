@@ -11,6 +11,8 @@ from app.db.base import new_id
 from app.domain.access import Actor, Capability
 from app.reference import rule_acts, rulebook
 from app.reference.rule_acts import NewDay
+from app.reports import closing, frozen
+from app.reports.counting.settings import Period
 from app.security.structs.drafts import DraftField
 from app.security.structs.intake import Intake
 from app.security.structs.office import Contact
@@ -78,6 +80,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "proposal_id": retention_office.propose_anyhow(office, case_id),
         "erased_id": retention_office.erase_anyhow(office, owner.unit_id),
         "change_id": _decree(office, owner),
+        "closing_id": _frozen(office, owner),
     }
 
 
@@ -91,6 +94,14 @@ def _decree(office: Office, owner: Someone) -> UUID:
     with office.work(_able(owner)) as work:
         day = rulebook.of_unit(work, owner.unit_id).calendar.add_working_days(date(2026, 9, 1), 1)
         return rule_acts.enter_day(work, NewDay("off", day, "regional", "Hari daerah", "SK Bupati 12/2026")).id
+
+
+def _frozen(office: Office, owner: Someone) -> UUID:
+    """Tables of a month of long ago, which nothing stands in; the next month each time."""
+    with office.work(_able(owner)) as work:
+        number = len(frozen.every(work, owner.unit_id))
+        month = Period.month(1990 + number // 12, number % 12 + 1)
+        return closing.close(work, closing.draft(work, month), closing.Words(nihil=True)).id
 
 
 def _declared(office: Office, owner: Someone, case_id: UUID) -> UUID:

@@ -1,0 +1,37 @@
+"""Closing on the home page: what waits for one's signature, and whether last month is still open. Clear columns only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.domain.access import Capability
+from app.reports import closing_sheets, frozen, periods, queries, services
+from app.web.home import Tile, TileMaker
+from app.work import Work
+
+
+def sign_tile(work: Work) -> Tile | None:
+    """Frozen tables that wait for a signature; nothing where none do."""
+    found = [
+        each
+        for each in closing_sheets.waiting(work, work.actor.own_unit())
+        if each.row.created_by != work.actor.user_id
+    ]
+    return Tile("reports/_tile_sign.html", 14, {"names": [each.row.period for each in found]}) if found else None
+
+
+def close_tile(work: Work) -> Tile | None:
+    """Last month, where nobody closed it yet."""
+    unit = queries.unit(work)
+    month = closing_sheets.last_month(services.today_of(work, unit))
+    name = periods.named(month)
+    given = frozen.versions(work, unit.id, name)
+    if any(version.is_signed or version.is_waiting for version in given):
+        return None
+    return Tile("reports/_tile_close.html", 14, {"month": month, "name": name})
+
+
+TILES: Final[tuple[tuple[Capability, TileMaker], ...]] = (
+    (Capability.RECAP_SIGN, sign_tile),
+    (Capability.RECAP_CLOSE, close_tile),
+)
