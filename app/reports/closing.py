@@ -20,9 +20,19 @@ from app.audit.events import Event
 from app.db.base import new_id
 from app.domain.access import Capability
 from app.domain.errors import NotFound, NotPermitted, Problem, Refused
-from app.domain.indicators import INDICATOR_SETS
 from app.reports import frozen, periods, queries, services
-from app.reports.closing_rules import Change, Facts, Finding, changes, checklist, encoded, errors, hash_of, is_nihil
+from app.reports.closing_rules import (
+    Change,
+    Facts,
+    Finding,
+    changes,
+    checklist,
+    encoded,
+    errors,
+    hash_of,
+    is_changed,
+    is_nihil,
+)
 from app.reports.counting.settings import Period
 from app.reports.frozen import SIGNED, WITHDRAWN, Version
 from app.reports.models import Closing, ClosingAnswer, LedgerBlob
@@ -84,7 +94,7 @@ def close(work: Work, found: Draft, words: Words, *, area: str = "") -> Closing:
     signed = frozen.latest(before)
     _check_state(before, words)
     _check_list(found, words)
-    if signed is not None and not changes(frozen.opened(work, signed.row)["recap"], found.recap):
+    if signed is not None and not _differs(frozen.opened(work, signed.row), found):
         raise Refused(Problem("closing.same"))
     raw = encoded(_kept(found, words, signed))
     row_id = new_id()
@@ -134,6 +144,15 @@ def pending(work: Work, period: Period, *, area: str = "") -> list[Change]:
     if found is None:
         return []
     return changes(frozen.opened(work, found.row)["recap"], services.recount(work, unit, period, found.row.cut_off))
+
+
+def _differs(kept: Document, found: Draft) -> bool:
+    return bool(changes(kept["recap"], found.recap)) or cluster_differs(kept, found)
+
+
+def cluster_differs(kept: Document, found: Draft) -> bool:
+    """Whether a cluster V sheet of a year is no longer the frozen one: also where only an entered value changed."""
+    return is_changed(kept["cluster_v"], found.sheets)
 
 
 def _kept(found: Draft, words: Words, signed: Version | None) -> Document:
@@ -214,8 +233,7 @@ def others_sign(work: Work, unit_id: UUID, signer: UUID | None) -> bool:
 def _sheets(work: Work, unit: Unit, period: Period) -> dict[str, Document]:
     if period != Period.year(period.first.year):
         return {}
-    wishes = [services.ClusterWish(period.first.year, period.last, name, unit.area_code) for name in INDICATOR_SETS]
-    return {wish.set: services.cluster_document(work, wish) for wish in wishes}
+    return services.recount_clusters(work, unit, period.first.year)
 
 
 def _name(period: Period) -> str:

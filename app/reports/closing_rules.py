@@ -86,6 +86,12 @@ def changes(frozen: Document, now: Document) -> list[Change]:
     return [Change(name, left, right) for name, left, right in pairs if left != right]
 
 
+def is_changed(frozen: Mapping[str, Document], now: Mapping[str, Document]) -> bool:
+    """Whether documents are no longer what was kept of them; `now` may not have been through JSON yet."""
+    kept_now: Document = json.loads(encoded(dict(now)))
+    return kept_now != dict(frozen)
+
+
 def is_nihil(document: Document) -> bool:
     """Whether nothing at all happened in the period."""
     return not any(document["totals"].values()) and not any(document["transferred_in"].values())

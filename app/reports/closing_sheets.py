@@ -62,6 +62,7 @@ class PeriodSheet:
     versions: Sequence[Version]
     names: Mapping[UUID, str]
     pending: Sequence[Change]
+    cluster_differs: bool  # of a closed year: a cluster V sheet is no longer the frozen one
     is_unreadable: bool
     may_close: bool
     may_sign: bool
@@ -117,9 +118,9 @@ def year_sheet(work: Work, year: int, area: str = "") -> YearSheet:
 def period_sheet(work: Work, period: Period, *, area: str = "", not_in_simfoni: int = 0) -> PeriodSheet:
     """The page of one period. Refused for anything but a whole month or year."""
     unit = queries.unit(work, area)
-    found = closing.draft(work, period, area=area, not_in_simfoni=not_in_simfoni, with_sheets=False)
     versions = frozen.versions(work, unit.id, periods.named(period))
     signed = frozen.latest(versions)
+    found = closing.draft(work, period, area=area, not_in_simfoni=not_in_simfoni, with_sheets=signed is not None)
     kept = opened_or_none(work, signed.row) if signed else None
     sees = kept is not None and services.sees_pending(work)
     is_own, mine = unit.id == work.actor.unit_id, _is_mine(work, versions)
@@ -129,6 +130,7 @@ def period_sheet(work: Work, period: Period, *, area: str = "", not_in_simfoni: 
         versions,
         _names(work, versions),
         changes(kept["recap"], found.recap) if kept is not None and sees else (),
+        cluster_differs=kept is not None and sees and closing.cluster_differs(kept, found),
         is_unreadable=signed is not None and kept is None,
         may_close=is_own and work.actor.may(Capability.RECAP_CLOSE),
         may_sign=is_own and work.actor.may(Capability.RECAP_SIGN),

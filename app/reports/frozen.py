@@ -23,6 +23,10 @@ SIGNED: Final = "signed"
 WITHDRAWN: Final = "withdrawn"
 
 
+class FrozenUnreadable(Unreadable):
+    """Frozen tables that do not open, or are not those their hash is of: a page says so and shows no number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """Frozen tables of a period with the answer they got; none while they wait for a signature."""
@@ -69,10 +73,13 @@ def latest(found: Sequence[Version]) -> Version | None:
 
 
 def opened(work: Work, row: Closing) -> Document:
-    """What was frozen. Unreadable where the bytes do not open, or are not those the hash is of: then no number is shown."""
-    raw = work.vault.open_closing(row.id, row.tables_sealed)
+    """What was frozen. FrozenUnreadable where the bytes do not open, or are not those the hash is of: then no number is shown."""
+    try:
+        raw = work.vault.open_closing(row.id, row.tables_sealed)
+    except Unreadable:
+        raise FrozenUnreadable("frozen tables") from None
     if hash_of(raw) != row.hash:
-        raise Unreadable("frozen tables")
+        raise FrozenUnreadable("frozen tables")
     document: Document = json.loads(raw)
     return document
 
@@ -83,12 +90,26 @@ def recap_of(work: Work, unit: Unit, period: Period) -> Document | None:
     return None if found is None else as_shown(work, found)
 
 
+def cluster_of(work: Work, unit: Unit, year: int, indicator_set: str) -> Document | None:
+    """The frozen cluster V sheet of a closed year; None while it is open, and for a set that was not there then."""
+    found = latest(versions(work, unit.id, f"{year:04d}"))
+    if found is None:
+        return None
+    kept = opened(work, found.row)
+    sheet: Document | None = kept["cluster_v"].get(indicator_set)
+    return None if sheet is None else sheet | _signs(found, kept)
+
+
 def as_shown(work: Work, version: Version) -> Document:
     """Frozen tables as a recap document (contracts/recap): `closed`, or `revised` where earlier tables of the period were signed."""
     kept = opened(work, version.row)
-    answer = version.answer
     recap: Document = kept["recap"]
-    return recap | {
+    return recap | _signs(version, kept)
+
+
+def _signs(version: Version, kept: Document) -> Document:
+    answer = version.answer
+    return {
         "status": "revised" if kept["revises"] is not None else "closed",
         "closed_at": (answer.at if answer else version.row.created_at).isoformat(),
         "hash": version.row.hash.hex(),

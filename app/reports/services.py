@@ -234,9 +234,16 @@ def cluster_opening(wish: ClusterWish, event: Event = Event.CLUSTER_READ) -> Cal
 
 
 def cluster_document(work: Work, wish: ClusterWish) -> Document:
-    """The cluster V sheet of the unit and year as of the cut-off (contracts/klaster-v)."""
+    """The cluster V sheet of the unit and year as of the cut-off (contracts/klaster-v); of a closed year the frozen one."""
     unit = queries.unit(work, wish.area)
-    return _cluster(work, _load(work, unit, together=wish.together), unit, wish)
+    return _closed_cluster(work, unit, wish) or _cluster(work, _load(work, unit, together=wish.together), unit, wish)
+
+
+def recount_clusters(work: Work, unit: Unit, year: int) -> dict[str, Document]:
+    """The sheets of every indicator set of a year as counted now, whatever was frozen before. The ledger is read once."""
+    arrays = _load(work, unit, together=False)
+    wishes = [ClusterWish(year, year_end(year), name, unit.area_code) for name in INDICATOR_SETS]
+    return {wish.set: _cluster(work, arrays, unit, wish) for wish in wishes}
 
 
 def cluster_sheet(work: Work, wish: ClusterWish) -> ClusterSheet:
@@ -246,9 +253,19 @@ def cluster_sheet(work: Work, wish: ClusterWish) -> ClusterSheet:
     earlier: list[tuple[int, Document | None]] = []
     for back in range(EARLIER_YEARS, 0, -1):
         before = replace(wish, year=wish.year - back, cut_off=years_before(wish.cut_off, back))
-        counted = _cluster(work, arrays, unit, before) if _is_recorded(arrays, unit, before) else None
-        earlier.append((before.year, counted))
-    return ClusterSheet(_cluster(work, arrays, unit, wish), unit, today_of(work, unit), earlier)
+        found = _closed_cluster(work, unit, before)
+        if found is None and _is_recorded(arrays, unit, before):
+            found = _cluster(work, arrays, unit, before)
+        earlier.append((before.year, found))
+    shown = _closed_cluster(work, unit, wish) or _cluster(work, arrays, unit, wish)
+    return ClusterSheet(shown, unit, today_of(work, unit), earlier)
+
+
+def _closed_cluster(work: Work, unit: Unit, wish: ClusterWish) -> Document | None:
+    """The frozen sheet, where the year is closed and asked for as it was closed: one unit, as of the last day."""
+    if (wish.together and unit.kind == "prov") or wish.cut_off != year_end(wish.year):
+        return None
+    return frozen.cluster_of(work, unit, wish.year, wish.set)
 
 
 def _cluster(work: Work, arrays: Arrays, unit: Unit, wish: ClusterWish) -> Document:

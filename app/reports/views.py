@@ -21,6 +21,7 @@ from app.reports import charts, entered_services, labels, presenting, presenting
 from app.reports.asking import kept, recap_args, recap_form, wanted_recap
 from app.reports.entered_services import Place, can_be_entered
 from app.reports.forms import ClusterForm, EntryForm, RecapForm, entry_form
+from app.reports.frozen import FrozenUnreadable
 from app.reports.output_views import download
 from app.reports.periods import named
 from app.reports.xlsx import cluster_v_workbook, recap_workbook
@@ -50,8 +51,11 @@ def recap() -> Response:
     if not form.validate():
         return render_page("reports/recap.html", form=form, sheet=None, status=422)
     wish = form.wish()
-    with runtime.reading(services.recap_opening(wish)) as work:
-        sheet = services.recap_sheet(work, wish)
+    try:
+        with runtime.reading(services.recap_opening(wish)) as work:
+            sheet = services.recap_sheet(work, wish)
+    except FrozenUnreadable:
+        return render_page("reports/recap.html", form=form, sheet=None, unopened_period=True)
     return render_page("reports/recap.html", form=form, **_recap_page(form, wish, sheet))
 
 
@@ -133,7 +137,7 @@ def _recap_page(
         "served": {axis: presenting.served_table(document, language, axis) for axis in ("group", "sex")},
         "definitions": document["definition_lines"][language],
         "pending": presenting_frozen.changes_of(document, sheet.pending, language),
-        "signed_at": datetime.fromisoformat(document["closed_at"]) if document["status"] != "open" else None,
+        "signed_at": _signed_at(document),
         "failed": [check for check in document["checks"] if not check["ok"]],
         "args": recap_args(form, wish),
         "every_row": all_rows,
@@ -152,8 +156,11 @@ def cluster_v() -> Response:
     if not form.validate():
         return render_page("reports/cluster_v.html", form=form, sheet=None, status=422)
     wish = form.wish()
-    with runtime.reading(services.cluster_opening(wish)) as work:
-        sheet = services.cluster_sheet(work, wish)
+    try:
+        with runtime.reading(services.cluster_opening(wish)) as work:
+            sheet = services.cluster_sheet(work, wish)
+    except FrozenUnreadable:
+        return render_page("reports/cluster_v.html", form=form, sheet=None, unopened_period=True)
     return render_page("reports/cluster_v.html", form=form, **_cluster_page(form, wish, sheet))
 
 
@@ -209,6 +216,7 @@ def _cluster_page(form: ClusterForm, wish: services.ClusterWish, sheet: services
         "wish": wish,
         "lang": language,
         "kinds": kinds,
+        "signed_at": _signed_at(document),
         "line_names": presenting.line_names(language),
         "blocks": [
             presenting.block_of(sheet.document, sheet.earlier, code, kinds, language) for code in _codes(document)
@@ -300,6 +308,10 @@ def _entry_page(place: Place, form: EntryForm | None = None, *, status: int = 20
 
 
 # --- shared ----------------------------------------------------------------------------------------------------------
+
+
+def _signed_at(document: dict[str, Any]) -> datetime | None:
+    return datetime.fromisoformat(document["closed_at"]) if document["status"] != "open" else None
 
 
 def _language() -> str:

@@ -154,10 +154,7 @@ def _recap_head(sheet: _Sheet, document: Document, language: str) -> None:
     sheet.line(_word("unit", language), document["unit"]["name"], document["unit"]["area"], bold=True)
     sheet.line(_word("period", language), period["from"], period["to"])
     sheet.line(_word("cut_off", language), period["cut_off"])
-    sheet.line(_word("status", language), document["status"])
-    if document["status"] != "open":
-        sheet.line(_word("closed_at", language), document["closed_at"])
-        sheet.line("SHA-256", document["hash"])
+    _status(sheet, document, language)
     _definitions(sheet, document["definition_lines"][language], language)
     for key, part in (("totals", "totals"), ("transferred", "transferred_in")):
         sheet.line(_word(key, language), bold=True)
@@ -166,6 +163,13 @@ def _recap_head(sheet: _Sheet, document: Document, language: str) -> None:
     sheet.line(_word("checks", language), bold=True)
     for check in document["checks"]:
         sheet.line(check["name"], "OK" if check["ok"] else "!", check["left"], check["right"])
+
+
+def _status(sheet: _Sheet, document: Document, language: str) -> None:
+    sheet.line(_word("status", language), document["status"])
+    if document["status"] != "open":
+        sheet.line(_word("closed_at", language), document["closed_at"])
+        sheet.line("SHA-256", document["hash"])
 
 
 def _definitions(sheet: _Sheet, lines: Iterable[str], language: str) -> None:
@@ -206,6 +210,7 @@ def _split(row: Document) -> list[int]:
 def _cluster_head(sheet: _Sheet, document: Document, language: str) -> None:
     cluster = document["cluster"]
     sheet.line(_word("unit", language), document["unit"]["name"], document["unit"]["area"], bold=True)
+    _status(sheet, document, language)
     _cluster_definitions(sheet, document, language)
     sheet.line(_word("equation", language), cluster["victim_files"], cluster["repeated"], cluster["children"])
     for part in (cluster["reported"], *cluster["served"].values()):

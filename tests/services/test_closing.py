@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -224,3 +225,47 @@ def test_a_year_keeps_cluster_v_of_each_set_and_says_which_months_are_open(june:
     found = draft(june, Period.year(2026))
     assert found.sheets.keys() == {"24", "2011"}
     assert {each.code: each.count for each in found.findings}["closing.months-open"] == 12
+
+
+def test_a_closed_year_shows_its_frozen_cluster_v(june: Office) -> None:
+    make_case(june)
+    june.clock.pass_by(days=300)
+    year = Period.year(2026)
+    data, head = june.somebody("DATA", password=False), june.somebody("KEPALA")
+    counted = draft(june, year).sheets
+    freeze(june, data, year)
+    sign(june, head, year)
+    make_case(june)
+    shown = {name: cluster_of(june, services.ClusterWish(2026, year.last, name, "63.03")) for name in counted}
+    for name, sheet in shown.items():
+        assert (sheet["status"], sheet["cluster"]) == ("closed", counted[name]["cluster"])
+        assert len(sheet["hash"]) == 64
+    assert cluster_of(june, services.ClusterWish(2026, date(2026, 6, 30), "24", "63.03"))["cluster"]["children"] == 2
+    with pytest.raises(Refused) as refused:
+        freeze(june, data, year, revision="x", accepted="")
+    assert codes(refused) == ["closing.warnings"]
+    freeze(june, data, year, revision="laporan terlambat")
+    sign(june, head, year)
+    again = cluster_of(june, services.ClusterWish(2026, year.last, "24", "63.03"))
+    assert (again["status"], again["cluster"]["children"]) == ("revised", 2)
+
+
+def cluster_of(office: Office, wish: services.ClusterWish) -> dict[str, Any]:
+    with office.runtime.reading(OPERATOR, services.cluster_opening(wish)) as work:
+        return services.cluster_document(work, wish)
+
+
+def test_a_value_entered_after_the_closing_is_a_reason_for_a_revision_of_the_year(june: Office) -> None:
+    make_case(june)
+    june.clock.pass_by(days=300)
+    year = Period.year(2026)
+    data, head = june.somebody("DATA", password=False), june.somebody("KEPALA")
+    freeze(june, data, year)
+    sign(june, head, year)
+    with pytest.raises(Refused) as refused:
+        freeze(june, data, year, revision="x")
+    assert codes(refused) == ["closing.same"]
+    found = draft(june, year)
+    sheets = {name: sheet | {"unsorted": 9} for name, sheet in found.sheets.items()}
+    with june.work(data.actor) as work:
+        closing.close(work, replace(found, sheets=sheets), Words(accepted=READ, revision="nilai dinas"))
