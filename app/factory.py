@@ -45,6 +45,7 @@ from app.referrals import blueprint as referral_pages
 from app.referrals import institution_views
 from app.referrals import queries as referral_queries
 from app.reports import closing_views, dashboard_views, output_views, pivot_views, response_views
+from app.releases import blueprint as release_pages
 from app.reports import labels as report_labels
 from app.reports import views as report_views
 from app.retention import blueprint as retention_pages
@@ -123,6 +124,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     retention_pages.bp,
     *reference_pages.BLUEPRINTS,
     *papers.BLUEPRINTS,
+    *release_pages.BLUEPRINTS,
 )
 
 FORM_OBJECTS: Final[Mapping[str, unsaved.ObjectCheck]] = {

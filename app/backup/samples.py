@@ -22,6 +22,8 @@ from app.papers.models import IssuedPaper, LetterDeskRow
 from app.patbm.models import VillageNote, VillageOrigin
 from app.referrals.models import Institution, Referral
 from app.reports.models import Closing, LedgerBlob, SavedPivot
+from app.releases.models import PublicRelease
+from app.reports.models import LedgerBlob
 from app.retention.models import CaseHold, Erasure, ErasureProposal, RetentionRule
 from app.safety import models as safety
 from app.security import selftest
@@ -120,6 +122,7 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.LETTER_DESK: (LetterDeskRow, "desk_sealed"),
         Section.LETTER_LOGO: (LetterDeskRow, "logo_sealed"),
         Section.LETTER_COUNTERS: (LetterDeskRow, "counters_sealed"),
+        Section.RELEASE_FIGURES: (PublicRelease, "figures_sealed"),
         Section.RETENTION_RULE: (RetentionRule, "rule_sealed"),
         Section.HOLD_REASON: (CaseHold, "reason_sealed"),
         Section.ERASURE_WORDS: (ErasureProposal, "words_sealed"),

@@ -40,6 +40,7 @@ COMMANDS: Final = (
     Entry("recap", "app.commands.recap", N_("the recap of a month, quarter, year or any days")),
     Entry("klaster-v", "app.commands.klaster_v", N_("the KLA cluster V sheet of a year")),
     Entry("close", "app.commands.close", N_("close a month or a year: freeze, sign, revise")),
+    Entry("release", "app.commands.release", N_("make numbers public: protected, frozen, signed by two")),
     Entry("facts", "app.commands.facts", N_("the counting ledger: rebuild, check")),
     Entry("clocks", "app.commands.clocks", N_("deadlines: sweep, list")),
     Entry("keys", "app.commands.keys", N_("keys: status, export, verify")),

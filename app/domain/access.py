@@ -62,6 +62,8 @@ class Capability(StrEnum):
     PIVOT_USE = "pivot:use"  # own questions to the numbers, inside the unit
     RECAP_CLOSE = "recap:close"  # freeze a period, withdraw what waits, propose a revision (the data officer)
     RECAP_SIGN = "recap:sign"  # sign what another froze (supervisor, head)
+    RELEASE_MAKE = "release:make"  # count and freeze what is to be made public
+    RELEASE_SIGN = "release:sign"  # make it public; never of one's own making
     KLA_READ = "kla:read"
     KLA_ENTER = "kla:enter"
     REFERENCE_READ = "reference:read"

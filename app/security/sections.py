@@ -30,6 +30,7 @@ from app.security.structs import (
     patbm,
     people,
     pivots,
+    releases,
     retention,
     safety,
     simfoni,
@@ -144,6 +145,7 @@ class Section(StrEnum):
     LETTER_DESK = "letter.desk"
     LETTER_LOGO = "letter.logo"
     LETTER_COUNTERS = "letter.counters"
+    RELEASE_FIGURES = "release.figures"
     RETENTION_RULE = "retention.rule"
     HOLD_REASON = "hold.reason"
     ERASURE_WORDS = "erasure.words"
@@ -256,6 +258,7 @@ _ALL: Final = (
     _info(Section.LETTER_DESK, papers.LetterDesk, Secrecy.S2, Purpose.OFFICE),
     _info(Section.LETTER_LOGO, papers.LetterLogo, Secrecy.S2, Purpose.OFFICE),
     _info(Section.LETTER_COUNTERS, papers.LetterCounters, Secrecy.S2, Purpose.OFFICE),
+    _info(Section.RELEASE_FIGURES, releases.ReleaseFigures, Secrecy.S3, Purpose.OFFICE),
     _info(Section.RETENTION_RULE, retention.RetentionRule, Secrecy.S2, Purpose.OFFICE),
     _info(Section.HOLD_REASON, retention.HoldReason, Secrecy.S4),
     _info(Section.ERASURE_WORDS, retention.ErasureWords, Secrecy.S4),

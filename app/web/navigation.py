@@ -58,6 +58,8 @@ ITEMS: tuple[Item, ...] = (
             Item(_("SIMFONI"), "simfoni.index", "upload", near=("simfoni.",)),
         ),
         near=("reports.", "outputs.", "pivots.", "responses.", "simfoni.", "dashboard.", "closings."),
+            Item(_("Public releases"), "releases.index", "file-text", near=("releases.",)),
+        near=("reports.", "responses.", "releases.", "simfoni."),
     ),
     Item(
         _("Settings"),

@@ -27,6 +27,7 @@ from tests import (
     notice_office,
     patbm_support,
     referral_office,
+    release_office,
     retention_office,
     safety_office,
     simfoni_support,
@@ -81,12 +82,18 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "erased_id": retention_office.erase_anyhow(office, owner.unit_id),
         "change_id": _decree(office, owner),
         "closing_id": _frozen(office, owner),
+        "release_id": _release(office, owner),
     }
 
 
 def _able(owner: Someone) -> Actor:
     """The owner, as one who may do everything: what stands there may have been made under another role."""
     return Actor(owner.id, owner.unit_id, ("SYSTEM",), frozenset(Capability))
+
+
+def _release(office: Office, owner: Someone) -> UUID:
+    """A release of an early quarter of the owner's unit that waits for its second signature; made once for each unit."""
+    return release_office.waiting(office, release_office.able(owner.unit_id))
 
 
 def _decree(office: Office, owner: Someone) -> UUID:

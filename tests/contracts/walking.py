@@ -30,6 +30,11 @@ PUBLIC = frozenset(
         "accounts.activate",
         "accounts.do_activate",
         "calendar.feed",
+        "published.index",
+        "published.show",
+        "published.as_json",
+        "published.as_csv",
+        "published.package",
     }
 )
 """Everything a stranger may reach, by name. A new entry is a decision."""

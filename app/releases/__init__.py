@@ -1,0 +1,1 @@
+"""What leaves the office as numbers anybody may see: numbered, frozen, signed by a second person (design 4 "Three outlets")."""

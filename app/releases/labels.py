@@ -1,0 +1,47 @@
+"""Words of the releases: states, why a cell is hidden, why something cannot be made public."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.domain.disclosure.plan import Span
+from app.domain.disclosure.protect import Refusal, Why
+
+STATES: Final[Mapping[str, tuple[Any, str]]] = {
+    "proposed": (_l("waits for the second signature"), "warn"),
+    "signed": (_l("public"), "ok"),
+    "refused": (_l("refused"), "neutral"),
+}
+REASONS: Final[Mapping[str, Any]] = {
+    Why.SMALL.value: _l("small number"),
+    Why.CHANGED.value: _l("differs a little from an earlier version"),
+    Why.EARLIER.value: _l("hidden in an earlier version"),
+    Why.COMPLEMENT.value: _l("protects another number"),
+}
+SENTENCES: Final[Mapping[str, Any]] = {
+    "release.waiting": _l("A release waits for its second signature. It is decided first, then the next one is made."),
+    "release.not-over": _l("The period is not over yet. Choose one that is."),
+    f"release.{Refusal.SMALL_TOTAL.value}": _l(
+        "Too few victims to be made public alone. Release this period together with the next quarter."
+    ),
+    f"release.{Refusal.SMALL_CHANGE.value}": _l(
+        "The correction concerns too few victims: the difference would describe them. The earlier version stays."
+    ),
+    f"release.{Refusal.NOTHING_CHANGED.value}": _l("Nothing changed since the version that is public."),
+    f"release.{Refusal.UNSAFE.value}": _l("No way of hiding numbers makes this release safe. It is not made."),
+    f"release.{Refusal.YEAR_IS_OUT.value}": _l("The year is public already. Correct the year, not its quarters."),
+    f"release.{Refusal.PARTS_MISSING.value}": _l("The quarters of the year are made public first, up to the fourth."),
+}
+
+
+def span_words(span: Span) -> str:
+    """`Quarter 2 of 2026`, `Quarters 1 to 2 of 2026`, `Year 2026`."""
+    if span.is_year:
+        return str(_("Year %(year)s", year=span.year))
+    if span.first == span.last:
+        return str(_("Quarter %(quarter)s of %(year)s", quarter=span.first, year=span.year))
+    return str(_("Quarters %(first)s to %(last)s of %(year)s", first=span.first, last=span.last, year=span.year))

@@ -1,0 +1,75 @@
+"""What anybody may see without an account: signed releases as pages, CSV, JSON and a data package. Works without scripting."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, render_template
+from flask_babel import get_locale
+
+from app.domain.access import Actor
+from app.releases import document as papers
+from app.releases import labels, services
+from app.releases.models import PublicRelease
+from app.web import runtime
+from app.web.guard import public
+
+_ANYBODY: Final = Actor(None, None, system="public")  # no capability at all
+bp = Blueprint("published", __name__, url_prefix="/publik")
+
+
+@bp.get("")
+@public
+def index() -> Response:
+    """Every signed release, newest first."""
+    with runtime.runtime().looking(_ANYBODY) as work:
+        rows = services.published(work)
+    listed = [(row, labels.span_words(services.span_of(row)), json.loads(row.document)["unit"]["name"]) for row in rows]
+    return make_response(render_template("releases/public_index.html", rows=listed))
+
+
+@bp.get("/<uuid:release_id>")
+@public
+def show(release_id: UUID) -> Response:
+    """One release: its tables."""
+    row = _row(release_id)
+    lang = "en" if str(get_locale() or "id").startswith("en") else "id"
+    title = labels.span_words(services.span_of(row))
+    found = json.loads(row.document)
+    return make_response(render_template("releases/public_show.html", row=row, document=found, title=title, lang=lang))
+
+
+@bp.get("/<uuid:release_id>/data.json")
+@public
+def as_json(release_id: UUID) -> Response:
+    """The frozen document itself."""
+    return _file(_row(release_id).document, "application/json")
+
+
+@bp.get("/<uuid:release_id>/data.csv")
+@public
+def as_csv(release_id: UUID) -> Response:
+    """All tables as one CSV."""
+    return _file(papers.csv_of(_row(release_id).document), "text/csv")
+
+
+@bp.get("/<uuid:release_id>/datapackage.json")
+@public
+def package(release_id: UUID) -> Response:
+    """The Frictionless data package of the CSV."""
+    return _file(
+        json.dumps(papers.package_of(_row(release_id).document), ensure_ascii=False, indent=1), "application/json"
+    )
+
+
+def _row(release_id: UUID) -> PublicRelease:
+    with runtime.runtime().looking(_ANYBODY) as work:
+        return services.published_one(work, release_id)
+
+
+def _file(text: str, kind: str) -> Response:
+    answer = make_response(text)
+    answer.mimetype = kind
+    return answer
