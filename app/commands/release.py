@@ -80,5 +80,5 @@ def _list(*, as_json: bool) -> int:
             print_json({"releases": [_named(row) for row in rows]})
             return 0
         lines = [(row.number, labels.span_words(services.span_of(row)), row.state) for row in rows]
-        print_table([_("Number"), _("Period"), _("State")], lines)
+        print_table([_("Release number"), _("Period"), _("State")], lines)
     return 0

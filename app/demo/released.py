@@ -27,5 +27,7 @@ def settle(runtime: Runtime, cast: Cast) -> None:
                     ready = services.prepared(work, year, quarter)
             except Refused:
                 continue  # too few for a release of its own: the next one takes it in
+            if not ready.release.figures.total and not made:
+                continue  # nobody yet: before the office had its first case
             with runtime.begin(cast.staff["DATA"]) as work:
                 made.append(services.propose(work, ready).id)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.domain.disclosure.plan import Span
-from app.domain.disclosure.protect import Refusal, Why
+from app.domain.disclosure.protect import Why
 
 STATES: Final[Mapping[str, tuple[Any, str]]] = {
     "proposed": (_l("waits for the second signature"), "warn"),
@@ -25,16 +25,16 @@ REASONS: Final[Mapping[str, Any]] = {
 SENTENCES: Final[Mapping[str, Any]] = {
     "release.waiting": _l("A release waits for its second signature. It is decided first, then the next one is made."),
     "release.not-over": _l("The period is not over yet. Choose one that is."),
-    f"release.{Refusal.SMALL_TOTAL.value}": _l(
+    "release.small-total": _l(
         "Too few victims to be made public alone. Release this period together with the next quarter."
     ),
-    f"release.{Refusal.SMALL_CHANGE.value}": _l(
+    "release.small-change": _l(
         "The correction concerns too few victims: the difference would describe them. The earlier version stays."
     ),
-    f"release.{Refusal.NOTHING_CHANGED.value}": _l("Nothing changed since the version that is public."),
-    f"release.{Refusal.UNSAFE.value}": _l("No way of hiding numbers makes this release safe. It is not made."),
-    f"release.{Refusal.YEAR_IS_OUT.value}": _l("The year is public already. Correct the year, not its quarters."),
-    f"release.{Refusal.PARTS_MISSING.value}": _l("The quarters of the year are made public first, up to the fourth."),
+    "release.nothing-changed": _l("Nothing changed since the version that is public."),
+    "release.unsafe": _l("No way of hiding numbers makes this release safe. It is not made."),
+    "release.year-is-out": _l("The year is public already. Correct the year, not its quarters."),
+    "release.parts-missing": _l("The quarters of the year are made public first, up to the fourth."),
 }
 
 

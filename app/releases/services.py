@@ -18,7 +18,7 @@ from app.db.base import new_id
 from app.domain.access import Capability
 from app.domain.disclosure import plan
 from app.domain.disclosure.plan import Figures, Release, Span, public_tables
-from app.domain.disclosure.protect import Line, NotSafe, Why
+from app.domain.disclosure.protect import Line, NotSafe, Refusal, Why
 from app.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused
 from app.domain.zones import Zone, local_day
 from app.releases.document import Labels, days_of, document_of, hash_of
@@ -33,6 +33,14 @@ from app.work import Opening, Work
 
 PROPOSED, SIGNED, REFUSED = "proposed", "signed", "refused"
 _GROUPS: Final = "age_group"
+_SAYS: Final[Mapping[Refusal, Problem]] = {
+    Refusal.SMALL_TOTAL: Problem("release.small-total"),
+    Refusal.SMALL_CHANGE: Problem("release.small-change"),
+    Refusal.NOTHING_CHANGED: Problem("release.nothing-changed"),
+    Refusal.UNSAFE: Problem("release.unsafe"),
+    Refusal.YEAR_IS_OUT: Problem("release.year-is-out"),
+    Refusal.PARTS_MISSING: Problem("release.parts-missing"),
+}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -103,7 +111,7 @@ def prepared(work: Work, year: int, quarter: int) -> Prepared:
         make = plan.make_part(span, figures, past, threshold) if quarter else None
         release = make or plan.make_year(year, figures, past, threshold)
     except NotSafe as unsafe:
-        raise Refused(Problem(f"release.{unsafe.refusal.value}")) from None
+        raise Refused(_SAYS[unsafe.refusal]) from None
     return Prepared(release, _labels(document), len(rows))
 
 

@@ -46,6 +46,12 @@ def test_two_small_cells_do_not_protect_each_other():
     assert set(protected.hidden) == {"A", "B", "C"}
 
 
+def test_a_hidden_cell_is_never_alone():
+    """Alone it would be known for a small one, even where no sum gives it away."""
+    kinds = Line("q1", 34, {"FISIK": 13, "PSIKIS": 20, "TPPO": 2, "LAIN": 0})
+    assert set(protect_part(kinds, Rule(5, is_multi=True)).hidden) == {"TPPO", "FISIK"}
+
+
 def test_the_sum_of_a_column_gives_no_quarter_away():
     """Shown in the year and in three quarters, the fourth is the difference."""
     parts = [protect_part(line(f"q{n}", L=9, P=30, X=0), FIVE) for n in (1, 2, 3)]

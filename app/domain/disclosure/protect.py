@@ -175,15 +175,15 @@ def _search(line: Line, linked: Linked, rule: Rule) -> Line:
     while True:
         world = replace(linked, year=line) if linked.parts else Linked((line,))
         narrow = [at for at, found in world.ranges(rule, rule.threshold).items() if found.width < rule.threshold]
-        if not narrow:
+        is_alone = len(line.hidden) == 1 and len(_open(line, linked)) > 0  # everybody would know that it is a small one
+        if not narrow and not is_alone:
             return line
         line = replace(line, hidden={**line.hidden, **dict.fromkeys(_next(line, linked, narrow), Why.COMPLEMENT)})
 
 
 def _next(line: Line, linked: Linked, narrow: Sequence[tuple[str, str]]) -> list[str]:
     """The cell to hide next: of a column that is too narrow first, then the smallest; a zero only when nothing else is left."""
-    useless = {c for c in line.cells if linked.parts and not any(c in part.hidden for part in linked.parts)}
-    open_cells = [code for code in line.cells if code not in line.hidden and code not in useless]
+    open_cells = _open(line, linked)
     if not open_cells:
         raise NotSafe(Refusal.UNSAFE)
     columns = {code for _key, code in narrow}
@@ -191,3 +191,10 @@ def _next(line: Line, linked: Linked, narrow: Sequence[tuple[str, str]]) -> list
     if not positive:
         return open_cells
     return [min(positive, key=lambda code: (code not in columns, line.cells[code], code))]
+
+
+def _open(line: Line, linked: Linked) -> list[str]:
+    """The cells that are shown and could be hidden: of a year not those whose parts are all shown, for they would hide nothing."""
+    parts = linked.parts
+    hides = [code for code in line.cells if not parts or any(code in part.hidden for part in parts)]
+    return [code for code in hides if code not in line.hidden]
