@@ -61,6 +61,7 @@ from tests import (
     paper_office,
     patbm_support,
     referral_office,
+    release_office,
     retention_office,
     safety_office,
     simfoni_support,
@@ -153,6 +154,7 @@ def furnish(office: Office) -> Made:
     transfer = case_factories.ask_unit(office, other, office.other_unit_id)
     simfoni_support.make_entry_of(office, case)
     simfoni_support.make_reconciliation(office, office.unit_id)
+    release_office.waiting(office, release_office.able(office.unit_id))
     letter = document_office.make_document(office, case)
     restricted = document_office.make_document(office, case, kind="DK_PSIKOLOGI")
     twice = [case_factories.make_case(office, worker) for _ in range(2)]
@@ -400,6 +402,7 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"{case}/team",
         "/simfoni",
         "/simfoni/reconciliations",
+        "/reports/releases",
         sheet,
         f"{sheet}/entries/{case_factories.row_ids(made.office, SimfoniEntry, made.case)[0]}/take-back",
         f"{case}/declarations/{declared}",
