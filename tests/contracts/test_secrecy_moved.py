@@ -403,6 +403,7 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         "/simfoni",
         "/simfoni/reconciliations",
         "/reports/releases",
+        f"/reports/releases/{release_office.waiting(made.office, release_office.able(made.office.unit_id))}",
         sheet,
         f"{sheet}/entries/{case_factories.row_ids(made.office, SimfoniEntry, made.case)[0]}/take-back",
         f"{case}/declarations/{declared}",
