@@ -1,4 +1,4 @@
-"""`naungan klaster-v`: the KLA cluster V sheet of a year as JSON, workbook or on the terminal (design 7, contracts/klaster-v)."""
+"""`naungan klaster-v`: the KLA cluster V sheet of a year as JSON, workbook, PDF or on the terminal (design 7, contracts/klaster-v)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from app.commands.context import json_option, note, open_office, operator, print
 from app.commands.outputs import date_option, unit_area, write_private
 from app.commands.words import gettext as _
 from app.commands.words import locale
-from app.domain.indicators import INDICATOR_SETS
-from app.reports import periods, services
+from app.domain.indicators import INDICATOR_SETS, indicator_set
+from app.reports import cluster_printing, periods, services
 from app.reports.xlsx import cluster_v_workbook
 
 Document = dict[str, Any]
@@ -33,7 +33,12 @@ Document = dict[str, Any]
 @click.option("--unit", "area", help=_("Area code of the unit, where there are several."))
 @click.option("--with-units", is_flag=True, help=_("Of a province: count the units of the province as well."))
 @click.option("--xlsx", type=click.Path(path_type=Path, dir_okay=False), help=_("Write a workbook."))
-@click.option("--pdf", type=click.Path(path_type=Path, dir_okay=False), help=_("Not available yet."))
+@click.option(
+    "--pdf", type=click.Path(path_type=Path, dir_okay=False), help=_("Write the paper to sign (PDF, Indonesian).")
+)
+@click.option(
+    "--indicator", "only", multiple=True, metavar="21a", help=_("Only this indicator in the PDF; may be repeated.")
+)
 @json_option
 def command(  # noqa: PLR0917 - one parameter an option
     year: str,
@@ -43,24 +48,31 @@ def command(  # noqa: PLR0917 - one parameter an option
     with_units: bool,
     xlsx: Path | None,
     pdf: Path | None,
+    only: tuple[str, ...],
     as_json: bool,
 ) -> int:
     """Count, then print or write."""
-    if pdf is not None:
-        raise click.UsageError(_("PDF is not available yet. Use --xlsx, or print the page from the browser."))
     number = _year(year)
+    unknown = set(only) - {indicator.code for indicator in indicator_set(set_code).indicators}
+    if unknown:
+        raise click.UsageError(_("Set %(set)s has no indicator %(code)s.", set=set_code, code=min(unknown)))
     day = cut_off.date() if cut_off else services.year_end(number)
     with open_office() as office:
         wish = services.ClusterWish(number, day, set_code, unit_area(office, area), with_units)
-        event = Event.CLUSTER_EXPORTED if xlsx else Event.CLUSTER_READ
+        event = Event.CLUSTER_EXPORTED if xlsx or pdf else Event.CLUSTER_READ
         with office.runtime.reading(operator("klaster-v"), services.cluster_opening(wish, event)) as work:
-            document = services.cluster_document(work, wish)
+            sheet = services.cluster_sheet(work, wish)
+            ready = cluster_printing.cluster_ready(work, sheet, only) if pdf is not None else None
+    document = sheet.document
+    if pdf is not None and ready is not None:
+        write_private(pdf, cluster_printing.press(ready).pdf)
+        note(_("Written: %(file)s", file=pdf))
     if xlsx is not None:
         write_private(xlsx, cluster_v_workbook(document, locale()))
         note(_("Written: %(file)s", file=xlsx))
     if as_json:
         print_json(document)
-    elif xlsx is None:
+    elif xlsx is None and pdf is None:
         _print(document)
     return 0
 

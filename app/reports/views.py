@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Blueprint, Response, abort, current_app, flash, request, url_for
+from flask import Blueprint, Response, current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -19,6 +19,7 @@ from app.domain.errors import Refused
 from app.domain.indicators import INDICATOR_SETS, indicator_set
 from app.reports import charts, entered_services, labels, presenting, presenting_frozen, queries, services
 from app.reports.asking import kept, recap_args, recap_form, wanted_recap
+from app.reports.cluster_asking import cluster_form, wanted_cluster
 from app.reports.entered_services import Place, can_be_entered
 from app.reports.forms import ClusterForm, EntryForm, RecapForm, entry_form
 from app.reports.frozen import FrozenUnreadable
@@ -152,7 +153,7 @@ def _recap_page(
 @requires(Capability.KLA_READ)
 def cluster_v() -> Response:
     """The cluster V sheet of a year: one block an indicator, in the set's order."""
-    form = _cluster_form()
+    form = cluster_form()
     if not form.validate():
         return render_page("reports/cluster_v.html", form=form, sheet=None, status=422)
     wish = form.wish()
@@ -168,7 +169,7 @@ def cluster_v() -> Response:
 @requires(Capability.KLA_READ)
 def cluster_v_print() -> Response:
     """The sheet for paper, with room for the signature (kla-cluster-v 10)."""
-    form = _wanted_cluster()
+    form = wanted_cluster()
     wish = form.wish()
     with runtime.reading(services.cluster_opening(wish)) as work:
         sheet = services.cluster_sheet(work, wish)
@@ -181,28 +182,10 @@ def cluster_v_print() -> Response:
 @requires(Capability.KLA_READ)
 def cluster_v_xlsx() -> Response:
     """The sheet as a workbook, made in memory; the export is an event of its own."""
-    wish = _wanted_cluster().wish()
+    wish = wanted_cluster().wish()
     with runtime.reading(services.cluster_opening(wish, Event.CLUSTER_EXPORTED)) as work:
         document = services.cluster_document(work, wish)
     return download(cluster_v_workbook(document, _language()), XLSX, f"klaster-v-{wish.year}.xlsx")
-
-
-def _cluster_form() -> ClusterForm:
-    with runtime.looking() as work:
-        own, units = queries.unit(work), queries.units(work)
-        today = services.today_of(work, own)
-    form = ClusterForm(request.args or None)
-    form.year.data = form.year.data if request.args.get("year") else today.year
-    form.set.data = request.args.get("set") or services.LATEST_SET
-    form.offer(units, own.area_code)
-    return form
-
-
-def _wanted_cluster() -> ClusterForm:
-    form = _cluster_form()
-    if not form.validate():
-        abort(404)
-    return form
 
 
 def _cluster_page(form: ClusterForm, wish: services.ClusterWish, sheet: services.ClusterSheet) -> dict[str, Any]:

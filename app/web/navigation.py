@@ -60,6 +60,7 @@ ITEMS: tuple[Item, ...] = (
         near=("reports.", "outputs.", "pivots.", "responses.", "simfoni.", "dashboard.", "closings."),
             Item(_("Public releases"), "releases.index", "file-text", near=("releases.",)),
         near=("reports.", "responses.", "releases.", "simfoni."),
+        near=("reports.", "cluster_files.", "responses.", "simfoni."),
     ),
     Item(
         _("Settings"),

@@ -203,7 +203,7 @@ def test_cluster_v_for_people_says_no_data_in_words(counted: Settings, naungan: 
 
 @pytest.mark.sqlite_only("no database is touched")
 @pytest.mark.parametrize(
-    "asked", [[], ["--year", "x"], ["--year", "2025", "--set", "25"], ["--year", "2025", "--pdf", "x"]]
+    "asked", [[], ["--year", "x"], ["--year", "2025", "--set", "25"], ["--year", "2025", "--indicator", "9"]]
 )
 def test_a_bad_sheet_is_bad_usage(naungan: Naungan, asked: list[str]) -> None:
     said = naungan("klaster-v", *asked)
@@ -213,6 +213,12 @@ def test_a_bad_sheet_is_bad_usage(naungan: Naungan, asked: list[str]) -> None:
 def test_the_cluster_workbook_is_written(counted: Settings, naungan: Naungan, tmp_path: Path) -> None:
     assert naungan("klaster-v", "--year", "2025", "--xlsx", tmp_path / "v.xlsx").code == 0
     assert "21a" in load_workbook(tmp_path / "v.xlsx").sheetnames
+
+
+def test_the_paper_of_the_cluster_sheet_is_written(counted: Settings, naungan: Naungan, tmp_path: Path) -> None:
+    said = naungan("klaster-v", "--year", "2025", "--pdf", tmp_path / "v.pdf", "--indicator", "21a")
+    assert said.code == 0
+    assert (tmp_path / "v.pdf").read_bytes().startswith(b"%PDF")
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------
