@@ -44,7 +44,15 @@ from app.reference import blueprint as reference_pages
 from app.referrals import blueprint as referral_pages
 from app.referrals import institution_views
 from app.referrals import queries as referral_queries
-from app.reports import closing_views, cluster_files, dashboard_views, output_views, pivot_views, response_views
+from app.reports import (
+    closing_views,
+    cluster_files,
+    dashboard_views,
+    effect_views,
+    output_views,
+    pivot_views,
+    response_views,
+)
 from app.releases import blueprint as release_pages
 from app.reports import labels as report_labels
 from app.reports import views as report_views
@@ -112,6 +120,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     output_views.bp,
     dashboard_views.bp,
     cluster_files.bp,
+    effect_views.bp,
     response_views.bp,
     pivot_views.bp,
     closing_views.bp,

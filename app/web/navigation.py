@@ -61,6 +61,7 @@ ITEMS: tuple[Item, ...] = (
             Item(_("Public releases"), "releases.index", "file-text", near=("releases.",)),
         near=("reports.", "responses.", "releases.", "simfoni."),
         near=("reports.", "cluster_files.", "responses.", "simfoni."),
+        near=("reports.", "cluster_files.", "cluster_effect.", "responses.", "simfoni."),
     ),
     Item(
         _("Settings"),
