@@ -54,6 +54,7 @@ from app.reports import (
     response_views,
 )
 from app.releases import blueprint as release_pages
+from app.reports import cluster_files, effect_views, response_views, round_views
 from app.reports import labels as report_labels
 from app.reports import views as report_views
 from app.retention import blueprint as retention_pages
@@ -121,6 +122,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     dashboard_views.bp,
     cluster_files.bp,
     effect_views.bp,
+    round_views.bp,
     response_views.bp,
     pivot_views.bp,
     closing_views.bp,

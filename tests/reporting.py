@@ -14,8 +14,8 @@ from app.accounts.models import Unit
 from app.audit.events import Event
 from app.cases import contacts, registration
 from app.cases.models import Case, Client
-from app.domain.access import Actor
-from app.reports import ledger, queries, services
+from app.domain.access import Actor, Capability
+from app.reports import ledger, queries, rounds, services
 from app.reports import ledger_format as fmt
 from app.reports.counting.settings import Period
 from app.reports.models import LedgerBlob
@@ -141,3 +141,10 @@ def counts(document: dict[str, Any], table: str) -> dict[str, int]:
 def unit_of(work: Work, area: str = "") -> Unit:
     """The unit whose numbers the actor may see."""
     return queries.unit(work, area)
+
+
+def open_round(office: Office, unit_id: UUID) -> UUID:
+    """An evaluation round of the unit, of the next award that has none."""
+    with office.runtime.begin(Actor(None, unit_id, ("SYSTEM",), frozenset(Capability))) as work:
+        award = max((each.award_year for each in rounds.of_unit(work)), default=2026) + 1
+        return rounds.open_round(work, rounds.NewRound(award, award - 1, award - 1, "24")).id

@@ -173,6 +173,8 @@ class Event(StrEnum):
     CLUSTER_READ = "kla:read"
     CLUSTER_EXPORTED = "kla:exported"
     CLUSTER_ENTERED = "kla:entered"
+    ROUND_OPENED = "kla-round:opened"
+    ROUND_SCORED = "kla-round:entered"
     LEDGER_REBUILT = "ledger:rebuilt"
     IMPORT_STARTED = "import:started"
     IMPORT_BATCH = "import:batch"

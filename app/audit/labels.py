@@ -67,6 +67,7 @@ GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
         "recap": _l("Recap"),
         "kla": _l("KLA cluster V"),
         "release": _l("Public releases"),
+        "kla-round": _l("Evaluation rounds"),
         "simfoni": _l("SIMFONI"),
         "ledger": _l("Ledger"),
         "import": _l("Imports"),

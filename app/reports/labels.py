@@ -135,6 +135,11 @@ SENTENCES: Final = {
     ),
     "pivot.name-used": _l("You have a pivot under this name already. Choose another name."),
     "pivot.too-many": _l("You have %(limit)s saved pivots. Throw one away first."),
+    "round.years": _l("Choose one data year, or two in a row."),
+    "round.award": _l("The data years lie before the year of the award."),
+    "round.set": _l("The indicator set was not in force in that year."),
+    "round.twice": _l("The round of this award is open already."),
+    "score.range": _l("Enter a score from 0 to %(limit)s with at most two decimals."),
     "entry.verifier": _l("Choose somebody of the unit who did not enter the value."),
 }
 
@@ -157,6 +162,16 @@ def part_choices() -> list[tuple[str, str]]:
 def axis_label(axis: str) -> str:
     """The axis of a breakdown in words."""
     return str(AXES.get(axis, axis))
+
+
+def stage_word(stage: str) -> str:
+    """A stage of the evaluation in words (kla-cluster-v 2.2)."""
+    words = {
+        "mandiri": _("self-evaluation"),
+        "administrasi": _("desk verification"),
+        "final": _("field verification (final)"),
+    }
+    return str(words.get(stage, stage))
 
 
 def certainty_word(mark: str) -> str:

@@ -62,6 +62,7 @@ ITEMS: tuple[Item, ...] = (
         near=("reports.", "responses.", "releases.", "simfoni."),
         near=("reports.", "cluster_files.", "responses.", "simfoni."),
         near=("reports.", "cluster_files.", "cluster_effect.", "responses.", "simfoni."),
+        near=("reports.", "cluster_files.", "cluster_effect.", "rounds.", "responses.", "simfoni."),
     ),
     Item(
         _("Settings"),

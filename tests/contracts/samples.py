@@ -28,6 +28,7 @@ from tests import (
     patbm_support,
     referral_office,
     release_office,
+    reporting,
     retention_office,
     safety_office,
     simfoni_support,
@@ -83,6 +84,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "change_id": _decree(office, owner),
         "closing_id": _frozen(office, owner),
         "release_id": _release(office, owner),
+        "round_id": reporting.open_round(office, owner.unit_id),
     }
 
 
