@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+import zipfile
+from io import BytesIO
 
 import pytest
 
 from app.audit.events import Event
+from app.reports.bundle import returned, suspicious
 from tests import pdfs
 from tests.factories import Office
 from tests.reporting import make_case, worked_example
@@ -44,3 +49,42 @@ def test_another_definition_is_tried_out_and_nothing_is_kept(office: Office) -> 
     assert re.search(r"24c.*?→ <strong>1</strong>", page, re.S)
     assert client.get("/reports/klaster-v/effect").status_code == 200
     assert client.get("/reports/klaster-v/effect?year=2026&item=99").status_code == 422
+
+
+def test_the_bundle_holds_a_paper_an_indicator_and_a_manifest_that_proves_each_file(office: Office) -> None:
+    make_case(office, worked_example())
+    client = office.browser(office.somebody("DATA"))
+    archive = zipfile.ZipFile(BytesIO(client.get("/reports/klaster-v/bundle.zip?year=2026").data))
+    manifest = json.loads(archive.read("manifest.json"))
+
+    assert len(manifest["files"]) == 10
+    assert {each["name"] for each in manifest["files"]} | {"manifest.json"} == set(archive.namelist())
+    assert all(hashlib.sha256(archive.read(each["name"])).hexdigest() == each["sha256"] for each in manifest["files"])
+
+
+def test_the_workbook_in_the_bundle_bands_a_small_kecamatan_and_leaves_the_rest() -> None:
+    places = {"63.03.01": 12, "63.03.02": 3, "63.03.03": 1, "63.03.04": 0}
+    measure = {"code": "s.1", "value": 16, "by": {"kecamatan": places, "age_band": {"V00_05": 1}}}
+    document = {"set": "24", "indicators": [{"code": "21a", "measures": [measure]}]}
+    [indicator] = returned(document)["indicators"]
+    [shown] = indicator["measures"]
+
+    assert shown["by"]["kecamatan"] == places | {"63.03.02": "1–4", "63.03.03": "1–4"}
+    assert shown["by"]["age_band"] == {"V00_05": 1}
+    assert measure["by"]["kecamatan"] == places
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [
+        ("Surat 400.2/123/2026, 12 Januari 2026", False),
+        ("NIK 6303054505120001", True),
+        ("6303 0545 0512 0001", True),
+        ("hubungi 0812-3456-7890", True),
+        ("+62 812 3456 7890", True),
+        ("Rp12.345.678.901", False),
+    ],
+)
+def test_the_number_of_a_person_is_told_from_the_number_of_a_letter(typed: str, is_found: bool) -> None:
+    document = {"indicators": [{"code": "21a", "measures": [{"code": "Q15", "value": typed}]}]}
+    assert list(suspicious(document)) == ([("21a", "Q15")] if is_found else [])
