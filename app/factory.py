@@ -44,6 +44,7 @@ from app.reference import blueprint as reference_pages
 from app.referrals import blueprint as referral_pages
 from app.referrals import institution_views
 from app.referrals import queries as referral_queries
+from app.releases import blueprint as release_pages
 from app.reports import (
     closing_views,
     cluster_files,
@@ -52,9 +53,8 @@ from app.reports import (
     output_views,
     pivot_views,
     response_views,
+    round_views,
 )
-from app.releases import blueprint as release_pages
-from app.reports import cluster_files, effect_views, response_views, round_views
 from app.reports import labels as report_labels
 from app.reports import views as report_views
 from app.retention import blueprint as retention_pages

@@ -21,9 +21,8 @@ from app.notifications import models as notes
 from app.papers.models import IssuedPaper, LetterDeskRow
 from app.patbm.models import VillageNote, VillageOrigin
 from app.referrals.models import Institution, Referral
-from app.reports.models import Closing, LedgerBlob, SavedPivot
 from app.releases.models import PublicRelease
-from app.reports.models import LedgerBlob
+from app.reports.models import Closing, LedgerBlob, SavedPivot
 from app.retention.models import CaseHold, Erasure, ErasureProposal, RetentionRule
 from app.safety import models as safety
 from app.security import selftest

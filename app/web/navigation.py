@@ -30,6 +30,20 @@ class Item:
     near: tuple[str, ...] = ()  # endpoint prefixes ("cases.") that belong to this place
 
 
+_REPORTS = (
+    "reports.",
+    "outputs.",
+    "dashboard.",
+    "pivots.",
+    "closings.",
+    "cluster_files.",
+    "cluster_effect.",
+    "rounds.",
+    "releases.",
+    "responses.",
+    "simfoni.",
+)
+
 # The rooms of product.md, in the order of the working day. The first four stand in the bottom bar of a phone.
 ITEMS: tuple[Item, ...] = (
     Item(_("Home"), "home.show", "home", near=("home.",)),
@@ -50,19 +64,20 @@ ITEMS: tuple[Item, ...] = (
         "chart-bar",
         (
             Item(_("Recap"), "reports.recap", "chart-bar"),
-            Item(_("Pivot"), "pivots.index", "filter", near=("pivots.",)),
             Item(_("The unit at a glance"), "dashboard.index", "chart-bar", near=("dashboard.",)),
-            Item(_("KLA cluster V"), "reports.cluster_v", "list-details"),
-            Item(_("Response of institutions"), "responses.index", "clock", near=("responses.",)),
+            Item(_("Pivot"), "pivots.index", "filter", near=("pivots.",)),
             Item(_("Closing"), "closings.index", "circle-check", near=("closings.",)),
+            Item(
+                _("KLA cluster V"),
+                "reports.cluster_v",
+                "list-details",
+                near=("cluster_files.", "cluster_effect.", "rounds."),
+            ),
+            Item(_("Public releases"), "releases.index", "file-text", near=("releases.",)),
+            Item(_("Response of institutions"), "responses.index", "clock", near=("responses.",)),
             Item(_("SIMFONI"), "simfoni.index", "upload", near=("simfoni.",)),
         ),
-        near=("reports.", "outputs.", "pivots.", "responses.", "simfoni.", "dashboard.", "closings."),
-            Item(_("Public releases"), "releases.index", "file-text", near=("releases.",)),
-        near=("reports.", "responses.", "releases.", "simfoni."),
-        near=("reports.", "cluster_files.", "responses.", "simfoni."),
-        near=("reports.", "cluster_files.", "cluster_effect.", "responses.", "simfoni."),
-        near=("reports.", "cluster_files.", "cluster_effect.", "rounds.", "responses.", "simfoni."),
+        near=_REPORTS,
     ),
     Item(
         _("Settings"),
