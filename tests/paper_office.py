@@ -261,9 +261,10 @@ def make_referral(
     disclosed: tuple[str, ...] = (),
     **more: Any,
 ) -> UUID:
-    """A sent referral to a hospital, disclosing what is named."""
+    """A sent referral to a hospital, disclosing what is named; to the police where that goes to them alone."""
     with office.work() as work:
-        profile = Profile(type="IN_RS", area="63.03.05", address="Jalan Rumah Sakit 1")
+        kind = "IN_UPPA" if "DC_TERLAPOR" in disclosed else "IN_RS"
+        profile = Profile(type=kind, area="63.03.05", address="Jalan Rumah Sakit 1")
         institution = directory.add(work, office.unit_id, f"RSUD Rekaan {new_id().hex[:6]}", profile)
         given: dict[str, Any] = {
             "client_id": client_id,

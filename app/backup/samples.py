@@ -23,6 +23,8 @@ from app.patbm.models import VillageNote, VillageOrigin
 from app.referrals.models import Institution, Referral
 from app.releases.models import PublicRelease
 from app.reports.models import Closing, LedgerBlob, SavedPivot
+from app.referrals.models import Institution, Referral, ReferralPackage
+from app.reports.models import LedgerBlob
 from app.retention.models import CaseHold, Erasure, ErasureProposal, RetentionRule
 from app.safety import models as safety
 from app.security import selftest
@@ -55,6 +57,7 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.SERVICE_TEXT: (cases.Service, "text_sealed"),
         Section.REFERRAL: (Referral, "referral_sealed"),
         Section.REFERRAL_TEXT: (Referral, "text_sealed"),
+        Section.REFERRAL_PACKAGE: (ReferralPackage, "package_sealed"),
         Section.LEGAL_STEP: (cases.LegalStep, "step_sealed"),
         Section.LEGAL_STEP_TEXT: (cases.LegalStep, "text_sealed"),
         Section.LEGAL_TRACK: (cases.LegalTrack, "track_sealed"),

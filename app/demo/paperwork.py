@@ -95,7 +95,11 @@ def _send_letter(runtime: Runtime, manager: Actor, case_id: UUID, referral_id: U
     with runtime.begin(manager) as work:
         ready = printing.letter_ready(work, case_id, kind, referral_id, 0)
         printed = engine.render(ready.paper, ready.stamp, ready.logo)
-        letters.issue(work, case_id, Finished(referral_id, ready.paper, ready.number, printed.sha256, ready.is_counted))
+        letters.issue(
+            work,
+            case_id,
+            Finished(referral_id, ready.paper, ready.number, printed.sha256, ready.is_counted, ready.package),
+        )
 
 
 def _bring(runtime: Runtime, manager: Actor, cast: Cast, case_id: UUID, sent: Sent) -> None:

@@ -83,7 +83,7 @@ _ALL: Final = (
         "F7",
         About.REFERRAL,
         (
-            *(Section.REFERRAL, Section.REFERRAL_TEXT, Section.CONSENT, Section.CHRONOLOGY),
+            *(Section.REFERRAL, Section.REFERRAL_TEXT, Section.REFERRAL_PACKAGE, Section.CONSENT, Section.CHRONOLOGY),
             *(*_CLIENT, *_REPORTED, *_SERVICE, Section.DOCUMENT, Section.DOCUMENT_TEXT),
         ),
         letter=letters.referral,

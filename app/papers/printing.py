@@ -21,6 +21,7 @@ from app.domain.access import Capability
 from app.domain.errors import NotFound, NotPermitted
 from app.domain.zones import Zone, local_day
 from app.papers import desk, engine, services, wording
+from app.papers.content import letters
 from app.papers.content.heads import head
 from app.papers.content.letters import Letter
 from app.papers.dossier import Dossier
@@ -29,6 +30,7 @@ from app.papers.kinds import ISSUED, ISSUED_SECTIONS, KINDS, About, Kind
 from app.referrals import services as referrals
 from app.referrals.models import Referral
 from app.security.sections import Section
+from app.security.structs.packages import ReferralPackage
 from app.security.structs.papers import LetterDesk, Paper, Signer
 from app.web import runtime
 from app.work import AuditLine, Opening, Work
@@ -46,6 +48,7 @@ class Ready:
     stamp: Stamp
     number: str = ""
     is_counted: bool = True
+    package: ReferralPackage | None = None  # what a referral letter tells
 
 
 def print_out(case_id: UUID, slug: str, subject_id: UUID | None, reason: str = "") -> Response:
@@ -106,7 +109,8 @@ def letter_ready(work: Work, case_id: UUID, kind: Kind, subject_id: UUID, signer
     number = typed or next_number(work, dossier.case, kind)
     paper = _letter(kind)(dossier, subject_id, Letter(number, on, _signer(dossier.desk, signer)))
     stamp = _stamp(work, kind.code, dossier.zone, "Diterbitkan oleh")
-    return Ready(paper, logo, stamp, number, is_counted=not typed)
+    package = letters.told(dossier, subject_id)[0] if kind.about is About.REFERRAL else None
+    return Ready(paper, logo, stamp, number, is_counted=not typed, package=package)
 
 
 def next_number(work: Work, case: Case, kind: Kind) -> str:

@@ -21,6 +21,7 @@ from app.papers.models import IssuedPaper
 from app.referrals import services as referrals
 from app.security.sections import Section
 from app.security.structs import papers as structs
+from app.security.structs.packages import ReferralPackage
 from app.work import Work
 
 
@@ -37,6 +38,7 @@ class Finished:
     number: str
     sha256: str
     is_counted: bool = True  # by us; a number typed for it belongs to an agenda kept elsewhere
+    package: ReferralPackage | None = None  # what a referral letter tells
 
 
 def may_issue(work: Work, case_id: UUID, kind: str = "") -> Case:
@@ -76,7 +78,7 @@ def issue(work: Work, case_id: UUID, finished: Finished) -> IssuedPaper:
     row = add_record(work, IssuedPaper, case.id, sealed)
     work.touched(case.id, Event.PAPER_ISSUED, row.id, row=row)
     if kind == letters.REFERRAL:
-        referrals.note_letter(work, finished.subject_id, finished.number)
+        referrals.note_letter(work, finished.subject_id, finished.number, finished.package)
     return row
 
 

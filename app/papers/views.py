@@ -171,7 +171,7 @@ def _issued(case_id: UUID, kind: Kind, form: IssueForm) -> ResponseReturnValue:
     with runtime.reading(lambda work: printing.opening(work, case_id, sections)) as work:
         ready = printing.letter_ready(work, case_id, kind, subject_id, form.place)
     printed = engine.render(ready.paper, ready.stamp, ready.logo)
-    finished = Finished(subject_id, ready.paper, ready.number, printed.sha256, ready.is_counted)
+    finished = Finished(subject_id, ready.paper, ready.number, printed.sha256, ready.is_counted, ready.package)
     with runtime.begin() as work:
         receipt = once(work, form.submit_key)
         services.issue(work, case_id, finished)

@@ -11,7 +11,7 @@ import msgspec
 from app.cases.sealing import add_record
 from app.cases.transfer_copy import Copied
 from app.domain.referrals import ReferralStatus
-from app.referrals import directory, queries
+from app.referrals import directory, packages, queries
 from app.referrals import services as referrals
 from app.referrals.models import Referral
 from app.security.sections import Section
@@ -45,4 +45,8 @@ def _carry_one(work: Work, row: Referral, copied: Copied) -> None:
         "text_sealed": (Section.REFERRAL_TEXT, text),
     }
     written = {"created_at": row.created_at, "created_by": row.created_by}
-    copied.ids[row.id] = add_record(work, Referral, copied.case.id, sealed, status=row.status, **written).id
+    copy = add_record(work, Referral, copied.case.id, sealed, status=row.status, **written)
+    copied.ids[row.id] = copy.id
+    held = packages.of_referral(work, row.id)
+    if held is not None:  # what was told then was told, whatever goes along now
+        packages.keep(work, copy, packages.moved(packages.read(work, held), copied.ids))

@@ -19,6 +19,12 @@ SENTENCES: Final[dict[str, Any]] = {
     "institution.shelter-area": _l("Of a shelter only the kabupaten or kota: a smaller area would tell where it is."),
     "area.unknown": _l("There is no such area."),
     "institution.beds": _l("Beds belong to a shelter: a number up to %(limit)s."),
+    "referral.disclosure-not-for": _l(
+        "Who the reported person is goes to the police, the prosecution and the courts alone. Take that choice away."
+    ),
+    "referral.package-unreadable": _l(
+        "Something you chose to disclose cannot be opened. Nothing was sent: take that choice away, and tell the administrator."
+    ),
     "referral.no-client": _l("Every client of this case has ended. A referral needs a client."),
     "referral.basis": _l(
         "Nothing may be disclosed yet: choose a consent that stands, record one here, or name another legal basis."

@@ -50,3 +50,13 @@ class Referral(CaseRecord, Base):
     status: Mapped[str]
     referral_sealed: Mapped[bytes]
     text_sealed: Mapped[bytes]
+
+
+class ReferralPackage(CaseRecord, Base):
+    """What a referral told the institution, frozen when it was told and sealed under a key of its own; nothing of it in the clear."""
+
+    __tablename__ = "referral_packages"
+    __table_args__ = (UniqueConstraint("referral_id"),)
+
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"))
+    package_sealed: Mapped[bytes]

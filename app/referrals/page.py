@@ -22,10 +22,11 @@ from app.domain.access import Capability
 from app.domain.errors import NotPermitted
 from app.domain.referrals import ReferralStatus, Step, steps_from
 from app.domain.zones import Zone
-from app.referrals import queries, services
+from app.referrals import packages, queries, services
 from app.referrals.models import Institution, Referral
 from app.referrals.watch import watch
 from app.security.sections import Section
+from app.security.structs import packages as packages_structs
 from app.security.structs import people
 from app.security.structs import work as work_structs
 from app.security.vault import etag
@@ -33,7 +34,7 @@ from app.web.sealed import UNOPENED, Unopened, opened
 from app.work import Opening, Work
 
 CODED: Final = (Section.REFERRAL, Section.CLIENT_PROFILE, Section.CONSENT)
-WORDS: Final = (Section.REFERRAL_TEXT,)
+WORDS: Final = (Section.REFERRAL_TEXT, Section.REFERRAL_PACKAGE)
 POLICE: Final = "IN_UPPA"
 
 
@@ -49,12 +50,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ReferralFile:
-    """Everything the page shows. `words` is None where they were not asked for."""
+    """Everything the page shows. `words` is None where they were not asked for, `package` also where nothing is frozen."""
 
     row: Referral
     case: Case
     head: Any
     words: Any
+    package: Any
     institution: str
     mask: Any
     consent: Any
@@ -118,6 +120,7 @@ def read(work: Work, referral_id: UUID, reading: Reading) -> ReferralFile:
         case=case,
         head=head,
         words=opened(lambda: services.read_text(work, row)) if reading.words else None,
+        package=_package(work, row) if reading.words else None,
         institution=institution.name if institution is not None else "",
         mask=mask_of(work, case.id, head.client_id) if isinstance(head, work_structs.Referral) else head,
         consent=_consent(work, case.id, head) if isinstance(head, work_structs.Referral) else None,
@@ -132,6 +135,11 @@ def read(work: Work, referral_id: UUID, reading: Reading) -> ReferralFile:
         zone=zone_of(work, case),
         etag=etag(row.referral_sealed, row.text_sealed),
     )
+
+
+def _package(work: Work, row: Referral) -> packages_structs.ReferralPackage | Unopened | None:
+    held = packages.of_referral(work, row.id)
+    return opened(lambda: packages.read(work, held)) if held is not None else None
 
 
 def mask_of(work: Work, case_id: UUID, client_id: UUID | None) -> str | Unopened | None:

@@ -27,11 +27,12 @@ from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotPermitted, Problem, Refused
 from app.domain.referrals import Need, ReferralStatus, Step, step
 from app.domain.zones import local_day
-from app.referrals import basis, directory, queries
+from app.referrals import basis, directory, packages, queries
 from app.referrals.basis import Given
 from app.referrals.models import Referral
 from app.security.sections import Section
 from app.security.structs import work as work_structs
+from app.security.structs.packages import ReferralPackage
 from app.work import Work
 
 ReferralPair = tuple[Referral, work_structs.Referral]
@@ -144,6 +145,7 @@ def take_step(work: Work, referral_id: UUID, code: str, answer: Answer, *, expec
     document = msgspec.structs.replace(document, steps=(*document.steps, recorded))
     if wanted.target is ReferralStatus.SENT:  # what is entered later was decided no later than it was sent
         document = msgspec.structs.replace(document, decided_at=min(document.decided_at or at, at))
+        packages.freeze(work, row, document, text)
     _seal(work, row, document, _with_words(text, wanted, answer.text))
     work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
     return row
@@ -163,13 +165,14 @@ def follow_up(work: Work, referral_id: UUID, at: datetime, words: str = "", *, e
     return row
 
 
-def note_letter(work: Work, referral_id: UUID, letter_no: str) -> Referral:
-    """Keep the number of the letter that goes with a referral, where none was typed. Part of the act that issued the letter."""
+def note_letter(work: Work, referral_id: UUID, letter_no: str, printed: ReferralPackage | None = None) -> Referral:
+    """Keep what the letter of a referral told, and its number where none was typed. Part of the act that issued the letter."""
     row = queries.get(work, referral_id, lock=True)
     cases.editable(work, row.case_id)
-    text = read_text(work, row)
+    document, text = read(work, row), read_text(work, row)
+    packages.freeze(work, row, document, text, printed=printed)
     if not text.letter_no:
-        _seal(work, row, read(work, row), msgspec.structs.replace(text, letter_no=letter_no))
+        _seal(work, row, document, msgspec.structs.replace(text, letter_no=letter_no))
         work.touched(row.case_id, Event.REFERRAL_CHANGED, row.id, row=row)
     return row
 
@@ -269,6 +272,7 @@ def _check_draft(work: Work, case: Case, draft: Draft, text: work_structs.Referr
         problems.append(Problem("code.unknown", "needs", params={"list": "special_need"}))
     if any(code not in code_list("disclosure") for code in draft.disclosed):
         problems.append(Problem("code.unknown", "disclosed", params={"list": "disclosure"}))
+    problems += packages.forbidden(draft.disclosed, directory.read(work, institution).type)
     if draft.basis and draft.basis not in code_list("consent_basis"):
         problems.append(Problem("code.unknown", basis.FIELD, params={"list": "consent_basis"}))
     if problems:

@@ -22,6 +22,7 @@ from app.domain.errors import Unreadable
 from app.domain.stages import Status
 from app.domain.transfers import TransferState
 from app.patbm import following
+from app.referrals.models import ReferralPackage
 from app.reports import ledger
 from app.retention.models import Erasure
 from app.security.structs.tasks import OwnTask as OwnTaskDocument
@@ -57,6 +58,9 @@ def destroy(work: Work, cases: Sequence[Case]) -> Destroyed:
     work.session.flush()
     files = list(work.session.scalars(select(StoredFile.id).where(StoredFile.case_id.in_(ids))))
     work.vault.shred_files(files)
+    work.vault.shred_packages(
+        work.session.scalars(select(ReferralPackage.id).where(ReferralPackage.case_id.in_(ids))).all()
+    )
     hashes = {case_id: work.vault.shred_case(case_id) for case_id in ids}
     _empty_letters(work, ids)
     rows = sum(_delete(work, table, ids) for table in reversed(Base.metadata.sorted_tables))

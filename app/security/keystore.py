@@ -182,10 +182,10 @@ class KeyStore:
             raise Unreadable("sealed value")
         return FileCipher(data_key, version, self._keyring.deployment, file_id)
 
-    def shred_files(self, file_ids: Iterable[UUID]) -> None:
-        """Delete the keys of these files: what lies on the disk is noise from the commit on (security 2.7)."""
+    def shred(self, purpose: Purpose, object_ids: Iterable[UUID]) -> None:
+        """Delete the keys of these files or packages: what they sealed is noise from the commit on (security 2.7)."""
         self._session.execute(
-            delete(WrappedKey).where(WrappedKey.purpose == Purpose.FILE.value, WrappedKey.object_id.in_(list(file_ids)))
+            delete(WrappedKey).where(WrappedKey.purpose == purpose.value, WrappedKey.object_id.in_(list(object_ids)))
         )
 
     def shred_case(self, case_id: UUID) -> bytes:

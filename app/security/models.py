@@ -18,12 +18,12 @@ __all__ = ["Deployment", "ExactTag", "KeyExport", "NameTag", "WrappedKey"]
 
 
 class WrappedKey(Base):
-    """A data key of a case, a ledger blob, a file or the office, wrapped under a KEK (security 2.2)."""
+    """A data key of a case, a ledger blob, a file, a referral package or the office, wrapped under a KEK (security 2.2)."""
 
     __tablename__ = "wrapped_keys"
     __table_args__ = (
         UniqueConstraint("purpose", "object_id", "version"),
-        CheckConstraint("purpose IN ('case', 'office', 'ledger', 'file')", name="known_purpose"),
+        CheckConstraint("purpose IN ('case', 'office', 'ledger', 'file', 'package')", name="known_purpose"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

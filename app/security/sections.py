@@ -26,6 +26,7 @@ from app.security.structs import (
     merges,
     notices,
     office,
+    packages,
     papers,
     patbm,
     people,
@@ -55,6 +56,7 @@ class Purpose(StrEnum):
     OFFICE = "office"
     LEDGER = "ledger"
     FILE = "file"
+    PACKAGE = "package"
 
 
 class Section(StrEnum):
@@ -79,6 +81,7 @@ class Section(StrEnum):
     SERVICE_TEXT = "service.text"
     REFERRAL = "referral.coded"
     REFERRAL_TEXT = "referral.text"
+    REFERRAL_PACKAGE = "referral.package"
     LEGAL_STEP = "legal.coded"
     LEGAL_STEP_TEXT = "legal.text"
     LEGAL_TRACK = "legal-track.coded"
@@ -192,6 +195,7 @@ _ALL: Final = (
     _info(Section.SERVICE_TEXT, work.ServiceText, Secrecy.S4),
     _info(Section.REFERRAL, work.Referral, Secrecy.S3),
     _info(Section.REFERRAL_TEXT, work.ReferralText, Secrecy.S4),
+    _info(Section.REFERRAL_PACKAGE, packages.ReferralPackage, Secrecy.S4, Purpose.PACKAGE),
     _info(Section.LEGAL_STEP, work.LegalStep, Secrecy.S3),
     _info(Section.LEGAL_STEP_TEXT, work.LegalStepText, Secrecy.S4),
     _info(Section.LEGAL_TRACK, legal.LegalTrack, Secrecy.S3),

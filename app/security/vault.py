@@ -36,7 +36,7 @@ class NotOpened(RuntimeError):
 
 
 class Place(NamedTuple):
-    """Where a sealed value stands: which section, of which row, under whose key (case id, or office id)."""
+    """Where a sealed value stands: which section, of which row, of whom (case id, or office id). Whose key seals it follows from both."""
 
     section: Section
     row: UUID
@@ -159,7 +159,7 @@ class Vault:
         if type(document) is not info.struct:
             raise TypeError(f"{place.section} does not hold {type(document).__name__}")
         data = _encode(place.section, document)
-        return self.keys.writing(info.purpose, place.owner).seal(_where(info.purpose, place), data)
+        return self.keys.writing(info.purpose, _key_holder(info.purpose, place)).seal(_where(info.purpose, place), data)
 
     def open(self, place: Place, blob: bytes, kind: type[S]) -> S:
         """The document at its place, checked to be of `kind`. NotOpened outside a context; Unreadable when it does not open."""
@@ -186,7 +186,7 @@ class Vault:
         if info.struct is not kind:
             raise TypeError(f"{place.section} does not hold {kind.__name__}")
         self.grant.check(place.owner, place.section)
-        cipher = self.keys.reading(info.purpose, place.owner, key_version(blob))
+        cipher = self.keys.reading(info.purpose, _key_holder(info.purpose, place), key_version(blob))
         data = cipher.open(_where(info.purpose, place), blob)
         try:
             document = _DECODERS[place.section].decode(data)
@@ -199,6 +199,10 @@ class Vault:
     def new_case_key(self, case_id: UUID, now: datetime) -> None:
         """Make the data key of a new case."""
         self.keys.create(Purpose.CASE, case_id, now)
+
+    def new_package_key(self, package_id: UUID, now: datetime) -> None:
+        """Make the data key of a referral package: what was disclosed has a key of its own (design 2)."""
+        self.keys.create(Purpose.PACKAGE, package_id, now)
 
     def seal_ledger(self, blob_id: UUID, data: bytes, now: datetime) -> bytes:
         """Seal a ledger blob under its own key, made on first use (design 4)."""
@@ -243,7 +247,11 @@ class Vault:
 
     def shred_files(self, file_ids: Iterable[UUID]) -> None:
         """Delete the keys of these files: nobody opens them again."""
-        self.keys.shred_files(file_ids)
+        self.keys.shred(Purpose.FILE, file_ids)
+
+    def shred_packages(self, package_ids: Iterable[UUID]) -> None:
+        """Delete the keys of these referral packages: nobody opens them again."""
+        self.keys.shred(Purpose.PACKAGE, package_ids)
 
     def shred_case(self, case_id: UUID) -> bytes:
         """Delete the key of a case; the hash of what was deleted. What is sealed in the case is noise from the commit on."""
@@ -269,6 +277,11 @@ def _bound(place: OwnPlace) -> Place:
     """The place with the author mixed into the row: 128 bits of a hash over both."""
     mixed = digest(b"ppa/own/v1" + place.row.bytes + place.author.bytes)[:16]
     return Place(place.section, UUID(bytes=mixed), place.owner)
+
+
+def _key_holder(purpose: Purpose, place: Place) -> UUID:
+    """The object whose key seals a value: its case or the office, but for what has a key of its own."""
+    return place.row if purpose is Purpose.PACKAGE else place.owner
 
 
 def _where(purpose: Purpose, place: Place) -> Where:

@@ -159,7 +159,7 @@ def test_a_letter_that_gives_a_number_gives_the_rules_first() -> None:
     identity = ClientIdentity(name="Bunga Rekaan", guardian_phone="081200000004", contact=FORBIDDEN)
     client = SimpleNamespace(identity=identity)
     for code in ("DC_WALI", "DC_TELEPON"):
-        labels = [each.label for each in letters._DISCLOSURES[code](None, client)]
+        labels = [each.label for each in letters._DISCLOSURES[code](client)]
         rules = [label for label in labels if label in {"Kontak aman", "Aman ditelepon"}]
         numbers = [label for label in labels if "elepon" in label and label not in rules]
         assert labels.index(rules[0]) < labels.index(numbers[-1])

@@ -13,12 +13,11 @@ from msgspec.structs import replace
 
 from app.accounts.models import Unit
 from app.audit.events import Event
-from app.cases import merging, records
+from app.cases import merging, records, together
 from app.cases.models import Client, ReportedPerson, Service
 from app.cases.registration import register_case
 from app.db.base import new_id
 from app.domain.stages import Status
-from app.papers import together
 from app.papers.kinds import KINDS
 from app.security.structs.case import Chronology, Reporter
 from app.security.structs.intake import IntakeIncident, IntakeReport, IntakeReported, Screening

@@ -10,17 +10,18 @@ from typing import Final
 from uuid import UUID
 
 from app.cases import aid_requests
-from app.cases.models import AidRequest, Consent
+from app.cases.models import AidRequest
+from app.domain import disclosures
 from app.papers import wording
 from app.papers.content import enclosures, heads, people
-from app.papers.dossier import ClientFile, Dossier
+from app.papers.dossier import Dossier
 from app.papers.sheet import Asked, Sheet, laid_out
-from app.referrals import directory
+from app.referrals import directory, packages
 from app.referrals import services as referrals
 from app.referrals.models import Institution, Referral
-from app.security.sections import Section
 from app.security.structs import handling
 from app.security.structs import work as work_structs
+from app.security.structs.packages import PackageClient, ReferralPackage
 from app.security.structs.papers import (
     Field,
     Heading,
@@ -109,10 +110,9 @@ def _requested(dossier: Dossier, head: handling.AidRequest, words: handling.AidR
 
 
 def referral(dossier: Dossier, referral_id: UUID | None, letter: Letter) -> Paper:
-    """F7: asks an institution to serve a client. It says of the client exactly what the referral names as disclosed."""
-    row = dossier.row(Referral, referral_id)
-    head, words = referrals.read(dossier.work, row), referrals.read_text(dossier.work, row)
-    names = enclosures.of_referral(dossier, row.id, head)
+    """F7: asks an institution to serve a client. It says of the client exactly what the package of the referral holds."""
+    package, head, words = told(dossier, referral_id)
+    names = enclosures.of_referral(dossier, dossier.row(Referral, referral_id).id, head)
     top = LetterTop(
         number=letter.number or words.letter_no,
         nature=f"{NATURE}, segera" if head.urgent else NATURE,
@@ -128,12 +128,21 @@ def referral(dossier: Dossier, referral_id: UUID | None, letter: Letter) -> Pape
         letterhead=heads.letterhead(dossier.desk),
         top=top,
         blocks=(
-            *laid_out(_referred(dossier, head, words)),
+            *laid_out(_referred(dossier, package)),
             Signatures("", (heads.signature(letter.signer),), slot=True),
             *enclosures.listed(names),
             Small(_HANDLING),
         ),
     )
+
+
+def told(
+    dossier: Dossier, referral_id: UUID | None
+) -> tuple[ReferralPackage, work_structs.Referral, work_structs.ReferralText]:
+    """What a referral letter tells: its package, and head and words of the referral."""
+    row = dossier.row(Referral, referral_id)
+    head, words = referrals.read(dossier.work, row), referrals.read_text(dossier.work, row)
+    return packages.told(dossier.work, row, head, words), head, words
 
 
 def institution_lines(
@@ -149,19 +158,19 @@ def institution_lines(
     return (f"Yth. Pimpinan {institution.name}", *attention, *above, f"di {where}")
 
 
-def _referred(dossier: Dossier, head: work_structs.Referral, words: work_structs.ReferralText) -> Iterator[Asked]:
+def _referred(dossier: Dossier, package: ReferralPackage) -> Iterator[Asked]:
     sheet = Sheet()
     yield Text(
         f"Dengan hormat,\nBersama surat ini {dossier.unit.name} merujuk klien dengan nomor register {dossier.case.register_no} "
         "untuk memperoleh layanan sebagai berikut."
     )
-    yield sheet.several("Layanan yang diminta", "service", head.requested)
-    yield sheet.line("Alasan singkat", words.reason)
-    yield sheet.line("Dasar penyampaian keterangan", _ground(dossier, head))
-    clients = [dossier.client(head.client_id)] if head.client_id is not None else dossier.clients
-    yield from _disclosed(dossier, head.disclosed, clients)
-    if head.needs:
-        yield sheet.several("Perlu disiapkan bagi klien", "special_need", head.needs)
+    yield sheet.several("Layanan yang diminta", "service", package.requested)
+    yield sheet.line("Alasan singkat", package.reason)
+    ground = wording.joined(wording.code("consent_basis", package.basis), wording.day(package.basis_on))
+    yield sheet.line("Dasar penyampaian keterangan", ground)
+    yield from _disclosed(package)
+    if package.needs:
+        yield sheet.several("Perlu disiapkan bagi klien", "special_need", package.needs)
     yield Text(
         "Kami mohon Saudara memberi tahu kami bila rujukan ini sudah diterima, dan menyampaikan hasilnya setelah layanan diberikan, "
         "kepada:"
@@ -172,48 +181,38 @@ def _referred(dossier: Dossier, head: work_structs.Referral, words: work_structs
     yield Text(CLOSING)
 
 
-def _ground(dossier: Dossier, head: work_structs.Referral) -> str:
-    if head.consent_id is None:
-        return wording.code("consent_basis", head.basis)
-    row = next((each for each in dossier.whole(Consent) if each.id == head.consent_id), None)
-    if row is None:
-        return ""
-    consent = dossier.part(row, Section.CONSENT, "consent_sealed", work_structs.Consent)
-    return f"{wording.code('consent_basis', consent.basis)}, {wording.day(consent.on)}"
-
-
-def _disclosed(dossier: Dossier, codes: tuple[str, ...], clients: list[ClientFile]) -> Iterator[Asked]:
+def _disclosed(package: ReferralPackage) -> Iterator[Asked]:
     """Each disclosure that was chosen, and nothing that was not."""
-    if not codes:
+    if not package.disclosed:
         return
     yield Heading("Keterangan yang disampaikan", sub=True)
-    for client in clients:
-        if len(clients) > 1:
-            yield Heading(f"Klien {client.row.position}", sub=True)
-        for code in codes:
-            yield from _DISCLOSURES[code](dossier, client)
-    if "DC_KRONOLOGI" in codes:
-        yield Sheet().prose("Kronologi", dossier.chronology.text)
+    for client in package.clients:
+        if len(package.clients) > 1:
+            yield Heading(f"Klien {client.position}", sub=True)
+        for code in package.disclosed:
+            yield from _DISCLOSURES[code](client)
+    if disclosures.CHRONOLOGY in package.disclosed:
+        yield Sheet().prose("Kronologi", package.chronology)
 
 
-def _identity(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+def _identity(client: PackageClient) -> Iterator[Asked]:
     sheet, identity = Sheet(), client.identity
     yield sheet.line("Nama", identity.name)
     yield sheet.line("Tanggal lahir atau umur", people.born(client))
     yield sheet.one("Jenis kelamin", "sex", client.profile.sex)
 
 
-def _numbers(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+def _numbers(client: PackageClient) -> Iterator[Asked]:
     yield Field("NIK", client.identity.nik)
     yield Field("Nomor KK", client.identity.kk)
 
 
-def _address(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+def _address(client: PackageClient) -> Iterator[Asked]:
     where = wording.area(client.identity.village or client.profile.residence)
     yield Field("Alamat", wording.joined(client.identity.address, where))
 
 
-def _phone(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+def _phone(client: PackageClient) -> Iterator[Asked]:
     """The number never goes without its rules: calling at the wrong hour may reach the reported person (security 7.5)."""
     sheet, contact = Sheet(), client.identity.contact
     yield sheet.one("Aman ditelepon", "yes_no_unknown", contact.call)
@@ -225,7 +224,7 @@ def _phone(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
     yield sheet.line("Nomor telepon", wording.phone(client.identity.phone))
 
 
-def _guardian(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+def _guardian(client: PackageClient) -> Iterator[Asked]:
     identity = client.identity
     yield Field("Orang tua atau wali", wording.joined(identity.guardian_name, identity.guardian_relation))
     yield Field("Alamat orang tua atau wali", identity.guardian_address)
@@ -234,37 +233,37 @@ def _guardian(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
     yield Field("Telepon orang tua atau wali", wording.phone(identity.guardian_phone))
 
 
-def _needs(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+def _needs(client: PackageClient) -> Iterator[Asked]:
     sheet = Sheet()
     yield sheet.several("Disabilitas", "disability", client.profile.disability)
     needs = wording.codes("special_need", client.profile.needs)
     yield sheet.line("Kebutuhan khusus", wording.joined(needs, client.identity.needs, by="; "))
 
 
-def _violence(_dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
+def _violence(client: PackageClient) -> Iterator[Asked]:
     sheet = Sheet()
     yield sheet.several("Jenis kekerasan", "violence", client.profile.violence)
     yield sheet.several("Bentuk kekerasan", "violence_form", client.profile.violence_forms)
 
 
-def _once(_dossier: Dossier, _client: ClientFile) -> Iterator[Asked]:
+def _once(_client: PackageClient) -> Iterator[Asked]:
     """The chronology is that of the case: it stands once, after the clients."""
     return iter(())
 
 
-def _suspect(dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
-    for person in dossier.reported:
-        relation = people.relation(person.profile, client.row.id).lower()
-        yield Field("Terlapor", wording.joined(people.named(person), f"({relation})" if relation else "", by=" "))
+def _suspect(client: PackageClient) -> Iterator[Asked]:
+    for person in client.reported:
+        word = people.related(person.relationship, person.detail).lower()
+        name = person.name or people.UNKNOWN
+        yield Field("Terlapor", wording.joined(name, f"({word})" if word else "", by=" "))
 
 
-def _given(dossier: Dossier, client: ClientFile) -> Iterator[Asked]:
-    mine = [each.service for each in dossier.services if each.service.client_id == client.row.id and each.service.code]
-    lines = [f"{wording.day(service.on)}: {wording.code('service', service.code)}" for service in mine]
+def _given(client: PackageClient) -> Iterator[Asked]:
+    lines = [f"{wording.day(service.on)}: {wording.code('service', service.code)}" for service in client.services]
     yield Field("Layanan yang sudah diberikan", "\n".join(lines))
 
 
-_DISCLOSURES: Final[Mapping[str, Callable[[Dossier, ClientFile], Iterator[Asked]]]] = MappingProxyType(
+_DISCLOSURES: Final[Mapping[str, Callable[[PackageClient], Iterator[Asked]]]] = MappingProxyType(
     {
         "DC_IDENTITAS": _identity,
         "DC_NIK": _numbers,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final, Protocol
 from uuid import UUID
 
 from app.papers import wording
@@ -17,6 +18,20 @@ from app.security.structs.people import (
     ReportedProfile,
     SafeContact,
 )
+
+UNKNOWN: Final = "belum diketahui"
+
+
+class Known(Protocol):
+    """A client with profile and identity: read from the file, or as a referral told."""
+
+    @property
+    def profile(self) -> ClientProfile:
+        """The coded part."""
+
+    @property
+    def identity(self) -> ClientIdentity:
+        """Who the client is."""
 
 
 def client(sheet: Sheet, profile: ClientProfile, identity: ClientIdentity) -> Iterator[Asked]:
@@ -129,9 +144,13 @@ def relation(profile: ReportedProfile, client_id: UUID) -> str:
     """What a reported person is to one client, in words; the finer word where there is one."""
     for each in profile.relations:
         if each.client_id == client_id:
-            general = wording.code("relationship", each.relationship)
-            return wording.code("relationship_detail", each.detail) or general
+            return related(each.relationship, each.detail)
     return ""
+
+
+def related(relationship: str, detail: str) -> str:
+    """A relation in words; the finer word where there is one."""
+    return wording.code("relationship_detail", detail) or wording.code("relationship", relationship)
 
 
 def relations(person: ReportedFile, clients: list[ClientFile]) -> Field:
@@ -148,7 +167,7 @@ def called(person: ClientFile) -> str:
     return person.identity.name or person.identity.label or f"Klien {person.row.position}"
 
 
-def born(person: ClientFile) -> str:
+def born(person: Known) -> str:
     """Place and day of birth; the age at the report where the day is not known."""
     identity, profile = person.identity, person.profile
     age = "" if identity.birth_date is not None else wording.age(profile.age_at_report, unborn=profile.unborn)
@@ -157,7 +176,7 @@ def born(person: ClientFile) -> str:
 
 def named(person: ReportedFile) -> str:
     """The reported person's name, or that it is not known."""
-    return person.identity.name or "belum diketahui"
+    return person.identity.name or UNKNOWN
 
 
 def _also(aliases: tuple[str, ...]) -> str:
