@@ -38,6 +38,14 @@ class Need(StrEnum):
     REASON = "reason"
 
 
+MAY_BE_FOLLOWED: Final = frozenset(ReferralStatus) - {
+    ReferralStatus.DRAFT,
+    ReferralStatus.ACCEPTED,
+    ReferralStatus.SERVED,
+}
+"""After these a client is referred anew: refused, called off, left without an answer, or closed without what was needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One allowed step: from which statuses, to which, the clock event it is, who may record it."""

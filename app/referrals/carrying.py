@@ -40,6 +40,8 @@ def _carry_one(work: Work, row: Referral, copied: Copied) -> None:
         text = msgspec.structs.replace(text, institution_name=known.get(head.institution_id, ""))
     client_id = copied.ids[head.client_id] if head.client_id is not None else None
     head = msgspec.structs.replace(head, client_id=client_id, institution_id=None, consent_id=None)
+    follows = copied.ids.get(head.follows) if head.follows is not None else None
+    head = msgspec.structs.replace(head, follows=follows)
     sealed: Mapping[str, tuple[Section, work_structs.Referral | work_structs.ReferralText]] = {
         "referral_sealed": (Section.REFERRAL, head),
         "text_sealed": (Section.REFERRAL_TEXT, text),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any, Final, cast
 from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.cases.coded_fields import LINE_LIMIT, NARRATIVE_LIMIT
 from app.cases.consent_forms import is_yes_or_no
 from app.cases.forms.fields import TypedPlaceField, use_places
 from app.domain.codes import Code
+from app.domain.disclosures import proposed
 from app.domain.errors import Problem
 from app.domain.zones import Zone, at_local, to_local
 from app.referrals.basis import Given
@@ -22,7 +25,7 @@ from app.referrals.board import Wanted
 from app.referrals.directory import SHELTER
 from app.referrals.services import Answer, Draft
 from app.security.structs.office import Institution as Profile
-from app.security.structs.work import ConsentText
+from app.security.structs.work import ConsentText, Referral
 from app.web.forms import (
     ActForm,
     ClockField,
@@ -43,6 +46,8 @@ Choices = Iterable[tuple[str, Any]]
 
 ALL: Final = "all"
 NEW: Final = "new"
+CHOSEN: Final = "chosen"
+PROPOSED: Final = "proposed"
 OTHER: Final = "other"
 FOLLOW_UP: Final = "follow-up"
 POLICE_REPORT: Final = "report"
@@ -60,6 +65,14 @@ def _is_other(code: Code) -> bool:
 
 def _can_be_told(code: Code) -> bool:
     return not code.truth("exclusive")
+
+
+def as_id(text: str | None) -> UUID | None:
+    """The id a hidden field or an address carries; None for anything else."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
 
 class GroundFields:
@@ -160,7 +173,20 @@ class ReferForm(ActForm, GroundFields, MomentFields):
 
     client_id = RadioField(_l("For whom"), [Required(_l("Choose the client."))], choices=[])
     institution_id = SelectField(_l("Institution"), [Required(_l("Choose the institution."))], choices=[])
+    others = SelectMultipleField(
+        _l("Also to"), choices=[], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    follows = HiddenField()
     requested = CodesField(_l("Services asked for"), codes="service")
+    tell = RadioField(
+        _l("What each institution is told"),
+        [MayBeEmpty()],
+        choices=[
+            (CHOSEN, _l("What I tick below")),
+            (PROPOSED, _l("What is proposed for its type: little more than who the client is")),
+        ],
+        default=CHOSEN,
+    )
     disclosed = CodesField(_l("What the letter discloses about the client"), codes="disclosure")
     urgent = BooleanField(_l("Urgent"))
     needs = CodesField(_l("Special needs the institution is told of"), codes="special_need", only=_can_be_told)
@@ -174,7 +200,9 @@ class ReferForm(ActForm, GroundFields, MomentFields):
         shown = [(str(client_id), mask) for client_id, mask in clients]
         whole = [(ALL, str(_l("The whole case")))] if len(shown) != 1 else []
         self.client_id.choices = [*shown, *whole]
-        self.institution_id.choices = [("", str(_l("Choose…"))), *institutions]
+        known = list(institutions)
+        self.institution_id.choices = [("", str(_l("Choose…"))), *known]
+        self.others.choices = known
 
     def take_defaults(self, clients: Sequence[str], asked: str) -> None:
         """The client it was opened for, or the only one; the consent recorded last."""
@@ -182,8 +210,23 @@ class ReferForm(ActForm, GroundFields, MomentFields):
         standing = [value for value, _label in self.ground_choices if value.startswith("c:")]
         self.basis.data = standing[0] if standing else None
 
+    def take_over(self, before: Referral, reason: str) -> None:
+        """What the referral before this one asked for: the institution alone is chosen anew."""
+        self.client_id.data = str(before.client_id) if before.client_id else ALL
+        self.requested.data, self.disclosed.data = list(before.requested), list(before.disclosed)
+        self.needs.data, self.urgent.data = list(before.needs), before.urgent
+        self.reason.data = reason
+
+    def drafts(self, kinds: Mapping[UUID, str]) -> list[Draft]:
+        """What was typed, once for each institution; `kinds`: the type of each."""
+        first = self.draft()
+        each = [first, *(replace(first, institution_id=UUID(key), letter_no="") for key in self.others.data or ())]
+        if self.tell.data != PROPOSED:
+            return each
+        return [replace(draft, disclosed=proposed(kinds.get(draft.institution_id, ""))) for draft in each]
+
     def draft(self) -> Draft:
-        """What was typed."""
+        """What was typed, for the first institution."""
         return Draft(
             client_id=None if self.client_id.data == ALL else UUID(str(self.client_id.data)),
             institution_id=UUID(str(self.institution_id.data)),
@@ -196,6 +239,7 @@ class ReferForm(ActForm, GroundFields, MomentFields):
             contact=self.contact.data or "",
             letter_no=self.letter_no.data or "",
             needs=tuple(self.needs.data or ()),
+            follows=as_id(self.follows.data),
         )
 
     def sent(self, zone: Zone) -> Answer:

@@ -22,6 +22,7 @@ SENTENCES: Final[dict[str, Any]] = {
     "referral.disclosure-not-for": _l(
         "Who the reported person is goes to the police, the prosecution and the courts alone. Take that choice away."
     ),
+    "referral.institution-twice": _l("This institution stands there twice. Choose each once."),
     "referral.package-unreadable": _l(
         "Something you chose to disclose cannot be opened. Nothing was sent: take that choice away, and tell the administrator."
     ),

@@ -66,6 +66,12 @@ def institutions(work: Work, unit_id: UUID) -> list[tuple[str, str]]:
     return [(key, label) for _place, _sorted, key, label in sorted(named)]
 
 
+def kinds(work: Work, unit_id: UUID) -> dict[UUID, str]:
+    """The type of each institution in use; none of one whose profile does not open."""
+    found = ((row.id, opened(lambda row=row: directory.read(work, row))) for row in directory.of_area(work, unit_id))  # type: ignore[misc]
+    return {row_id: profile.type for row_id, profile in found if isinstance(profile, Profile)}
+
+
 def has_family_reported(at: Desk) -> bool:
     """Whether a reported person is a parent or relative of a client: such a person cannot consent for the child."""
     for row in case_queries.records(at.work.session, ReportedPerson, [at.case.id]):

@@ -20,9 +20,10 @@ from app.cases.acting import CLOSED_TO_EDITS, zone_of
 from app.cases.models import Case, Client, Consent, ExpertRelease
 from app.domain.access import Capability
 from app.domain.errors import NotPermitted
-from app.domain.referrals import ReferralStatus, Step, steps_from
+from app.domain.referrals import MAY_BE_FOLLOWED, ReferralStatus, Step, steps_from
+from app.domain.stages import Status
 from app.domain.zones import Zone
-from app.referrals import packages, queries, services
+from app.referrals import directory, packages, queries, services
 from app.referrals.models import Institution, Referral
 from app.referrals.watch import watch
 from app.security.sections import Section
@@ -49,6 +50,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Related:
+    """Another referral of the case that goes before or after this one."""
+
+    row: Referral
+    institution: str
+    head: work_structs.Referral
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ReferralFile:
     """Everything the page shows. `words` is None where they were not asked for, `package` also where nothing is frozen."""
 
@@ -64,6 +74,8 @@ class ReferralFile:
     may: Mapping[str, bool]
     next_steps: tuple[Step, ...]
     clocks: Sequence[Any]
+    before: Related | None
+    again: Sequence[Related]
     reports: Sequence[tuple[ExpertRelease, Any]]
     names: Mapping[UUID, str]
     zone: Zone
@@ -73,6 +85,11 @@ class ReferralFile:
     def is_under_way(self) -> bool:
         """Whether somebody is still to do something."""
         return ReferralStatus(self.row.status) in services.UNDER_WAY
+
+    @property
+    def may_be_followed(self) -> bool:
+        """Whether the client may be referred anew after this one."""
+        return ReferralStatus(self.row.status) in MAY_BE_FOLLOWED
 
     @property
     def is_to_the_police(self) -> bool:
@@ -114,6 +131,7 @@ def read(work: Work, referral_id: UUID, reading: Reading) -> ReferralFile:
     head = opened(lambda: services.read(work, row))
     institution = _institution(work, head)
     known = isinstance(head, work_structs.Referral)
+    before, again = _related(work, row, head)
     clocks = watch().lines(work, [case.id]).get(row.id, ())
     return ReferralFile(
         row=row,
@@ -128,6 +146,8 @@ def read(work: Work, referral_id: UUID, reading: Reading) -> ReferralFile:
         may=_may(work, case, reading),
         next_steps=tuple(s for s in steps_from(ReferralStatus(row.status)) if known and work.actor.may(s.capability)),
         clocks=clocks,
+        before=before,
+        again=again,
         reports=_reports(work, case.id, row.id) if Section.EXPERT_REPORT in reading.sections else (),
         names=accounts.names(work, {s.by for s in head.steps if s.by})
         if isinstance(head, work_structs.Referral)
@@ -140,6 +160,20 @@ def read(work: Work, referral_id: UUID, reading: Reading) -> ReferralFile:
 def _package(work: Work, row: Referral) -> packages_structs.ReferralPackage | Unopened | None:
     held = packages.of_referral(work, row.id)
     return opened(lambda: packages.read(work, held)) if held is not None else None
+
+
+def _related(work: Work, row: Referral, head: object) -> tuple[Related | None, list[Related]]:
+    """The referral this one was made after, and those made after it."""
+    rows = queries.of_cases(work, [row.case_id])
+    heads = [(each, opened(lambda each=each: services.read(work, each))) for each in rows if each.id != row.id]  # type: ignore[misc]
+    known = [(each, doc) for each, doc in heads if isinstance(doc, work_structs.Referral)]
+    names = directory.names(work, [doc.institution_id for _, doc in known if doc.institution_id is not None])
+    told = {
+        each.id: Related(each, names.get(doc.institution_id, "") if doc.institution_id else "", doc)
+        for each, doc in known
+    }
+    before = told.get(head.follows) if isinstance(head, work_structs.Referral) and head.follows else None
+    return before, [each for each in told.values() if each.head.follows == row.id]
 
 
 def mask_of(work: Work, case_id: UUID, client_id: UUID | None) -> str | Unopened | None:
@@ -170,6 +204,7 @@ def _may(work: Work, case: Case, reading: Reading) -> Mapping[str, bool]:
     edit = alive and actor.may(Capability.CASE_EDIT) and (reading.on_team or actor.may(Capability.CASE_APPROVE))
     return {
         "step": edit,
+        "again": edit and actor.may(Capability.REFERRAL_WRITE) and case.status == Status.OPEN.value,
         "news": edit and actor.may(Capability.REFERRAL_RECORD_ANSWER),
         "reveal": not reading.words and actor.may(Capability.CASE_REVEAL),
     }

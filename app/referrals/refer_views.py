@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.cases import acts
+from app.cases import acts, queries
+from app.cases.acting import record_of
 from app.cases.acts import Desk
 from app.domain.access import Capability
 from app.domain.errors import Conflict, Refused
 from app.domain.zones import Zone
 from app.referrals import offers, services
-from app.referrals.forms import ReferForm
+from app.referrals.forms import ReferForm, as_id
+from app.referrals.models import Referral
 from app.referrals.views import bp
 from app.security.sections import Section
+from app.security.structs import work as structs
 from app.web import problems, runtime
 from app.web.guard import requires
 from app.web.render import render_page
+from app.web.sealed import UNOPENED, opened
 from app.web.submit import once
 
 SECTIONS = (Section.CONSENT, Section.REPORTED_PROFILE)
@@ -40,10 +45,11 @@ def create(case_id: UUID) -> ResponseReturnValue:
     with acts.desk(case_id, *SECTIONS) as at:
         _offer(at, form)
         zone = at.zone
+        kinds = offers.kinds(at.work, at.case.unit_id)
     if not form.validate() or form.misses_ground():
         return _page(case_id, form, 422)
     try:
-        return _act(case_id, form, zone)
+        return _act(case_id, form, zone, kinds)
     except Refused as refusal:
         problems.attach(form, form.placed(refusal.problems))
         return _page(case_id, form, 422)
@@ -52,25 +58,34 @@ def create(case_id: UUID) -> ResponseReturnValue:
         return _page(case_id, form, 409)
 
 
-def _act(case_id: UUID, form: ReferForm, zone: Zone) -> ResponseReturnValue:
+def _act(case_id: UUID, form: ReferForm, zone: Zone, kinds: Mapping[UUID, str]) -> ResponseReturnValue:
     """Record it once. A draft may still lack its ground; what is sent may not."""
     sends = request.form.get("act") != "draft"
     with runtime.begin() as work:
         receipt = once(work, form.submit_key)
-        if sends:
-            row = services.refer(work, case_id, form.draft(), form.sent(zone), given=form.given())
-        else:
-            row = services.create(work, case_id, form.draft(), given=form.given())
-        receipt.leads_to(url_for(".show", referral_id=row.id))
-    flash(_("The referral is recorded as sent.") if sends else _("The referral is kept as a draft."), "success")
+        sent = form.sent(zone) if sends else None
+        rows = services.refer_together(work, case_id, form.drafts(kinds), sent, given=form.given())
+        one = url_for(".show", referral_id=rows[0].id)
+        receipt.leads_to(one if len(rows) == 1 else url_for("cases.show", case_id=case_id))
+    flash(_done(len(rows), sends=sends), "success")
     return receipt.redirect()
 
 
+def _done(count: int, *, sends: bool) -> str:
+    if count > 1:
+        return str(_("%(count)s referrals are recorded, each with a letter and a package of its own.", count=count))
+    return str(_("The referral is recorded as sent.") if sends else _("The referral is kept as a draft."))
+
+
 def _page(case_id: UUID, form: ReferForm, status: int = 200) -> Response:
-    with acts.desk(case_id, *SECTIONS) as at:
+    before = as_id(request.args.get("after")) if status == 200 else None
+    words = () if before is None else (Section.REFERRAL_TEXT,)
+    with acts.desk(case_id, *SECTIONS, *(() if before is None else (Section.REFERRAL,)), for_team=words) as at:
         _offer(at, form)
         if status == 200:
             _fill(at, form)
+        if before is not None:
+            _follow(at, form, before)
         may_add = at.work.actor.may(Capability.INSTITUTION_ADMIN)
         return render_page(
             "referrals/new.html",
@@ -93,3 +108,13 @@ def _fill(at: Desk, form: ReferForm) -> None:
     """A new form: the present moment, the client it was opened for, the consent recorded last."""
     form.offer_now(at.work.now, at.zone)
     form.take_defaults([str(client_id) for client_id, _mask in at.open_clients], request.args.get("client", ""))
+
+
+def _follow(at: Desk, form: ReferForm, before: UUID) -> None:
+    """A referral after one that brought nothing: what that one asked for stands in the form, its words for the team alone."""
+    row = record_of(at.work, Referral, at.case.id, before)
+    form.follows.data = str(row.id)
+    head = opened(lambda: services.read(at.work, row))
+    text = opened(lambda: services.read_text(at.work, row)) if queries.is_on_team(at.work, at.case.id) else UNOPENED
+    if isinstance(head, structs.Referral):
+        form.take_over(head, text.reason if isinstance(text, structs.ReferralText) else "")

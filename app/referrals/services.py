@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
@@ -25,7 +25,7 @@ from app.cases.sealing import add_record
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotPermitted, Problem, Refused
-from app.domain.referrals import Need, ReferralStatus, Step, step
+from app.domain.referrals import MAY_BE_FOLLOWED, Need, ReferralStatus, Step, step
 from app.domain.zones import local_day
 from app.referrals import basis, directory, packages, queries
 from app.referrals.basis import Given
@@ -62,6 +62,7 @@ class Draft:
     letter_no: str = ""
     disclosed: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()  # special needs the institution is told of
+    follows: UUID | None = None  # a referral of the case that brought nothing
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,6 +85,7 @@ def create(work: Work, case_id: UUID, draft: Draft, *, given: Given | None = Non
         cases.record_of(work, Client, case_id, draft.client_id)
     text = work_structs.ReferralText(reason=draft.reason, contact=draft.contact, letter_no=draft.letter_no)
     _check_draft(work, case, draft, text)
+    _check_before(work, case_id, draft.follows)
     consent_id = basis.record(work, case_id, draft.client_id, given) if given is not None else draft.consent_id
     institution = directory.get(work, draft.institution_id)
     document = work_structs.Referral(
@@ -97,6 +99,7 @@ def create(work: Work, case_id: UUID, draft: Draft, *, given: Given | None = Non
         basis=draft.basis,
         decided_at=work.now,
         needs=draft.needs,
+        follows=draft.follows,
     )
     sealed = {"referral_sealed": (Section.REFERRAL, document), "text_sealed": (Section.REFERRAL_TEXT, text)}
     row = add_record(work, Referral, case.id, sealed, status=ReferralStatus.DRAFT.value)
@@ -109,6 +112,21 @@ def refer(work: Work, case_id: UUID, draft: Draft, sent: Answer, *, given: Given
     """Decide and send in one act, as happens at the desk: letter written, consent signed, off it goes. Refused as both are."""
     row = create(work, case_id, draft, given=given)
     return take_step(work, row.id, SEND, sent)
+
+
+def refer_together(
+    work: Work, case_id: UUID, drafts: Sequence[Draft], sent: Answer | None, *, given: Given | None = None
+) -> list[Referral]:
+    """Refer to several institutions in one act (*rujukan bersama*), all or none: each a referral of its own, on one consent, with its own
+    package. Sent now, or kept as drafts where `sent` is None. Refused where one institution stands there twice."""
+    if len({draft.institution_id for draft in drafts}) < len(drafts):
+        raise Refused(Problem("referral.institution-twice", "others"))
+    first, *others = drafts
+    rows = [create(work, case_id, first, given=given)]
+    shared = read(work, rows[0])
+    for draft in others:
+        rows.append(create(work, case_id, replace(draft, consent_id=shared.consent_id, basis=shared.basis)))
+    return [take_step(work, row.id, SEND, sent) for row in rows] if sent is not None else rows
 
 
 def send(
@@ -279,6 +297,14 @@ def _check_draft(work: Work, case: Case, draft: Draft, text: work_structs.Referr
         raise Refused(*problems)
     for field in ("reason", "contact", "letter_no"):
         cases.within(getattr(text, field), field)
+
+
+def _check_before(work: Work, case_id: UUID, before_id: UUID | None) -> None:
+    """What a referral is made after is one of the case that brought nothing. NotFound for another case's, Conflict while it is served."""
+    if before_id is not None:
+        before = cases.record_of(work, Referral, case_id, before_id)
+        if ReferralStatus(before.status) not in MAY_BE_FOLLOWED:
+            raise Conflict("still under way")
 
 
 def _mine(

@@ -38,7 +38,9 @@ def _referrals(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
         of, where = head.client_id, names.get(head.institution_id) or said("institution_type", head.institution_type)
         url = url_for("referrals.show", referral_id=row.id)
         for step in head.steps:
-            title = joined(_("Referral"), where, said("referral_status", step.status))
+            title = joined(
+                _("Referred again") if head.follows else _("Referral"), where, said("referral_status", step.status)
+            )
             tone = TONES.get(step.status, "info")
             yield Entry(Kind.REFERRAL, step.at, title, by=step.by, client_id=of, url=url, tone=tone)
         for at in head.follow_ups:

@@ -12,8 +12,9 @@ from sqlalchemy import delete, select, update
 from app.cases.models import Case, Client
 from app.domain import disclosures
 from app.domain.codes import code_list
-from app.domain.errors import Refused, Unreadable
-from app.referrals import packages, services
+from app.domain.errors import Conflict, NotFound, Refused, Unreadable
+from app.referrals import basis, packages, services
+from app.referrals.basis import Given
 from app.referrals.models import Referral, ReferralPackage
 from app.referrals.services import Answer
 from app.retention import erasing
@@ -208,3 +209,52 @@ def ids_of(office: Office, referral_id):
         assert row is not None
         work.recorded("page:opened")
         return row.id
+
+
+# --- to several at once, and anew -------------------------------------------------------------------------------------
+
+
+def test_several_institutions_are_told_in_one_act_each_its_own(office: Office) -> None:
+    case = desk.make_case(office)
+    client = desk.clients_of(office, case)[0]
+    police, hospital = desk.make_institution(office), desk.make_institution(office, "IN_RS")
+    given = Given(on=desk.today(office), basis="CB_WALI", conflict="TIDAK")
+    with office.work() as work:
+        drafts = [
+            desk.draft(police, client, disclosed=("DC_IDENTITAS", "DC_TERLAPOR")),
+            desk.draft(hospital, client, disclosed=("DC_KEBUTUHAN",)),
+        ]
+        rows = services.refer_together(work, case, drafts, Answer(work.now), given=given)
+        ids = [row.id for row in rows]
+        assert len({services.read(work, row).consent_id for row in rows}) == 1
+        assert len(basis.standing(work, case)) == 1
+    assert [told(office, each).disclosed for each in ids] == [("DC_IDENTITAS", "DC_TERLAPOR"), ("DC_KEBUTUHAN",)]
+
+
+def test_of_several_all_go_or_none(office: Office) -> None:
+    case = desk.make_case(office)
+    police, hospital = desk.make_institution(office), desk.make_institution(office, "IN_RS")
+    forbidden = [desk.draft(each, None, basis="CB_BAHAYA", disclosed=("DC_TERLAPOR",)) for each in (police, hospital)]
+    twice = [desk.draft(police, None, basis="CB_BAHAYA") for _ in range(2)]
+    for drafts, problem in ((forbidden, "disclosure-not-for"), (twice, "institution-twice")):
+        with pytest.raises(Refused, match=problem), office.work() as work:
+            services.refer_together(work, case, drafts, Answer(work.now))
+    with office.work() as work:
+        assert services.pairs_of(work, [case])[case] == []
+        work.recorded("page:opened")
+
+
+def test_a_client_is_referred_anew_after_a_refusal_and_not_while_the_first_is_served(office: Office) -> None:
+    case, other = desk.make_case(office), desk.make_case(office)
+    first = desk.make_referral(office, case, None, desk.make_institution(office, "IN_RS"))
+    with office.work() as work:
+        services.take_step(work, first, "decline", Answer(work.now, text="penuh"))
+        again = desk.draft(desk.make_institution_in(work), None, basis="CB_BAHAYA", follows=first)
+        second = services.refer(work, case, again, Answer(work.now))
+        assert services.read(work, second).follows == first
+        services.take_step(work, second.id, "accept", Answer(work.now))
+        follows = second.id
+    for case_id, wanted, error in ((case, follows, Conflict), (other, first, NotFound)):
+        draft = desk.draft(desk.make_institution(office), None, basis="CB_BAHAYA", follows=wanted)
+        with pytest.raises(error), office.work() as work:
+            services.create(work, case_id, draft)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from app.domain import disclosures
 from app.referrals import board, services
 from app.referrals.models import Referral
 from app.referrals.services import Answer
@@ -73,6 +74,38 @@ def test_a_worker_refers_with_consent_in_one_go(office: Office, worker, case):
     assert "Sent" in page
     assert "perlu visum" in page
     assert "RSUD Uji" in text(browser.get(f"/cases/{case}"))
+
+
+def test_one_form_refers_to_several_and_a_refused_one_is_followed(office: Office, worker, case):
+    browser = office.browser(worker)
+    hospital = desk.make_institution(office, "IN_RS", "RSUD Uji")
+    police = desk.make_institution(office, "IN_UPPA", "Polres Uji")
+    client = desk.clients_of(office, case)[0]
+    given = fields(office, hospital, client, others=str(police), tell="proposed")
+    assert refer(office, browser, case, **given).status_code == 303
+    with office.work() as work:
+        rows = {doc.institution_type: (row.id, doc) for row, doc in services.pairs_of(work, [case])[case]}
+        work.recorded("page:opened")
+    assert {kind: doc.disclosed for kind, (_, doc) in rows.items()} == {
+        "IN_RS": disclosures.proposed("IN_RS"),
+        "IN_UPPA": disclosures.proposed("IN_UPPA"),
+    }
+    first = rows["IN_RS"][0]
+    page = text(browser.get(f"/referrals/{first}"))
+    assert "What was disclosed" in page
+    assert "Anak Uji 0" in page
+
+    here = f"/referrals/{first}/steps/decline"
+    assert send(browser, here, here, on="2026-05-20", at="09:00", text="penuh").status_code == 303
+    again = f"/referrals/for/{case}?after={first}"
+    assert "perlu visum" in text(browser.get(again))
+    given = fields(
+        office, police, client, basis="other", other_basis="CB_BAHAYA", other_reason="darurat", follows=str(first)
+    )
+    answer = send(browser, again, f"/referrals/for/{case}", **given)
+    assert answer.status_code == 303
+    assert f'href="/referrals/{first}"' in text(browser.get(answer.location))
+    assert f'href="{answer.location}"' in text(browser.get(f"/referrals/{first}"))
 
 
 def test_a_draft_needs_no_ground_and_sending_it_asks_for_one(office: Office, worker, case):

@@ -125,6 +125,7 @@ class Referral(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     police_report: PoliceReport | None = None
     protection_at: datetime | None = None
     needs: tuple[str, ...] = ()  # special needs the institution is told of
+    follows: UUID | None = None  # the referral that brought nothing, after which this one was made
 
 
 class ReferralText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
