@@ -165,6 +165,7 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
         "basis": "consent_basis",
         "needs": "special_need",
     },
+    work.Escalation: {"to": "escalation_target", "how": "referral_way"},
     work.ReferralStep: {"status": "referral_status", "how": "referral_way"},
     safety.SafetyPlan: {"with_client": YES_NO},
     safety.ShelterStay: {

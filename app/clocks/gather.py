@@ -195,6 +195,8 @@ def _referral_events(file: CodedFile, pair: ReferralPair) -> Iterator[Event]:
             yield Event(kind, row.id, step.at, f"{row.id}/{number}", attributes)
     for number, at in enumerate(document.follow_ups):
         yield Event(EventKind.REFERRAL_FOLLOWED_UP, row.id, at, f"{row.id}/{number}", attributes)
+    for number, escalation in enumerate(document.escalations):
+        yield Event(EventKind.REFERRAL_ESCALATED, row.id, escalation.at, f"{row.id}/{number}", attributes)
     for subject in _clients_of(file, document.client_id):
         if document.police_report is not None:
             yield Event(EventKind.POLICE_REPORT, subject, document.police_report.at, str(row.id), attributes)

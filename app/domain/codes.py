@@ -25,7 +25,7 @@ ALL_LISTS: Final[tuple[str, ...]] = (
     *("abh_role", "offence", "diversion_stage", "diversion_outcome", "verdict", "work_sector", "bpta_kind"),
     *("substance", "incident_event", "separation", "place", "channel", "reporter_kind", "contact_topic", "risk"),
     *("danger_prompt", "authority", "stage", "consent_basis", "service", "activity", "service_outcome", "fund"),
-    *("institution_type", "referral_status", "referral_way", "disclosure", "waiver_reason"),
+    *("institution_type", "referral_status", "referral_way", "escalation_target", "disclosure", "waiver_reason"),
     *("followup_kind", "termination", "termination_reason"),
     *("assessment_kind", "goal_horizon", "goal_state", "review_outcome", "conference_kind"),
     *("consent_service", "consent_signer", "child_view", "explanation_aid", "withdrawal_effect"),

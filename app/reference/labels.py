@@ -182,6 +182,7 @@ EVENTS: Final[dict[str, Any]] = {
     "REFERRAL_DECIDED": _l("decision to refer"),
     "REFERRAL_DECLINED": _l("referral declined"),
     "REFERRAL_FOLLOWED_UP": _l("referral followed up"),
+    "REFERRAL_ESCALATED": _l("referral escalated"),
     "REFERRAL_RESULT": _l("result of the referral"),
     "REFERRAL_SENT": _l("referral sent"),
     "REFERRAL_SERVED": _l("referral served"),

@@ -50,6 +50,7 @@ CHOSEN: Final = "chosen"
 PROPOSED: Final = "proposed"
 OTHER: Final = "other"
 FOLLOW_UP: Final = "follow-up"
+ESCALATED: Final = "escalated"
 POLICE_REPORT: Final = "report"
 PROTECTION: Final = "protection"
 SEND: Final = "send"
@@ -262,6 +263,13 @@ class SendForm(StepForm, GroundFields):
     """Sending a draft, with what it rests on."""
 
 
+_OF_ALL: Final = (
+    (FOLLOW_UP, _l("We asked again")),
+    (ESCALATED, _l("Taken to somebody above, for want of an answer")),
+)
+"""News of every referral, to whomever it went."""
+
+
 class NewsForm(SectionForm, MomentFields):
     """What changes no status: asked again, a report at the police, temporary protection."""
 
@@ -269,18 +277,20 @@ class NewsForm(SectionForm, MomentFields):
         _l("What is recorded"),
         [Required()],
         choices=[
-            (FOLLOW_UP, _l("We asked again")),
+            *_OF_ALL,
             (POLICE_REPORT, _l("Police report or receipt of the police")),
             (PROTECTION, _l("Temporary protection by the police")),
         ],
         default=FOLLOW_UP,
     )
+    to = CodeField(_l("To whom it was taken"), codes="escalation_target")
+    how = CodeField(_l("How it was sent"), codes="referral_way")
     number = LineField(_l("Number of the report or receipt"), limit=LINE_LIMIT)
     text = LongField(_l("In words"), limit=5_000)
 
-    def only_follow_up(self) -> None:
+    def without_police(self) -> None:
         """Papers of the police are noted on referrals to the police alone."""
-        self.what.choices = [(FOLLOW_UP, _l("We asked again"))]
+        self.what.choices = list(_OF_ALL)
 
 
 class InstitutionForm(SectionForm):

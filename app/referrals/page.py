@@ -149,7 +149,9 @@ def read(work: Work, referral_id: UUID, reading: Reading) -> ReferralFile:
         before=before,
         again=again,
         reports=_reports(work, case.id, row.id) if Section.EXPERT_REPORT in reading.sections else (),
-        names=accounts.names(work, {s.by for s in head.steps if s.by})
+        names=accounts.names(
+            work, {by for by in (*(s.by for s in head.steps), *(e.by for e in head.escalations)) if by}
+        )
         if isinstance(head, work_structs.Referral)
         else {},
         zone=zone_of(work, case),
@@ -232,6 +234,7 @@ def _events(row: Referral, head: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [{"at": decided, "what": "decided", "who": row.created_by, "how": ""}]
     found += [{"at": s.at, "what": s.status, "who": s.by, "how": s.how} for s in head.steps]
     found += [{"at": at, "what": "follow-up", "who": None, "how": ""} for at in head.follow_ups]
+    found += [{"at": e.at, "what": e.to, "who": e.by, "how": e.how} for e in head.escalations]
     if head.police_report is not None:
         found.append({"at": head.police_report.at, "what": "report", "who": None, "how": ""})
     if head.protection_at is not None:

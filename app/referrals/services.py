@@ -183,6 +183,28 @@ def follow_up(work: Work, referral_id: UUID, at: datetime, words: str = "", *, e
     return row
 
 
+def escalate(work: Work, referral_id: UUID, to: str, sent: Answer, *, expected: str | None = None) -> Referral:
+    """Record that a referral without an answer was taken to somebody above (`to`: escalation_target). Meets the clock DEF-REF-ESC.
+
+    Conflict where nothing is under way; Refused for an unknown code.
+    """
+    row, document, text = _mine(work, referral_id, expected)
+    work.actor.require(Capability.REFERRAL_RECORD_ANSWER)
+    if ReferralStatus(row.status) not in UNDER_WAY:
+        raise Conflict("not under way")
+    if to not in code_list("escalation_target"):
+        raise Refused(Problem("code.unknown", "to", params={"list": "escalation_target"}))
+    if sent.how and sent.how not in code_list("referral_way"):
+        raise Refused(Problem("code.unknown", "how", params={"list": "referral_way"}))
+    at = _checked_moment(work, document, sent.at, after_last=False)
+    cases.within(sent.text, "text")
+    made = work_structs.Escalation(at, to, sent.how, work.actor.user_id)
+    document = msgspec.structs.replace(document, escalations=(*document.escalations, made))
+    _seal(work, row, document, _append_reply(text, sent.text))
+    work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
+    return row
+
+
 def note_letter(work: Work, referral_id: UUID, letter_no: str, printed: ReferralPackage | None = None) -> Referral:
     """Keep what the letter of a referral told, and its number where none was typed. Part of the act that issued the letter."""
     row = queries.get(work, referral_id, lock=True)

@@ -16,8 +16,9 @@ from app.domain.errors import NotFound
 from app.domain.referrals import Need, ReferralStatus, Step, step, steps
 from app.domain.zones import Zone
 from app.referrals import offers, queries, services
-from app.referrals.forms import FOLLOW_UP, POLICE_REPORT, SEND, NewsForm, SendForm, StepForm
+from app.referrals.forms import ESCALATED, FOLLOW_UP, POLICE_REPORT, SEND, NewsForm, SendForm, StepForm
 from app.referrals.page import ReferralFile
+from app.referrals.services import Answer
 from app.referrals.views import bp
 from app.web import runtime
 from app.web.guard import requires
@@ -124,6 +125,9 @@ def record_news(referral_id: UUID) -> ResponseReturnValue:
         at, expected = form.moment(zone), form.etag.data or None
         if form.what.data == FOLLOW_UP:
             services.follow_up(work, referral_id, at, form.text.data or "", expected=expected)
+        elif form.what.data == ESCALATED:
+            answer = Answer(at, form.how.data or "", form.text.data or "")
+            services.escalate(work, referral_id, form.to.data or "", answer, expected=expected)
         elif form.what.data == POLICE_REPORT:
             services.record_police_report(work, referral_id, at, form.number.data or "", expected=expected)
         else:
@@ -149,4 +153,4 @@ def _news_page(referral_id: UUID, form: NewsForm, status: int = 200) -> Response
 
 def _narrow(form: NewsForm, file: ReferralFile) -> None:
     if not file.is_to_the_police:
-        form.only_follow_up()
+        form.without_police()

@@ -45,6 +45,9 @@ def _referrals(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
             yield Entry(Kind.REFERRAL, step.at, title, by=step.by, client_id=of, url=url, tone=tone)
         for at in head.follow_ups:
             yield Entry(Kind.REFERRAL, at, joined(_("Asked again"), where), client_id=of, url=url)
+        for each in head.escalations:
+            title = joined(_("Referral escalated"), where, said("escalation_target", each.to))
+            yield Entry(Kind.REFERRAL, each.at, title, by=each.by, client_id=of, url=url, tone="warn")
         if head.police_report is not None:
             title = said("milestone", "LG_LP")
             yield Entry(Kind.LEGAL, head.police_report.at, title, client_id=of, url=url, tone="good")

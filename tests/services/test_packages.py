@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 
 from app.cases.models import Case, Client
 from app.domain import disclosures
+from app.domain.clocks import State
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotFound, Refused, Unreadable
 from app.referrals import basis, packages, services
@@ -258,3 +259,24 @@ def test_a_client_is_referred_anew_after_a_refusal_and_not_while_the_first_is_se
         draft = desk.draft(desk.make_institution(office), None, basis="CB_BAHAYA", follows=wanted)
         with pytest.raises(error), office.work() as work:
             services.create(work, case_id, draft)
+
+
+def test_taking_it_to_somebody_above_is_recorded_and_meets_its_clock(office: Office) -> None:
+    case = desk.make_case(office)
+    referral = desk.make_referral(office, case, None, desk.make_institution(office))
+    assert desk.clock_states(office, case)["DEF-REF-ESC"] == {State.RUNNING}
+    with office.work() as work:
+        services.escalate(work, referral, "ES_SUPERVISOR", Answer(work.now, "WY_TELEPON", "supervisor menelepon"))
+    assert desk.clock_states(office, case)["DEF-REF-ESC"] == {State.MET}
+    with office.work() as work:
+        row = work.session.get_one(Referral, referral)
+        made = services.read(work, row).escalations
+        assert [(each.to, each.how) for each in made] == [("ES_SUPERVISOR", "WY_TELEPON")]
+        assert services.read_text(work, row).reply == "supervisor menelepon"
+        work.recorded("page:opened")
+    with pytest.raises(Refused, match="code.unknown"), office.work() as work:
+        services.escalate(work, referral, "ES_TETANGGA", Answer(work.now))
+    with office.work() as work:
+        services.take_step(work, referral, "decline", Answer(work.now, text="penuh"))
+    with pytest.raises(Conflict), office.work() as work:
+        services.escalate(work, referral, "ES_KEPALA", Answer(work.now))

@@ -108,6 +108,21 @@ def test_one_form_refers_to_several_and_a_refused_one_is_followed(office: Office
     assert f'href="{answer.location}"' in text(browser.get(f"/referrals/{first}"))
 
 
+def test_an_unanswered_referral_is_taken_to_somebody_above(office: Office, worker, case):
+    browser = office.browser(worker)
+    here = f"/referrals/{desk.make_referral(office, case, None, desk.make_institution(office, 'IN_RS'))}"
+    news = f"{here}/news"
+    given = {"what": "escalated", "on": "2026-05-20", "at": "09:00", "how": "WY_TELEPON", "text": "minta dibantu"}
+    refused = send(browser, news, news, **given)
+    assert refused.status_code == 422
+    assert "minta dibantu" in text(refused)
+    assert send(browser, news, news, **given, to="ES_SUPERVISOR").status_code == 303
+    page = text(browser.get(here))
+    assert "Escalated: Supervisor of this unit" in page
+    assert "minta dibantu" in page
+    assert "Supervisor of this unit" in text(browser.get(f"/cases/{case}/story"))
+
+
 def test_a_draft_needs_no_ground_and_sending_it_asks_for_one(office: Office, worker, case):
     browser = office.browser(worker)
     institution = desk.make_institution(office)

@@ -102,6 +102,15 @@ class ReferralStep(Struct, frozen=True):
     how: str = ""
 
 
+class Escalation(Struct, frozen=True):
+    """A referral without an answer taken to somebody above: whom, when, how, by whom of ours."""
+
+    at: datetime
+    to: str
+    how: str = ""
+    by: UUID | None = None
+
+
 class PoliceReport(Struct, frozen=True):
     """Laporan polisi or tanda terima (case-management 8.1 LG_LP). The number is in the text section."""
 
@@ -125,6 +134,7 @@ class Referral(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     police_report: PoliceReport | None = None
     protection_at: datetime | None = None
     needs: tuple[str, ...] = ()  # special needs the institution is told of
+    escalations: tuple[Escalation, ...] = ()
     follows: UUID | None = None  # the referral that brought nothing, after which this one was made
 
 
