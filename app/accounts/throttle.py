@@ -71,6 +71,31 @@ def count(work: Work, given: Keys) -> tuple[timedelta | None, Sequence[Allowance
     return None, used
 
 
+def allowance(crypt: Crypt, kind: bytes, *parts: bytes, free: int, longest: timedelta) -> Allowance:
+    """Something of another room that tries are counted against; `kind` keeps it apart from every other."""
+    return Allowance(_tag(crypt, kind, *parts), free, longest)
+
+
+def count_all(work: Work, items: Sequence[Allowance]) -> timedelta | None:
+    """Count a try against each of these before it is checked. Gives the wait where it must wait; then nothing is counted."""
+    rows = _rows(work.session, [item.tag for item in items], work.now)
+    waits = [row.until - work.now for row in rows.values() if row.until and row.until > work.now]
+    if waits:
+        return max(waits)
+    for item in items:
+        row = rows[item.tag]
+        row.failures += 1
+        row.last_at = work.now
+        row.until = work.now + delay(row.failures, item)
+    return None
+
+
+def give_back(work: Work, items: Sequence[Allowance]) -> None:
+    """After success: the one try that `count_all` counted goes back."""
+    for row in _rows(work.session, [item.tag for item in items], work.now).values():
+        row.failures, row.until = max(0, row.failures - 1), None
+
+
 def delay(failures: int, allowance: Allowance) -> timedelta:
     """No delay while failures are free; then 2 s, doubled each time up to the longest."""
     if failures < allowance.free:

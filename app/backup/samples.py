@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import inspect, select
 
 from app.accounts.models import User
+from app.answers.models import AnswerLink, PartnerAnswer
 from app.audit.models import AuditEntry
 from app.cases import models as cases
 from app.clocks.models import CaseClocks
@@ -58,6 +59,9 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.REFERRAL: (Referral, "referral_sealed"),
         Section.REFERRAL_TEXT: (Referral, "text_sealed"),
         Section.REFERRAL_PACKAGE: (ReferralPackage, "package_sealed"),
+        Section.ANSWER_LINK: (AnswerLink, "link_sealed"),
+        Section.PARTNER_ANSWER: (PartnerAnswer, "answer_sealed"),
+        Section.PARTNER_ANSWER_TEXT: (PartnerAnswer, "text_sealed"),
         Section.LEGAL_STEP: (cases.LegalStep, "step_sealed"),
         Section.LEGAL_STEP_TEXT: (cases.LegalStep, "text_sealed"),
         Section.LEGAL_TRACK: (cases.LegalTrack, "track_sealed"),

@@ -63,6 +63,7 @@ class Derived(StrEnum):
     AUDIT_QUERY = "audit/query"
     THROTTLE = "throttle"
     NOTICE = "notice"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

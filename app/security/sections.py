@@ -15,6 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from app.security.structs import (
+    answers,
     case,
     course,
     documents,
@@ -82,6 +83,9 @@ class Section(StrEnum):
     REFERRAL = "referral.coded"
     REFERRAL_TEXT = "referral.text"
     REFERRAL_PACKAGE = "referral.package"
+    ANSWER_LINK = "answer-link.words"
+    PARTNER_ANSWER = "partner-answer.coded"
+    PARTNER_ANSWER_TEXT = "partner-answer.text"
     LEGAL_STEP = "legal.coded"
     LEGAL_STEP_TEXT = "legal.text"
     LEGAL_TRACK = "legal-track.coded"
@@ -196,6 +200,9 @@ _ALL: Final = (
     _info(Section.REFERRAL, work.Referral, Secrecy.S3),
     _info(Section.REFERRAL_TEXT, work.ReferralText, Secrecy.S4),
     _info(Section.REFERRAL_PACKAGE, packages.ReferralPackage, Secrecy.S4, Purpose.PACKAGE),
+    _info(Section.ANSWER_LINK, answers.AnswerLink, Secrecy.S4),
+    _info(Section.PARTNER_ANSWER, answers.PartnerAnswer, Secrecy.S3),
+    _info(Section.PARTNER_ANSWER_TEXT, answers.PartnerAnswerText, Secrecy.S4),
     _info(Section.LEGAL_STEP, work.LegalStep, Secrecy.S3),
     _info(Section.LEGAL_STEP_TEXT, work.LegalStepText, Secrecy.S4),
     _info(Section.LEGAL_TRACK, legal.LegalTrack, Secrecy.S3),

@@ -13,6 +13,7 @@ from flask_babel import force_locale, gettext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.answers.models import AnswerLink, PartnerAnswer
 from app.audit.events import Event
 from app.cases import models as cases
 from app.cases import sheet, story, transfers
@@ -158,6 +159,8 @@ TOLD: Mapping[type[CaseRecord], Sequence[str]] = {
     ShelterStay: ("Masuk rumah perlindungan · ", "Keluar dari rumah perlindungan · Dipulangkan"),
 }
 UNTOLD: Mapping[type[CaseRecord], str] = {
+    AnswerLink: "a way to answer is no event; the letter that carries it is told",
+    PartnerAnswer: "not the unit's own record: the step it leads to is told with the referral",
     cases.Client: "a person: what happens to a client is told where it is recorded",
     cases.ReportedPerson: "a person",
     cases.Declaration: "who has a part in the matter is known to those who decide on it",

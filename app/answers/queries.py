@@ -1,0 +1,48 @@
+"""Reads of the answers of institutions, every one through the referral they belong to, or by the tag of a link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.answers.models import AnswerLink, PartnerAnswer
+from app.domain.errors import NotFound
+from app.domain.partner_answers import Standing
+from app.referrals import queries as referrals
+from app.work import Work
+
+
+def links_of(work: Work, referral_id: UUID) -> Sequence[AnswerLink]:
+    """The links of a referral the actor may see, newest first."""
+    referrals.get(work, referral_id)
+    rows = select(AnswerLink).where(AnswerLink.referral_id == referral_id)
+    return work.session.scalars(rows.order_by(AnswerLink.created_at.desc(), AnswerLink.id)).all()
+
+
+def answers_of(work: Work, referral_id: UUID) -> Sequence[PartnerAnswer]:
+    """The answers to a referral the actor may see, newest first."""
+    referrals.get(work, referral_id)
+    rows = select(PartnerAnswer).where(PartnerAnswer.referral_id == referral_id)
+    return work.session.scalars(rows.order_by(PartnerAnswer.created_at.desc(), PartnerAnswer.id)).all()
+
+
+def answer(work: Work, answer_id: UUID) -> PartnerAnswer:
+    """One answer, held for a change; NotFound for a stranger to its case."""
+    row = work.session.scalar(select(PartnerAnswer).where(PartnerAnswer.id == answer_id).with_for_update())
+    if row is None:
+        raise NotFound("answer")
+    referrals.get(work, row.referral_id)
+    return row
+
+
+def by_tag(work: Work, tag: bytes) -> AnswerLink | None:
+    """The link of a token, held: tries at the same moment are counted one by one."""
+    return work.session.scalar(select(AnswerLink).where(AnswerLink.token_tag == tag).with_for_update())
+
+
+def waiting_of(work: Work, link_id: UUID) -> int:
+    """How many answers of a link wait for the office."""
+    rows = select(func.count()).select_from(PartnerAnswer).where(PartnerAnswer.link_id == link_id)
+    return work.session.scalar(rows.where(PartnerAnswer.standing == Standing.WAITING.value)) or 0
