@@ -17,6 +17,7 @@ from app.accounts import cover_views, loader, lock, sessions, unit_views, user_v
 from app.accounts import labels as account_labels
 from app.accounts import queries as people
 from app.accounts import views as account_views
+from app.answers import blueprint as answer_pages
 from app.audit import chain
 from app.audit import views as audit_views
 from app.boot import Office
@@ -135,6 +136,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     *patbm_pages.BLUEPRINTS,
     retention_pages.bp,
     *reference_pages.BLUEPRINTS,
+    *answer_pages.BLUEPRINTS,
     *papers.BLUEPRINTS,
     *release_pages.BLUEPRINTS,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from app.answers import links
+from app.answers import services as answers
 from app.cases import contacts, drafts, experts, linking
 from app.cases.models import Client, Report, ReportedPerson, Service, TeamMember
 from app.db.base import new_id
@@ -44,7 +46,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
     return {
         "case_id": case_id,
         "institution_id": institution_id,
-        "referral_id": referral_office.make_referral(office, case_id, client_id, institution_id),
+        **_answered(office, case_id, client_id, institution_id),
         "client_id": client_id,
         "found_id": client_id,
         "report_id": case_factories.row_ids(office, Report, case_id)[0],
@@ -86,6 +88,15 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "release_id": _release(office, owner),
         "round_id": reporting.open_round(office, owner.unit_id),
     }
+
+
+def _answered(office: Office, case_id: UUID, client_id: UUID, institution_id: UUID) -> dict[str, UUID]:
+    """A referral whose institution has a code, and answered."""
+    referral_id = referral_office.make_referral(office, case_id, client_id, institution_id)
+    with office.work() as work:
+        links.issue(work, referral_id)
+        row = answers.enter(work, referral_id, answers.Said("received", "Petugas Uji"))
+    return {"referral_id": referral_id, "answer_id": row.id}
 
 
 def _able(owner: Someone) -> Actor:

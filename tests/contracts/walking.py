@@ -35,6 +35,10 @@ PUBLIC = frozenset(
         "published.as_json",
         "published.as_csv",
         "published.package",
+        "answer.show",
+        "answer.enter",
+        "answer.send",
+        "answer.thanks",
     }
 )
 """Everything a stranger may reach, by name. A new entry is a decision."""

@@ -1,0 +1,58 @@
+"""What the browser may send about answers of institutions. A form checks shape; the services know the rules."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, RadioField
+
+from app.answers.labels import KINDS
+from app.answers.services import LINE, WORDS, Said
+from app.web.forms import ActForm, BaseForm, CodeField, LineField, LongField, Required
+
+
+class CodeForm(BaseForm):
+    """The code of the letter."""
+
+    code = LineField(_l("Code on the letter"), Required(), limit=40)
+
+
+class SaidFields:
+    """Which answer, who gives it, and its words."""
+
+    kind = RadioField(
+        _l("Your answer"), [Required(_l("Choose one of the list."))], choices=list(KINDS.items()), validate_choice=True
+    )
+    name = LineField(_l("Name of who answers"), Required(), limit=LINE)
+    position = LineField(_l("Position"), limit=LINE)
+    phone = LineField(_l("Phone for questions"), limit=40)
+    words = LongField(_l("Reason, or result of the service"), limit=WORDS)
+
+    def said(self, how: str = "") -> Said:
+        """What was said."""
+        return Said(
+            kind=self.kind.data or "",
+            name=str(self.name.data or ""),
+            position=str(self.position.data or ""),
+            phone=str(self.phone.data or ""),
+            words=str(self.words.data or ""),
+            how=how,
+        )
+
+
+class PartnerForm(SaidFields, BaseForm):
+    """The answer of an institution without an account, with the ticket the right code gave."""
+
+    ticket = HiddenField()
+
+
+class EnterForm(SaidFields, ActForm):
+    """An answer that a clerk writes down."""
+
+    how = CodeField(_l("How it came"), codes="referral_way")
+    code = LineField(_l("Code on the letter, if it was read out"), limit=40)
+
+
+class AsideForm(ActForm):
+    """Why an answer stays without consequence."""
+
+    reason = LongField(_l("Why it is set aside"), limit=WORDS)

@@ -1,0 +1,89 @@
+"""The pages of answers: what an institution meets without an account, and what the unit does with it (decision 50)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.answers import links, queries
+from app.domain.answer_codes import grouped
+from app.referrals.models import Referral
+from tests import referral_office as desk
+from tests.factories import Office, hidden, send
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    made = desk.english_office(database_url, tmp_path)
+    yield made
+    made.runtime.engine.dispose()
+
+
+def text(answer) -> str:
+    return answer.get_data(as_text=True)
+
+
+def test_from_the_code_to_the_units_own_record(office: Office) -> None:
+    worker = office.somebody("MANAJER", password=False)
+    case = desk.make_case(office, worker)
+    referral = desk.make_referral(office, case, desk.clients_of(office, case)[0], desk.make_institution(office))
+    browser, page = office.browser(worker), f"/answers/{referral}"
+    assert "No code stands" in text(browser.get(page))
+    assert send(browser, page, f"{page}/issue").status_code == 303
+    with office.work() as work:
+        shown = links.read(work, queries.links_of(work, referral)[0])
+        work.recorded("page:opened")
+    assert grouped(shown.code) in text(browser.get(page))
+
+    partner, address = office.stranger(), f"/answer/{shown.token}"
+    door = partner.get(address)
+    assert door.headers["Cache-Control"] == "no-store"
+    assert door.headers["Referrer-Policy"] == "no-referrer"
+    token = hidden(door.data, "csrf_token")
+    wrong = partner.post(address, data={"csrf_token": token, "code": "AAA-AAA-AAA"})
+    unknown = partner.post("/answer/" + "x" * 43, data={"csrf_token": token, "code": shown.code})
+    assert (wrong.status_code, unknown.status_code) == (422, 422)
+    plain = text(wrong).replace(shown.token, "")
+    assert (
+        plain[plain.index("<main") :].split("csrf_token")[0]
+        == text(unknown)
+        .replace("x" * 43, "")[text(unknown).replace("x" * 43, "").index("<main") :]
+        .split("csrf_token")[0]
+    )
+    form = partner.post(address, data={"csrf_token": token, "code": grouped(shown.code).lower()})
+    assert form.status_code == 200
+    assert "Anak Uji" not in text(form)
+    said = {"csrf_token": token, "ticket": hidden(form.data, "ticket"), "kind": "declined", "name": "Dr. Uji"}
+    missing = partner.post(f"{address}/send", data=said)
+    assert (missing.status_code, "Dr. Uji" in text(missing)) == (422, True)
+    for _ in range(2):
+        sent = partner.post(f"{address}/send", data=said | {"words": "Penuh"})
+        assert sent.status_code == 303
+    assert "Thank you" in text(partner.get(sent.location))
+    assert partner.post(address, data={"code": shown.code}).status_code == 400
+
+    with office.runtime.looking(desk.OPERATOR) as work:
+        (row,) = queries.answers_of(work, referral)
+        assert work.session.get_one(Referral, referral).status == "RF_SENT"
+    shows = text(browser.get(page))
+    assert "Penuh" in shows
+    assert "with the code of the letter" in shows
+    assert send(browser, page, f"{page}/{row.id}/aside", reason="").status_code == 422
+    assert send(browser, page, f"{page}/{row.id}/confirm").status_code == 303
+    assert send(browser, page, f"{page}/{row.id}/confirm").status_code == 409
+    with office.runtime.looking(desk.OPERATOR) as work:
+        assert work.session.get_one(Referral, referral).status == "RF_REJECTED"
+
+
+def test_a_clerk_writes_an_answer_down(office: Office) -> None:
+    worker = office.somebody("MANAJER", password=False)
+    case = desk.make_case(office, worker)
+    referral = desk.make_referral(office, case, desk.clients_of(office, case)[0], desk.make_institution(office))
+    browser, page = office.browser(worker), f"/answers/{referral}"
+    bad = send(browser, page, f"{page}/enter", kind="received", name="Bu Uji", code="123-456-789")
+    assert (bad.status_code, "Bu Uji" in text(bad)) == (422, True)
+    assert send(browser, page, f"{page}/enter", kind="received", name="Bu Uji", how="WY_TELEPON").status_code == 303
+    assert "without the code" in text(browser.get(page))
+    assert office.browser(office.somebody("MANAJER", password=False)).get(page).status_code == 404
