@@ -75,6 +75,11 @@ def read(work: Work, link: AnswerLink) -> structs.AnswerLink:
     return work.vault.open(link.place(Section.ANSWER_LINK), link.link_sealed, structs.AnswerLink)
 
 
+def address(base: str, token: str) -> str:
+    """The address on the letter. It names nobody."""
+    return f"{base}/answer/{token}"
+
+
 def token_tag(crypt: Crypt, token: str) -> bytes:
     """By what a link is found: keyed, so a copy of the database names no address."""
     return mac(crypt.derived(Derived.ANSWER), injective(b"token", token.encode()))

@@ -166,4 +166,4 @@ def _shown(work: Work, link: AnswerLink) -> dict[str, str] | Unopened:
     if isinstance(held, Unopened):
         return held
     base = work.runtime.outside.public_url
-    return {"code": grouped(held.code), "url": base + url_for("answer.show", token=held.token) if base else ""}
+    return {"code": grouped(held.code), "url": links.address(base, held.token) if base else ""}

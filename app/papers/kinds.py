@@ -84,6 +84,7 @@ _ALL: Final = (
         About.REFERRAL,
         (
             *(Section.REFERRAL, Section.REFERRAL_TEXT, Section.REFERRAL_PACKAGE, Section.CONSENT, Section.CHRONOLOGY),
+            *(Section.REFERRAL, Section.REFERRAL_TEXT, Section.CONSENT, Section.CHRONOLOGY, Section.ANSWER_LINK),
             *(*_CLIENT, *_REPORTED, *_SERVICE, Section.DOCUMENT, Section.DOCUMENT_TEXT),
         ),
         letter=letters.referral,

@@ -259,3 +259,9 @@ def test_no_token_or_code_stands_in_the_clear(office: Office) -> None:
     assert token.encode() not in held
     assert code.encode() not in held
     assert row.expires_at - row.created_at == timedelta(days=90)
+
+
+def test_no_answer_moves_a_referral_of_somebody_elses_link(office: Office) -> None:
+    first, second = referral_of(office), referral_of(office)
+    answered(office, issued(office, first))
+    assert (len(answers(office, first)), len(answers(office, second))) == (1, 0)

@@ -10,6 +10,7 @@ import pytest
 from app.answers import links, queries
 from app.domain.answer_codes import grouped
 from app.referrals.models import Referral
+from tests import paper_office, pdfs
 from tests import referral_office as desk
 from tests.factories import Office, hidden, send
 
@@ -36,6 +37,7 @@ def test_from_the_code_to_the_units_own_record(office: Office) -> None:
         shown = links.read(work, queries.links_of(work, referral)[0])
         work.recorded("page:opened")
     assert grouped(shown.code) in text(browser.get(page))
+    assert grouped(shown.code) in pdfs.text_of(paper_office.press(browser, case, "f7", referral).data)
 
     partner, address = office.stranger(), f"/answer/{shown.token}"
     door = partner.get(address)

@@ -9,9 +9,12 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from app.answers import links
+from app.answers.models import AnswerLink
 from app.cases import aid_requests
 from app.cases.models import AidRequest
 from app.domain import disclosures
+from app.domain.answer_codes import grouped
 from app.papers import wording
 from app.papers.content import enclosures, heads, people
 from app.papers.dossier import Dossier
@@ -19,6 +22,8 @@ from app.papers.sheet import Asked, Sheet, laid_out
 from app.referrals import directory, packages
 from app.referrals import services as referrals
 from app.referrals.models import Institution, Referral
+from app.security.sections import Section
+from app.security.structs import answers as answer_structs
 from app.security.structs import handling
 from app.security.structs import work as work_structs
 from app.security.structs.packages import PackageClient, ReferralPackage
@@ -128,7 +133,7 @@ def referral(dossier: Dossier, referral_id: UUID | None, letter: Letter) -> Pape
         letterhead=heads.letterhead(dossier.desk),
         top=top,
         blocks=(
-            *laid_out(_referred(dossier, package)),
+            *laid_out(_referred(dossier, row.id, package)),
             Signatures("", (heads.signature(letter.signer),), slot=True),
             *enclosures.listed(names),
             Small(_HANDLING),
@@ -158,7 +163,7 @@ def institution_lines(
     return (f"Yth. Pimpinan {institution.name}", *attention, *above, f"di {where}")
 
 
-def _referred(dossier: Dossier, package: ReferralPackage) -> Iterator[Asked]:
+def _referred(dossier: Dossier, referral_id: UUID, package: ReferralPackage) -> Iterator[Asked]:
     sheet = Sheet()
     yield Text(
         f"Dengan hormat,\nBersama surat ini {dossier.unit.name} merujuk klien dengan nomor register {dossier.case.register_no} "
@@ -178,7 +183,26 @@ def _referred(dossier: Dossier, package: ReferralPackage) -> Iterator[Asked]:
     yield sheet.line("Narahubung", dossier.manager() or dossier.name_of(dossier.work.actor.user_id))
     yield sheet.line("Telepon", dossier.desk.phone)
     yield sheet.line("Surel", dossier.desk.email)
+    yield from _by_code(dossier, referral_id)
     yield Text(CLOSING)
+
+
+def _by_code(dossier: Dossier, referral_id: UUID) -> Iterator[Asked]:
+    """The code by which the institution answers without an account, where one was made and still stands (decision 50)."""
+    rows = [row for row in dossier.rows(AnswerLink) if row.referral_id == referral_id]
+    link = next((row for row in rows if links.is_live(row, dossier.work.now)), None)
+    if link is None:
+        return
+    shown = dossier.part(link, Section.ANSWER_LINK, "link_sealed", answer_structs.AnswerLink)
+    base, sheet = dossier.work.runtime.outside.public_url, Sheet()
+    yield Text(
+        "Jawaban dapat juga disampaikan tanpa akun pada halaman berikut, dengan kode di bawah ini. Halaman itu tidak memuat data klien."
+        if base
+        else "Bila menjawab lewat telepon, sebutkan kode di bawah ini supaya kami tahu bahwa jawaban berasal dari penerima surat."
+    )
+    if base:
+        yield sheet.line("Halaman jawaban", links.address(base, shown.token))
+    yield sheet.line("Kode jawaban", grouped(shown.code))
 
 
 def _disclosed(package: ReferralPackage) -> Iterator[Asked]:
