@@ -16,15 +16,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+import segno
 import typst
 
 from app.domain.errors import Problem, Refused, Unavailable
 from app.security.primitives import digest
-from app.security.structs.papers import Paper
+from app.security.structs.papers import Paper, Scan
 
 MAX_BYTES: Final = 200_000  # of one paper: ten of the longest narratives, about 70 pages
 STANDARD: Final = "a-2b"
@@ -73,11 +75,12 @@ def render(paper: Paper, stamp: Stamp, logo: bytes = b"") -> Printed:
     """The paper as PDF/A-2b. Refused where it is too long for one print; Unavailable where the machine cannot print now."""
     if len(msgspec.json.encode(paper)) > MAX_BYTES:
         raise Refused(Problem("paper.too-long"))
-    said = json.dumps(_printable(msgspec.to_builtins(paper)), ensure_ascii=False)
+    said = json.dumps(_printable(_with_files(paper)), ensure_ascii=False)
     stamped = {"note": _printable(stamp.note), "watermark": stamp.watermark, "logo": bool(logo)}
     stamped["replaced"] = SUBSTITUTE in said + stamped["note"]
     inputs = {"paper": said, "stamp": json.dumps(stamped, ensure_ascii=False)}
     files = dict(_templates()) | ({"logo.svg": _as_svg(logo)} if logo else {})
+    files |= {f"scan-{at}.svg": _drawn(each.says) for at, each in enumerate(paper.blocks) if isinstance(each, Scan)}
     return _compiled(files, inputs, stamp.at)
 
 
@@ -115,6 +118,22 @@ def _as_svg(png: bytes) -> bytes:
     size = f'width="{width}" height="{height}"'
     image = f'<image {size} href="data:image/png;base64,{data}"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{image}</svg>'.encode()
+
+
+def _with_files(paper: Paper) -> dict[str, Any]:
+    """The paper for the templates: each code for cameras names the drawing that stands beside them."""
+    told: dict[str, Any] = msgspec.to_builtins(paper)
+    for at, block in enumerate(told["blocks"]):
+        if block["t"] == "scan":
+            block["file"] = f"scan-{at}.svg"
+    return told
+
+
+def _drawn(says: str) -> bytes:
+    """A code for cameras as strokes, with the quiet margin it needs. A quarter of it may be dirty or torn (level Q)."""
+    drawn = BytesIO()
+    segno.make_qr(says, error="q", boost_error=False).save(drawn, kind="svg", border=4, xmldecl=False, svgns=True)
+    return drawn.getvalue()
 
 
 def _forget() -> None:

@@ -32,6 +32,7 @@ from app.security.structs.papers import (
     Heading,
     LetterTop,
     Paper,
+    Scan,
     Signature,
     Signatures,
     Signer,
@@ -194,15 +195,20 @@ def _by_code(dossier: Dossier, referral_id: UUID) -> Iterator[Asked]:
     if link is None:
         return
     shown = dossier.part(link, Section.ANSWER_LINK, "link_sealed", answer_structs.AnswerLink)
-    base, sheet = dossier.work.runtime.outside.public_url, Sheet()
+    base = dossier.work.runtime.outside.public_url
+    code = Field("Kode jawaban", grouped(shown.code))
+    if not base:
+        yield Text(
+            "Bila menjawab lewat telepon, sebutkan kode di bawah ini supaya kami tahu bahwa jawaban berasal dari penerima surat."
+        )
+        yield code
+        return
     yield Text(
-        "Jawaban dapat juga disampaikan tanpa akun pada halaman berikut, dengan kode di bawah ini. Halaman itu tidak memuat data klien."
-        if base
-        else "Bila menjawab lewat telepon, sebutkan kode di bawah ini supaya kami tahu bahwa jawaban berasal dari penerima surat."
+        "Jawaban dapat juga disampaikan tanpa akun: pindai gambar ini atau buka halaman berikut, lalu ketik kode jawaban. Halaman itu "
+        "tidak memuat data klien."
     )
-    if base:
-        yield sheet.line("Halaman jawaban", links.address(base, shown.token))
-    yield sheet.line("Kode jawaban", grouped(shown.code))
+    where = links.address(base, shown.token)
+    yield Scan(where, (Field("Halaman jawaban", where), code, Field("Atau lewat telepon", dossier.desk.phone)))
 
 
 def _disclosed(package: ReferralPackage) -> Iterator[Asked]:

@@ -138,7 +138,14 @@ class Small(Struct, frozen=True, tag_field="t", tag="small"):
     text: str
 
 
-Block = Heading | Fields | Prose | Text | Points | Ticks | Answers | Table | Chart | Signatures | Small
+class Scan(Struct, frozen=True, tag_field="t", tag="scan"):
+    """A code for a telephone's camera (QR), and the answers that stand beside it. `says`: the address it leads to."""
+
+    says: str
+    items: tuple[Field, ...] = ()
+
+
+Block = Heading | Fields | Prose | Text | Points | Ticks | Answers | Table | Chart | Signatures | Small | Scan
 
 
 class Letterhead(Struct, frozen=True):
