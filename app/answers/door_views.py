@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
 from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -11,11 +13,16 @@ from flask_babel import gettext as _
 from app.answers import door
 from app.answers.door import Shut
 from app.answers.forms import CodeForm, PartnerForm
+from app.documents import keeping
+from app.documents.views import limits
 from app.domain import answer_codes
 from app.domain.errors import Refused
 from app.web import problems, runtime
 from app.web.guard import public
 from app.web.render import render_page
+from app.web.uploads import takes_one_file
+
+LETTER_BYTES: Final = 10 << 20
 
 bp = Blueprint("answer", __name__, url_prefix="/answer")
 
@@ -39,23 +46,26 @@ def enter(token: str) -> ResponseReturnValue:
         ticket = door.enter(runtime.runtime(), runtime.origin(), token, code)
     except Shut as shut:
         return _refuse(token, shut.wait)
-    answer = PartnerForm(formdata=None)
-    answer.ticket.data = ticket
-    return _answer_page(token, answer)
+    return _answer_page(token, ticket, PartnerForm(formdata=None))
 
 
-@bp.post("/<token:token>/send")
+@bp.post("/<token:token>/<token:ticket>")
 @public
-def send(token: str) -> ResponseReturnValue:
-    """Keep the answer. What was typed stays where something is missing."""
+@takes_one_file(LETTER_BYTES, door.admits)
+def send(token: str, ticket: str) -> ResponseReturnValue:
+    """Keep the answer with its letter. What was typed stays where something is missing."""
     form = PartnerForm()
     if not form.validate_on_submit():
-        return _answer_page(token, form, 422)
+        return _answer_page(token, ticket, form, 422)
+    held, most = runtime.runtime(), replace(limits(), file=LETTER_BYTES)
     try:
-        door.leave(runtime.runtime(), runtime.origin(), token, str(form.ticket.data or ""), form.said())
+        at = door.desk(held, runtime.origin(), token, ticket, most)
+        arrived = [] if at.is_kept else form.arrived
+        with keeping.prepared(held, arrived, evidence=False, limits=most, room=at.room) as ready:
+            door.leave(held, runtime.origin(), token, ticket, form.said(), next(iter(ready), None))
     except Refused as refusal:
         problems.attach(form, refusal.problems)
-        return _answer_page(token, form, 422)
+        return _answer_page(token, ticket, form, 422)
     except Shut:
         return _refuse(token, None)
     return redirect(url_for(".thanks", token=token), code=303)
@@ -85,5 +95,5 @@ def _code_page(token: str, form: CodeForm, status: int = 200) -> Response:
     return render_page("answers/code.html", status=status, form=form, token=token)
 
 
-def _answer_page(token: str, form: PartnerForm, status: int = 200) -> Response:
-    return render_page("answers/say.html", status=status, form=form, token=token)
+def _answer_page(token: str, ticket: str, form: PartnerForm, status: int = 200) -> Response:
+    return render_page("answers/say.html", status=status, form=form, token=token, ticket=ticket, most=LETTER_BYTES)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField
+from flask_wtf.file import FileField
+from werkzeug.datastructures import FileStorage
+from wtforms import RadioField
 
 from app.answers.labels import KINDS
 from app.answers.services import LINE, WORDS, Said
+from app.documents.forms import arrived
+from app.documents.keeping import Arrived
 from app.web.forms import ActForm, BaseForm, CodeField, LineField, LongField, Required
 
 
@@ -40,9 +44,15 @@ class SaidFields:
 
 
 class PartnerForm(SaidFields, BaseForm):
-    """The answer of an institution without an account, with the ticket the right code gave."""
+    """The answer of an institution without an account, with its letter if there is one."""
 
-    ticket = HiddenField()
+    files = FileField(_l("Reply letter"), render_kw={"accept": "image/jpeg,image/png,image/webp,application/pdf"})
+
+    @property
+    def arrived(self) -> list[Arrived]:
+        """The letter that came, if one did."""
+        sent = self.files.data
+        return [arrived(sent)] if isinstance(sent, FileStorage) else []
 
 
 class EnterForm(SaidFields, ActForm):

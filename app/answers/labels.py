@@ -12,6 +12,7 @@ SENTENCES: Final[dict[str, Any]] = {
     "required": _l("Please fill this in."),
     "code.unknown": _l("Choose one of the list."),
     "text.too-long": _l("At most %(limit)s characters."),
+    "answer.letter": _l("Only a photo (JPEG, PNG, WebP) or a PDF can be attached."),
     "answer.code": _l("This is not the code of a letter that stands. Leave it empty if it cannot be read out."),
 }
 

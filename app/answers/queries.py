@@ -28,6 +28,15 @@ def answers_of(work: Work, referral_id: UUID) -> Sequence[PartnerAnswer]:
     return work.session.scalars(rows.order_by(PartnerAnswer.created_at.desc(), PartnerAnswer.id)).all()
 
 
+def waiting(work: Work, referral_id: UUID, answer_id: UUID) -> PartnerAnswer:
+    """An answer to this referral that nobody decided on yet; NotFound else."""
+    referrals.get(work, referral_id)
+    row = work.session.get(PartnerAnswer, answer_id)
+    if row is None or row.referral_id != referral_id or row.standing != Standing.WAITING.value:
+        raise NotFound("answer")
+    return row
+
+
 def answer(work: Work, answer_id: UUID) -> PartnerAnswer:
     """One answer, held for a change; NotFound for a stranger to its case."""
     row = work.session.scalar(select(PartnerAnswer).where(PartnerAnswer.id == answer_id).with_for_update())

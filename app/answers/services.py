@@ -15,22 +15,30 @@ from app.answers import links, queries
 from app.answers.models import AnswerLink, PartnerAnswer
 from app.audit.events import Event
 from app.cases import acting
+from app.cases.models import Case
 from app.cases.sealing import add_record, seal_into
 from app.db.base import new_id
+from app.documents import keeping
+from app.documents import services as documents
+from app.documents.keeping import Prepared
 from app.domain import answer_codes
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, Problem, Refused
+from app.domain.media import Family, by_type
 from app.domain.partner_answers import NEEDS_WORDS, STEP_OF, Kind, Standing
+from app.domain.zones import local_day
 from app.referrals import queries as referrals
 from app.referrals import services as steps
 from app.security.primitives import same
 from app.security.sections import Section
 from app.security.structs import answers as structs
+from app.security.structs.documents import Document, DocumentText
 from app.work import Work
 
 LINE = 200
 WORDS = 4_000
+LETTER = "DK_SURAT_MASUK"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,13 +61,23 @@ def keep(
     *,
     answer_id: UUID | None = None,
     link: AnswerLink | None = None,
+    letter: Prepared | None = None,
 ) -> PartnerAnswer:
-    """Keep an answer for the unit to confirm. `link`: the one whose code was named. Refused for an answer nobody could read."""
+    """Keep an answer for the unit to confirm, with its letter in quarantine. `link`: the one whose code was named. Refused for an answer
+    nobody could read, and for a letter that is neither picture nor PDF."""
     _check(said)
+    if letter is not None and not _is_letter(letter.main.media_type):
+        raise Refused(Problem("answer.letter", "files"))
     head = structs.PartnerAnswer(
         kind=said.kind, at=work.now, how=said.how, proven=link is not None, link_id=link.id if link else None
     )
     text = structs.PartnerAnswerText(name=said.name, position=said.position, phone=said.phone, words=said.words)
+    if letter is not None:
+        main, pages = letter.main, letter.found.pages
+        head = msgspec.structs.replace(
+            head, media_type=main.media_type, size=main.size, pages=pages, parts=letter.parts
+        )
+        text = msgspec.structs.replace(text, file_name=letter.name)
     row = add_record(
         work,
         PartnerAnswer,
@@ -73,6 +91,8 @@ def keep(
         decided_by=None,
     )
     work.session.flush()
+    if letter is not None:
+        keeping.hold_files(work, case_id, letter.files)
     work.recorded(Event.ANSWER_RECEIVED, row.id, row=row, cases=(case_id,))
     return row
 
@@ -98,18 +118,24 @@ def confirm(work: Work, answer_id: UUID) -> PartnerAnswer:
     words = f"{text.words}\n({by})".strip() if by else text.words
     answer = steps.Answer(head.at or row.created_at, head.how, words)
     steps.take_step(work, row.referral_id, STEP_OF[Kind(head.kind)], answer)
+    if head.parts:
+        documents.adopt(
+            work, row.case_id, _as_document(work, row, head), DocumentText(file_name=text.file_name, note=by)
+        )
     _decide(work, row, Standing.CONFIRMED, Event.ANSWER_CONFIRMED)
     return row
 
 
 def set_aside(work: Work, answer_id: UUID, reason: str) -> PartnerAnswer:
-    """Leave an answer without consequence, and say why: not theirs, sent twice, overtaken. Refused without a reason."""
+    """Leave an answer without consequence, and say why: not theirs, sent twice, overtaken. Its letter is destroyed. Refused without a
+    reason."""
     row = _waiting(work, answer_id)
     if not reason.strip():
         raise Refused(Problem("required", "reason"))
     acting.within(reason, "reason")
     text = msgspec.structs.replace(read_text(work, row), set_aside=reason.strip())
     seal_into(work, row, {"text_sealed": (Section.PARTNER_ANSWER_TEXT, text)})
+    keeping.destroy_files(work, [part.file_id for part in read(work, row).parts])
     _decide(work, row, Standing.SET_ASIDE, Event.ANSWER_SET_ASIDE)
     return row
 
@@ -122,6 +148,25 @@ def read(work: Work, row: PartnerAnswer) -> structs.PartnerAnswer:
 def read_text(work: Work, row: PartnerAnswer) -> structs.PartnerAnswerText:
     """The words of an answer (S4)."""
     return work.vault.open(row.place(Section.PARTNER_ANSWER_TEXT), row.text_sealed, structs.PartnerAnswerText)
+
+
+def _as_document(work: Work, row: PartnerAnswer, head: structs.PartnerAnswer) -> Document:
+    case = work.session.get_one(Case, row.case_id)
+    return Document(
+        kind=LETTER,
+        on=local_day(head.at or row.created_at, acting.zone_of(work, case)),
+        referral_id=row.referral_id,
+        media_type=head.media_type,
+        size=head.size,
+        pages=head.pages,
+        parts=head.parts,
+    )
+
+
+def _is_letter(media_type: str) -> bool:
+    """Pictures, made anew, and PDF, shown as pictures: nothing that may carry a program."""
+    media = by_type(media_type)
+    return media is not None and media.family in {Family.IMAGE, Family.PDF}
 
 
 def _waiting(work: Work, answer_id: UUID) -> PartnerAnswer:

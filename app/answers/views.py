@@ -18,8 +18,12 @@ from app.audit.events import Event
 from app.cases import acts
 from app.cases import queries as case_queries
 from app.cases.acting import CLOSED_TO_EDITS
+from app.documents.file_views import sent
+from app.documents.keeping import MAIN
 from app.domain.access import Capability
 from app.domain.answer_codes import grouped
+from app.domain.errors import NotPermitted
+from app.domain.media import by_type
 from app.domain.referrals import ReferralStatus
 from app.referrals import queries as referrals
 from app.security.sections import Section
@@ -71,6 +75,28 @@ def enter(referral_id: UUID) -> ResponseReturnValue:
         services.enter(work, referral_id, form.said(form.how.data or ""), form.code.data or "")
 
     return _act(referral_id, form, run, _("The answer is written down. It waits for confirmation."), entering=form)
+
+
+@bp.get("/<uuid:referral_id>/<uuid:answer_id>/letter")
+@requires(Capability.CASE_READ)
+def letter(referral_id: UUID, answer_id: UUID) -> Response:
+    """The letter that came with an answer which still waits, to take away; afterwards it lies among the documents, or is destroyed."""
+
+    def plan(work: Work) -> Opening:
+        row = queries.waiting(work, referral_id, answer_id)
+        if not case_queries.is_on_team(work, row.case_id):
+            raise NotPermitted("only the case team opens the words")
+        sections = (Section.PARTNER_ANSWER, Section.PARTNER_ANSWER_TEXT)
+        return Opening(Event.ANSWER_LETTER_OPENED, (row.case_id,), sections, answer_id, "letter")
+
+    with runtime.reading(plan) as work:
+        row = queries.waiting(work, referral_id, answer_id)
+        main = next((part for part in services.read(work, row).parts if part.role == MAIN), None)
+        answer = sent(work, row.place(Section.PARTNER_ANSWER_TEXT), main)
+    media = by_type(main.media_type) if main is not None else None
+    ending = media.endings[0] if media is not None else "bin"
+    answer.headers["Content-Disposition"] = f'attachment; filename="jawaban-{answer_id.hex[:8]}.{ending}"'
+    return answer
 
 
 @bp.post("/<uuid:referral_id>/<uuid:answer_id>/confirm")

@@ -155,6 +155,7 @@ class Event(StrEnum):
     ANSWER_CODE_RIGHT = "answer:code-right"
     ANSWER_CODE_WRONG = "answer:code-wrong"
     ANSWER_RECEIVED = "answer:received"
+    ANSWER_LETTER_OPENED = "answer:letter-opened"
     ANSWER_CONFIRMED = "answer:confirmed"
     ANSWER_SET_ASIDE = "answer:set-aside"
     REFERRALS_LISTED = "referral:listed"

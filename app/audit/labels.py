@@ -170,6 +170,7 @@ ACTS: Final[Mapping[str, Any]] = MappingProxyType(
         "set": _l("set"),
         "set-down": _l("set down"),
         "set-aside": _l("set aside"),
+        "letter-opened": _l("reply letter opened"),
         "link-issued": _l("code made"),
         "link-revoked": _l("code revoked"),
         "code-right": _l("right code typed"),

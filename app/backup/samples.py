@@ -192,12 +192,16 @@ def _file(work: Work) -> list[Check]:
     must still be able to bring back the rest."""
     if work.runtime.folder is None:
         return []
-    newest = select(StoredFile.id).order_by(StoredFile.created_at.desc(), StoredFile.id)
+    newest = (
+        select(StoredFile.id)
+        .where(StoredFile.document_id.is_not(None))
+        .order_by(StoredFile.created_at.desc(), StoredFile.id)
+    )
     found = next((each for each in work.session.scalars(newest).all() if work.runtime.files.path(each).is_file()), None)
     if found is None:
         return []
     row = work.session.get_one(StoredFile, found)
-    place = Place(Section.DOCUMENT_TEXT, row.document_id, row.case_id)
+    place = Place(Section.DOCUMENT_TEXT, row.document_id or row.id, row.case_id)
     try:
         with work.runtime.files.read(row.id) as stream:
             next(work.vault.open_file(place, row.id, stream))

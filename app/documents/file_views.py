@@ -24,6 +24,7 @@ from app.domain.access import Capability
 from app.domain.errors import NotFound, NotPermitted, Refused
 from app.domain.media import Family, by_type
 from app.security.structs import documents as structs
+from app.security.vault import Place
 from app.web import runtime
 from app.web.guard import requires
 from app.web.headers import STATIC_HEADERS
@@ -43,7 +44,7 @@ Pieces = Generator[bytes, None, None]
 def thumbnail(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
     """The small picture of a document, under the event of the list that shows it."""
     with _covered(case_id, document_id) as (work, row, head, _opening):
-        return _sent(work, row, head, page.part_of(head, THUMBNAIL))
+        return sent(work, page.place_of(row, head), page.part_of(head, THUMBNAIL))
 
 
 @bp.get("/<uuid:document_id>/image")
@@ -51,7 +52,7 @@ def thumbnail(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
 def image(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
     """A picture, under the event of its page."""
     with _covered(case_id, document_id) as (work, row, head, _opening):
-        return _sent(work, row, head, page.picture_of(head))
+        return sent(work, page.place_of(row, head), page.picture_of(head))
 
 
 @bp.get("/<uuid:document_id>/pages/<int:number>/image")
@@ -62,7 +63,7 @@ def page_image(case_id: UUID, document_id: UUID, number: int) -> ResponseReturnV
         part = page.part_of(head, MAIN)
         if part is None or not opening.purpose.endswith(f" page {number}") or number > head.pages:
             raise NotFound("page")
-        pieces = _opened(work, row, head, part)
+        pieces = _opened(work, page.place_of(row, head), part)
     try:
         answer = make_response(reader.page(number, chain([next(pieces)], pieces)))
     except Refused:
@@ -154,7 +155,7 @@ def download(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
         head = services.read(work, row)
         if row.is_removed or not page.may_open(work, row, head):
             raise NotFound("document")
-        answer = _sent(work, row, head, page.part_of(head, MAIN))
+        answer = sent(work, page.place_of(row, head), page.part_of(head, MAIN))
     answer.headers["Content-Disposition"] = f'attachment; filename="{neutral_name(row, head)}"'
     return answer
 
@@ -169,11 +170,11 @@ def neutral_name(row: Document, head: structs.Document) -> str:
 # --- bytes ------------------------------------------------------------------------------------------------------------
 
 
-def _sent(work: Work, row: Document, head: structs.Document, part: structs.StoredPart | None) -> Response:
-    """A part of a document as an answer, a piece at a time. The first piece proves genuine before anything is said."""
+def sent(work: Work, place: Place, part: structs.StoredPart | None) -> Response:
+    """A part of the row at `place` as an answer, a piece at a time. The first piece proves genuine before anything is said."""
     if part is None:
         raise NotFound("part")
-    pieces = _opened(work, row, head, part)
+    pieces = _opened(work, place, part)
     first = next(pieces)
     answer = Response(chain([first], pieces), direct_passthrough=True)
     answer.call_on_close(pieces.close)
@@ -181,11 +182,11 @@ def _sent(work: Work, row: Document, head: structs.Document, part: structs.Store
     return _dressed(answer, part.media_type)
 
 
-def _opened(work: Work, row: Document, head: structs.Document, part: structs.StoredPart) -> Pieces:
+def _opened(work: Work, place: Place, part: structs.StoredPart) -> Pieces:
     """The pieces of a part. The key is found now, while the page's snapshot is open; the file is closed with the last piece."""
     stream = work.runtime.files.read(part.file_id)
     try:
-        pieces = work.vault.open_file(page.place_of(row, head), part.file_id, stream)
+        pieces = work.vault.open_file(place, part.file_id, stream)
     except BaseException:
         stream.close()
         raise

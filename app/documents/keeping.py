@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 from uuid import UUID
 
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from app.db.base import new_id
@@ -103,10 +103,25 @@ class Prepared:
 
 def keep_files(work: Work, document: Document, files: Iterable[NewFile]) -> None:
     """Keep the keys of files that were sealed before this act, and note that they are this document's."""
+    _keep(work, document.case_id, document.id, files)
+
+
+def hold_files(work: Work, case_id: UUID, files: Iterable[NewFile]) -> None:
+    """Keep files that are nobody's document yet: in quarantine, until `services.adopt` or `destroy_files`."""
+    _keep(work, case_id, None, files)
+
+
+def destroy_files(work: Work, file_ids: Sequence[UUID]) -> None:
+    """Destroy files and their keys in this act; what lies on the disk goes when it has committed."""
+    work.session.execute(delete(StoredFile).where(StoredFile.id.in_(file_ids)))
+    work.vault.shred_files(file_ids)
+    after_commit(work, file_ids)
+
+
+def _keep(work: Work, case_id: UUID, document_id: UUID | None, files: Iterable[NewFile]) -> None:
     for file in files:
         work.vault.keep_file(file, work.now)
-        row = StoredFile(id=file.id, case_id=document.case_id, document_id=document.id, created_at=work.now)
-        work.session.add(row)
+        work.session.add(StoredFile(id=file.id, case_id=case_id, document_id=document_id, created_at=work.now))
 
 
 @contextmanager

@@ -35,12 +35,13 @@ class Document(CaseRecord, Base):
 class StoredFile(Base):
     """A sealed file that belongs to a document: what lies on the disk without a row here is a stray.
 
-    The document's sealed head says which file is what; a row that was moved to another document opens nothing there.
+    The document's sealed head says which file is what; a row that was moved to another document opens nothing there. Without a
+    document it waits in quarantine: a stranger sent it, and nobody of the unit took it into the case yet.
     """
 
     __tablename__ = "stored_files"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
-    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), index=True)
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"), index=True)
     created_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete
+from sqlalchemy import update
 
 from app.audit.events import Event
 from app.cases import families
@@ -17,7 +17,7 @@ from app.cases.models import Case, CaseRecord, Client, Consent
 from app.cases.sealing import Sealed, add_record, seal_into
 from app.db.base import new_id
 from app.documents import queries
-from app.documents.keeping import Limits, Prepared, Room, after_commit
+from app.documents.keeping import Limits, Prepared, Room, destroy_files
 from app.documents.models import Document, StoredFile
 from app.domain.access import Capability
 from app.domain.codes import code_list
@@ -185,9 +185,21 @@ def remove(work: Work, case_id: UUID, document_id: UUID, reason: str) -> None:
     for each in rows:
         each.is_removed = True
         work.touched(case.id, Event.DOCUMENT_REMOVED, each.id, row=each)
-    work.session.execute(delete(StoredFile).where(StoredFile.id.in_(file_ids)))
-    work.vault.shred_files(file_ids)
-    after_commit(work, file_ids)
+    destroy_files(work, file_ids)
+
+
+def adopt(work: Work, case_id: UUID, head: structs.Document, text: structs.DocumentText) -> Document:
+    """Make a document of files that waited in quarantine; `head` names them. The caller decided that they belong here. Conflict where
+    they do not wait in this case any more."""
+    case, row_id = work.session.get_one(Case, case_id), new_id()
+    row = _new_version(work, case, (row_id, row_id, 1), head, text)
+    ids = [part.file_id for part in head.parts]
+    waiting = (StoredFile.id.in_(ids), StoredFile.case_id == case_id, StoredFile.document_id.is_(None))
+    moved = work.session.execute(update(StoredFile).where(*waiting).values(document_id=row.id))
+    if moved.rowcount != len(ids):  # type: ignore[attr-defined]
+        raise Conflict("not in quarantine")
+    work.touched(case.id, Event.DOCUMENT_ADDED, row.id, row=row)
+    return row
 
 
 # --- parts of acts ----------------------------------------------------------------------------------------------------

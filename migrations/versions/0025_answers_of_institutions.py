@@ -69,7 +69,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_partner_answers_link_id'), ['link_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_partner_answers_referral_id'), ['referral_id'], unique=False)
 
+    # A file without a document waits in quarantine: it came with an answer that nobody confirmed.
+    with op.batch_alter_table('stored_files', schema=None) as batch_op:
+        batch_op.alter_column('document_id', existing_type=sa.Uuid(), nullable=True)
+
 
 def downgrade() -> None:
+    """The older program knows no quarantine: what waits there goes with the answers. Its keys and bytes are swept as strays."""
+    op.execute('DELETE FROM stored_files WHERE document_id IS NULL')
+    with op.batch_alter_table('stored_files', schema=None) as batch_op:
+        batch_op.alter_column('document_id', existing_type=sa.Uuid(), nullable=False)
     op.drop_table('partner_answers')
     op.drop_table('answer_links')

@@ -52,6 +52,7 @@ OTHERS = {
     "code": "assess",
     "rule": "DEF-SCREEN",
     "token": "x" * 43,
+    "ticket": "x" * 43,
 }
 """Values of URL parameters that name no object."""
 

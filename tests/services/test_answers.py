@@ -14,6 +14,11 @@ from app.answers.door import Shut
 from app.answers.models import AnswerLink, PartnerAnswer
 from app.audit.events import Event
 from app.audit.models import AuditEntry
+from app.documents import keeping
+from app.documents import queries as document_queries
+from app.documents import services as documents
+from app.documents.keeping import Room
+from app.documents.models import StoredFile
 from app.domain import answer_codes
 from app.domain.access import person
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
@@ -21,6 +26,8 @@ from app.domain.partner_answers import Kind
 from app.referrals.models import Referral
 from app.referrals.services import read_text
 from app.work import Origin
+from tests import document_office as papers
+from tests import paper
 from tests import referral_office as desk
 from tests.examples import examples
 from tests.factories import Office
@@ -81,6 +88,70 @@ def test_an_answer_waits_until_the_unit_makes_its_own_record(office: Office) -> 
     assert text.refusal == "Penuh\n(Dr. Uji, Kepala)"
     with pytest.raises(Conflict), office.work() as work:
         services.confirm(work, row.id)
+
+
+def lettered(office: Office, referral_id, name: str = "jawaban.pdf") -> PartnerAnswer:
+    """An answer with a letter."""
+    shown = issued(office, referral_id)
+    ticket = door.enter(office.runtime, origin(), *shown)
+    door.leave(office.runtime, origin(), shown[0], ticket, SAID, papers.prepared(office, name))
+    return answers(office, referral_id)[0]
+
+
+def test_a_letter_waits_in_quarantine_and_becomes_a_document_of_the_case(office: Office) -> None:
+    referral = referral_of(office)
+    row = lettered(office, referral)
+    with office.runtime.looking(desk.OPERATOR) as work:
+        waiting = work.session.scalars(select(StoredFile).where(StoredFile.case_id == row.case_id)).all()
+        assert {file.document_id for file in waiting} == {None}
+        assert document_queries.of_case(work, row.case_id) == []
+    with office.work() as work:
+        services.confirm(work, row.id)
+        (document,) = document_queries.of_case(work, row.case_id)
+        head = documents.read(work, document)
+        assert (head.kind, head.referral_id, head.media_type) == ("DK_SURAT_MASUK", referral, "application/pdf")
+        assert documents.read_text(work, document, head).file_name == "jawaban.pdf"
+        assert {part.file_id for part in head.parts} == {file.id for file in waiting}
+        main = next(part.file_id for part in head.parts if part.role == keeping.MAIN)
+        with work.runtime.files.read(main) as stream:
+            data = b"".join(work.vault.open_file(document.place(documents.section_of(head)), main, stream))
+    assert data == paper.GOOD["a.pdf"]
+    papers.assert_no_strays(office)
+
+
+def test_a_letter_set_aside_is_destroyed(office: Office) -> None:
+    row = lettered(office, referral_of(office))
+    with office.work() as work:
+        services.set_aside(work, row.id, "bukan surat kami")
+        assert document_queries.of_case(work, row.case_id) == []
+        assert list(document_queries.file_ids(work, row.case_id)) == []
+    papers.assert_no_strays(office)
+
+
+def test_only_pictures_and_pdf_come_in_and_nothing_of_others_stays(office: Office) -> None:
+    referral = referral_of(office)
+    shown = issued(office, referral)
+    ticket = door.enter(office.runtime, origin(), *shown)
+    arrived = [papers.arrived("a.txt", b"Surat jawaban dari lembaga.")]
+    with (
+        pytest.raises(Refused),
+        keeping.prepared(
+            office.runtime, arrived, evidence=False, limits=papers.LIMITS, room=Room(0, 1 << 30, 0, 1 << 30, 1 << 30)
+        ) as ready,
+    ):
+        door.leave(office.runtime, origin(), shown[0], ticket, SAID, ready[0])
+    assert answers(office, referral) == []
+    papers.assert_no_strays(office)
+
+
+def test_before_the_right_code_nobodys_file_is_read(office: Office) -> None:
+    shown = issued(office, referral_of(office))
+    ticket = door.enter(office.runtime, origin(), *shown)
+    assert door.admits(office.runtime, {"token": shown[0], "ticket": ticket})
+    for values in ({"token": "x" * 43, "ticket": ticket}, {"token": shown[0], "ticket": "x"}, {"token": shown[0]}):
+        assert not door.admits(office.runtime, values)
+    office.clock.pass_by(minutes=21)
+    assert not door.admits(office.runtime, {"token": shown[0], "ticket": ticket})
 
 
 def test_what_does_not_fit_the_status_is_set_aside_with_a_reason(office: Office) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ import pytest
 from app.answers import links, queries
 from app.domain.answer_codes import grouped
 from app.referrals.models import Referral
-from tests import paper_office, pdfs
+from app.web import uploads
+from tests import document_office, paper, paper_office, pdfs
 from tests import referral_office as desk
 from tests.factories import Office, hidden, send
 
@@ -57,11 +60,13 @@ def test_from_the_code_to_the_units_own_record(office: Office) -> None:
     form = partner.post(address, data={"csrf_token": token, "code": grouped(shown.code).lower()})
     assert form.status_code == 200
     assert "Anak Uji" not in text(form)
-    said = {"csrf_token": token, "ticket": hidden(form.data, "ticket"), "kind": "declined", "name": "Dr. Uji"}
-    missing = partner.post(f"{address}/send", data=said)
+    said = {"csrf_token": token, "kind": "declined", "name": "Dr. Uji"}
+    target = re.search(r'action="(/answer/[^"]+/[^"]+)"', text(form))[1]
+    missing = partner.post(target, data=said)
     assert (missing.status_code, "Dr. Uji" in text(missing)) == (422, True)
     for _ in range(2):
-        sent = partner.post(f"{address}/send", data=said | {"words": "Penuh"})
+        letter = {"files": (BytesIO(paper.GOOD["a.pdf"]), "surat balasan.pdf")}
+        sent = partner.post(target, data=said | {"words": "Penuh"} | letter, content_type="multipart/form-data")
         assert sent.status_code == 303
     assert "Thank you" in text(partner.get(sent.location))
     assert partner.post(address, data={"code": shown.code}).status_code == 400
@@ -72,11 +77,47 @@ def test_from_the_code_to_the_units_own_record(office: Office) -> None:
     shows = text(browser.get(page))
     assert "Penuh" in shows
     assert "with the code of the letter" in shows
+    taken = browser.get(f"{page}/{row.id}/letter")
+    assert (taken.status_code, taken.data) == (200, paper.GOOD["a.pdf"])
+    assert "balasan" not in str(taken.headers)
+    assert office.events()[-1].event == "answer:letter-opened"
     assert send(browser, page, f"{page}/{row.id}/aside", reason="").status_code == 422
     assert send(browser, page, f"{page}/{row.id}/confirm").status_code == 303
     assert send(browser, page, f"{page}/{row.id}/confirm").status_code == 409
     with office.runtime.looking(desk.OPERATOR) as work:
         assert work.session.get_one(Referral, referral).status == "RF_REJECTED"
+    assert browser.get(f"{page}/{row.id}/letter").status_code == 404
+    assert "lies among the documents" in text(browser.get(page))
+
+
+def test_a_large_letter_is_refused_in_words_and_without_a_ticket_unread(office: Office) -> None:
+    case = desk.make_case(office)
+    referral = desk.make_referral(office, case, desk.clients_of(office, case)[0], desk.make_institution(office))
+    with office.work() as work:
+        shown = links.read(work, links.issue(work, referral))
+    partner, address = office.stranger(), f"/answer/{shown.token}"
+    token = hidden(partner.get(address).data, "csrf_token")
+    form = partner.post(address, data={"csrf_token": token, "code": shown.code})
+    target = re.search(r'action="(/answer/[^"]+/[^"]+)"', text(form))[1]
+    said = {"csrf_token": token, "kind": "received", "name": "Dr. Uji"}
+    fields = "".join(
+        f'--mark\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in said.items()
+    )
+    head = f'{fields}--mark\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n%PDF-1.4'.encode()
+
+    def post(where: str, size: int):
+        body = head + bytes(size) + b"\r\n--mark--\r\n"
+        return partner.post(where, data=body, content_type="multipart/form-data; boundary=mark")
+
+    assert post(target, 20 << 20).status_code == 413
+    assert (large := post(target, (10 << 20) + 9)).status_code == 422
+    assert "10 MB" in text(large)
+    assert "Dr. Uji" in text(large)
+    assert post(f"{address}/{'x' * 43}", 2 << 20).status_code == 413, "nothing is read before the right code"
+    assert post(f"{address}/{'x' * 43}", 9).status_code == 422
+    assert uploads.may_bring(office.app, "POST", f"{address}/{'x' * 43}") == 0
+    assert uploads.may_bring(office.app, "POST", target) == (10 << 20) + uploads.FORM_BYTES
+    assert document_office.files_on_disk(office) == []
 
 
 def test_a_clerk_writes_an_answer_down(office: Office) -> None:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from app.security.structs.documents import StoredPart
+
 
 class AnswerLink(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     """What the letter shows (S4): the token of the address and the code. Kept so that a letter can be printed again."""
@@ -23,6 +25,10 @@ class PartnerAnswer(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     how: str = ""  # referral_way
     proven: bool = False  # whether the code of the letter was named
     link_id: UUID | None = None
+    media_type: str = ""  # of the reply letter, by its content; empty where none came
+    size: int = 0
+    pages: int = 0
+    parts: tuple[StoredPart, ...] = ()
 
 
 class PartnerAnswerText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
@@ -32,4 +38,5 @@ class PartnerAnswerText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True)
     position: str = ""
     phone: str = ""
     words: str = ""
+    file_name: str = ""
     set_aside: str = ""
