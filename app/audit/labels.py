@@ -92,7 +92,6 @@ ACTS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "acknowledged": _l("acknowledged"),
         "added": _l("added"),
-        "signed": _l("signed"),
         "counted": _l("counted"),
         "again": _l("to be sent again"),
         "chosen": _l("chosen"),

@@ -21,11 +21,9 @@ from app.legal.models import PoliceWish
 from app.notifications import models as notes
 from app.papers.models import IssuedPaper, LetterDeskRow
 from app.patbm.models import VillageNote, VillageOrigin
-from app.referrals.models import Institution, Referral
+from app.referrals.models import Institution, Referral, ReferralPackage
 from app.releases.models import PublicRelease
 from app.reports.models import Closing, LedgerBlob, SavedPivot
-from app.referrals.models import Institution, Referral, ReferralPackage
-from app.reports.models import LedgerBlob
 from app.retention.models import CaseHold, Erasure, ErasureProposal, RetentionRule
 from app.safety import models as safety
 from app.security import selftest

@@ -134,7 +134,7 @@ def referral(dossier: Dossier, referral_id: UUID | None, letter: Letter) -> Pape
         letterhead=heads.letterhead(dossier.desk),
         top=top,
         blocks=(
-            *laid_out(_referred(dossier, row.id, package)),
+            *laid_out(_referred(dossier, dossier.row(Referral, referral_id).id, package)),
             Signatures("", (heads.signature(letter.signer),), slot=True),
             *enclosures.listed(names),
             Small(_HANDLING),
