@@ -12,7 +12,7 @@ import click
 from app.commands.benchmarks.counting import recap
 from app.commands.benchmarks.entering import import_cases
 from app.commands.benchmarks.measure import Figure, Sheet, resident, yardstick
-from app.commands.benchmarks.scratch import Scratch, scratch
+from app.commands.benchmarks.scratch import Scratch, ending_in_order, scratch
 from app.commands.benchmarks.sealing import keys
 from app.commands.benchmarks.sizes import FULL, SCALES, Advance, Sizes
 from app.commands.benchmarks.sweeping import sweep
@@ -46,7 +46,7 @@ def command(chosen: Sequence[str], scale: str, database: str | None, as_json: bo
     """Measure, tell, and fail where a limit does not hold."""
     yard, at_rest = yardstick(), resident()
     figures: list[Figure] = []
-    with room_language():
+    with room_language(), ending_in_order():
         for name in chosen or PARTS:
             sheet = Sheet(name, scale == FULL)
             with progress(name) as advance, scratch(database) as office:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import tempfile
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, text
 
 from app.clocks import services as clocks
 from app.clocks import sweeping
@@ -16,6 +22,7 @@ from app.commands.bench import PARTS
 from app.commands.benchmarks.filling import fill_clocks, full_blob, year_of_cases
 from app.commands.benchmarks.measure import Figure, Sheet, Timing
 from app.commands.benchmarks.scratch import scratch
+from app.db.engine import make_engine
 from app.domain.clocks import Step
 from app.notifications import telling
 from app.notifications.models import Notice
@@ -64,6 +71,43 @@ def test_a_database_that_holds_anything_is_left_alone(naungan: Naungan, office: 
     said = naungan("bench", "--scale", "tiny", "--only", "keys", "--database", database_url)
     assert (said.code, said.out) == (1, "")
     assert "not empty" in said.err
+
+
+@pytest.mark.postgresql_only("a database somebody named")
+@pytest.mark.parametrize(
+    "held",
+    [
+        "CREATE SCHEMA lain",
+        "CREATE FUNCTION satu() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE TYPE warna AS ENUM ('a')",
+    ],
+)
+def test_a_database_without_tables_may_hold_something_too(naungan: Naungan, empty_database_url: str, held: str) -> None:
+    engine = make_engine(empty_database_url)
+    with engine.begin() as connection:
+        connection.execute(text(held))
+    engine.dispose()
+    said = naungan("bench", "--scale", "tiny", "--only", "keys", "--database", empty_database_url)
+    assert (said.code, said.out) == (1, "")
+    assert "not empty" in said.err
+
+
+@pytest.mark.sqlite_only("it makes a database of its own")
+def test_a_run_that_is_told_to_end_takes_its_data_along(tmp_path: Path) -> None:
+    folder = tmp_path / "thrown-away"
+    folder.mkdir()
+    script = Path(__file__).parents[2] / "scripts" / "naungan.py"
+    told = [sys.executable, str(script), "bench", "--scale", "small", "--only", "sweep", "--json"]
+    running = subprocess.Popen(told, env=os.environ | {"TMPDIR": str(folder)}, stdout=subprocess.PIPE)
+    try:
+        while running.poll() is None and not list(folder.glob("naungan-bench-*/office/*.db")):
+            time.sleep(0.05)
+        running.terminate()
+        assert running.wait(30) == 128 + signal.SIGTERM
+    finally:
+        running.kill()
+        running.communicate()
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.postgresql_only("a database somebody named")
