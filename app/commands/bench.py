@@ -12,6 +12,7 @@ import click
 from app.commands.benchmarks.counting import recap
 from app.commands.benchmarks.entering import import_cases
 from app.commands.benchmarks.measure import Figure, Sheet, resident, yardstick
+from app.commands.benchmarks.pages import pages
 from app.commands.benchmarks.scratch import Scratch, ending_in_order, scratch
 from app.commands.benchmarks.sealing import keys
 from app.commands.benchmarks.sizes import FULL, SCALES, Advance, Sizes
@@ -24,7 +25,7 @@ from app.commands.words import ngettext
 
 Part = Callable[[Scratch, Sizes, Sheet, Advance], None]
 
-PARTS: Final[dict[str, Part]] = {"keys": keys, "import": import_cases, "recap": recap, "sweep": sweep}
+PARTS: Final[dict[str, Part]] = {"keys": keys, "import": import_cases, "recap": recap, "sweep": sweep, "pages": pages}
 DATABASE: Final = "DATABASE_URL_BENCH"
 
 

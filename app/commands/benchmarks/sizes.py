@@ -21,11 +21,13 @@ class Sizes:
     clocks_a_case: int
     imported: int
     seals: int
+    listed: int
+    searched: int
 
 
 SCALES: Final[Mapping[str, Sizes]] = {
-    "full": Sizes(9, 20, 10_000, 1_000_000, 25_000, 4, 2_000, 5_000),
-    "small": Sizes(5, 10, 2_000, 50_000, 1_000, 4, 200, 1_000),
-    "tiny": Sizes(1, 1, 40, 80, 12, 4, 3, 20),
+    "full": Sizes(9, 20, 10_000, 1_000_000, 25_000, 4, 2_000, 5_000, 10_000, 50_000),
+    "small": Sizes(5, 10, 2_000, 50_000, 1_000, 4, 200, 1_000, 500, 1_000),
+    "tiny": Sizes(1, 1, 40, 80, 12, 4, 3, 20, 4, 6),
 }
 FULL: Final = "full"
