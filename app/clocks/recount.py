@@ -1,4 +1,5 @@
-"""The running clocks of a unit counted again after a decree moved a day off or a rule got another version (design 5, issue 4).
+"""The running clocks of a unit counted again after a decree moved a day off, a rule got another version, or a release of the program knows
+other days off (design 5, issue 4).
 
 In batches of at most 100 cases, each its own act of the system; nobody's clock moves without a trace (`services.refresh` writes it).
 Which cases have a clock that moved cannot be known without opening them, and a clear list of them would name what happened there: so
@@ -20,6 +21,7 @@ from app.domain.access import system
 from app.domain.errors import Unreadable
 from app.domain.stages import Status
 from app.logs import get_logger
+from app.reference import new_days
 from app.reference.models import ClockChange
 from app.security.sections import Purpose
 from app.work import Runtime, Work
@@ -32,6 +34,7 @@ SETTLE: Final = timedelta(minutes=1)
 
 def run(runtime: Runtime, now: datetime) -> int:
     """Count again what waits, unit by unit; gives the number of cases. Safe to run twice: a stopped run goes on where it stood."""
+    new_days.note(runtime, now)
     handled = 0
     for unit_id in _units(runtime, now):
         passed_over: list[UUID] = []

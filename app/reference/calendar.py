@@ -6,11 +6,13 @@ year and regions add their own, so the office's changes are laid over the packag
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 
 from holidays import country_holidays
 from holidays.constants import GOVERNMENT, PUBLIC
@@ -29,10 +31,28 @@ class Overrides:
     confirmed: AbstractSet[int] = frozenset()
 
 
-def indonesian_calendar(overrides: Overrides | None = None) -> WorkCalendar:
-    """A calendar with the changes laid over; an added day wins over a removed one. Build a new one when the table changes."""
+def indonesian_calendar(
+    overrides: Overrides | None = None, known: Mapping[int, YearDays] = MappingProxyType({})
+) -> WorkCalendar:
+    """A calendar with the changes laid over; an added day wins over a removed one. Build a new one when the table changes.
+
+    `known`: years as the program knew them before, in place of what it knows now.
+    """
     changes = overrides or Overrides()
-    return WorkCalendar(lambda year: _changed(national_days(year), year, changes))
+    return WorkCalendar(lambda year: _changed(known.get(year) or national_days(year), year, changes))
+
+
+def as_text(days: YearDays) -> str:
+    """A year as it is kept beside the clocks that were counted by it: the same text for the same days."""
+    free = {day.isoformat(): name for day, name in sorted(days.free.items())}
+    return json.dumps({"status": days.status.value, "free": free}, ensure_ascii=False)
+
+
+@lru_cache(maxsize=64)
+def of_text(text: str) -> YearDays:
+    """The year of a kept text."""
+    held = json.loads(text)
+    return YearDays(YearStatus(held["status"]), {date.fromisoformat(day): name for day, name in held["free"].items()})
 
 
 @lru_cache(maxsize=32)

@@ -75,17 +75,44 @@ class DayChange(Base):
     withdrawn_at: Mapped[datetime | None]
 
 
+class CalendarYear(Base):
+    """The days off of one year as the program knew them when clocks were last counted: public, the same for every unit.
+
+    With a new release of the program they may differ; without this nobody could say what clocks were counted by before.
+    """
+
+    __tablename__ = "calendar_years"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    days: Mapped[str]  # how well they are known, and each with its name, in JSON
+    seen_at: Mapped[datetime]
+
+
+class CalendarChange(Base):
+    """Other days off of one year, come with a new release of the program: what clocks of the unit were counted by before, and are now."""
+
+    __tablename__ = "calendar_changes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    year: Mapped[int]
+    before: Mapped[str]  # as `CalendarYear.days`
+    after: Mapped[str]
+    change_no: Mapped[int]
+    made_at: Mapped[datetime]
+
+
 class ClockChange(Base):
     """One change of what clocks are counted by, and how far the running clocks of the unit have been counted again since.
 
-    `object_id`: the version of a rule, or the change of a day. `cursor`: the last case counted again; done where nothing runs that
+    `object_id`: the version of a rule, the change of a day, or of a year the program knows. `cursor`: the last case counted again; done where nothing runs that
     could move.
     """
 
     __tablename__ = "clock_changes"
     __table_args__ = (
         UniqueConstraint("unit_id", "number"),
-        CheckConstraint("cause IN ('rule', 'day', 'day-withdrawn')", name="known_cause"),
+        CheckConstraint("cause IN ('rule', 'day', 'day-withdrawn', 'calendar')", name="known_cause"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

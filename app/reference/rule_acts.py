@@ -56,12 +56,12 @@ def decide(work: Work, rule_id: str, change: Change, *, reason: str, moves_runni
         follows=digest(program_row(rule_id)),
         valid_from=change.valid_from,
         reason=reason,
-        change_no=_next(work, unit_id),
+        change_no=next_number(work, unit_id),
         made_by=work.actor.user_id,
         made_at=work.now,
     )
     _write(work, version, Event.RULE_DECIDED)
-    _count_again(work, unit_id, version.change_no, "rule", version.id, done=not counts_again)
+    count_again(work, unit_id, version.change_no, "rule", version.id, done=not counts_again)
     return version
 
 
@@ -162,7 +162,7 @@ def enter_day(work: Work, given: NewDay) -> DayChange:
         scope=given.scope,
         name=given.name,
         decree=given.decree,
-        change_no=_next(work, unit_id),
+        change_no=next_number(work, unit_id),
         recorded_by=work.actor.user_id,
         recorded_at=work.now,
         withdrawn_no=None,
@@ -170,7 +170,7 @@ def enter_day(work: Work, given: NewDay) -> DayChange:
         withdrawn_at=None,
     )
     _write(work, row, Event.DAY_CHANGED)
-    _count_again(work, unit_id, row.change_no, "day", row.id)
+    count_again(work, unit_id, row.change_no, "day", row.id)
     return row
 
 
@@ -180,10 +180,10 @@ def withdraw_day(work: Work, change_id: UUID) -> DayChange:
     row = day_change(work, change_id, lock=True)
     if row.withdrawn_at is not None:
         raise Conflict("withdrawn already")
-    row.withdrawn_no, row.withdrawn_by, row.withdrawn_at = _next(work, unit_id), work.actor.user_id, work.now
+    row.withdrawn_no, row.withdrawn_by, row.withdrawn_at = next_number(work, unit_id), work.actor.user_id, work.now
     rulebook.forget(work)
     work.recorded(Event.DAY_WITHDRAWN, row.id, row=row)
-    _count_again(work, unit_id, row.withdrawn_no, "day-withdrawn", row.id)
+    count_again(work, unit_id, row.withdrawn_no, "day-withdrawn", row.id)
     return row
 
 
@@ -209,7 +209,8 @@ def _unit_of(work: Work) -> UUID:
     return work.actor.own_unit()
 
 
-def _next(work: Work, unit_id: UUID) -> int:
+def next_number(work: Work, unit_id: UUID) -> int:
+    """The number of the next change of what the clocks of the unit are counted by."""
     newest = select(func.max(ClockChange.number)).where(ClockChange.unit_id == unit_id)
     return (work.session.scalar(newest) or 0) + 1
 
@@ -221,7 +222,7 @@ def _write(work: Work, row: Base, event: Event) -> None:
     work.recorded(event, row.id, row=row)  # type: ignore[attr-defined]
 
 
-def _count_again(work: Work, unit_id: UUID, number: int, cause: str, object_id: UUID, *, done: bool = False) -> None:
+def count_again(work: Work, unit_id: UUID, number: int, cause: str, object_id: UUID, *, done: bool = False) -> None:
     """Note the change; the running clocks of the unit are counted again by the job (`app.clocks.recount`)."""
     work.session.add(
         ClockChange(

@@ -17,13 +17,14 @@ from app.domain.clocks import Rule, load_rules, parse_row
 from app.domain.clocks.reading import load_rows
 from app.domain.clocks.versions import Local, digest, in_force
 from app.domain.workdays import WorkCalendar
-from app.reference.calendar import Overrides, indonesian_calendar
-from app.reference.models import DayChange, RuleConfirmation, RuleVersion
+from app.reference.calendar import Overrides, indonesian_calendar, of_text
+from app.reference.models import CalendarChange, DayChange, RuleConfirmation, RuleVersion
 from app.work import Work
 
 _BOOKS: Final = "rulebook"
 _DECIDED: Final = "rulebook-decided"
 Key = tuple[str, int]
+Made = RuleVersion | DayChange | CalendarChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Book:
     calendar: WorkCalendar
     overrides: Overrides
     number: int
-    made: Mapping[int, RuleVersion | DayChange]  # each change by its number; what was taken back has two
+    made: Mapping[int, Made]  # each change by its number; what was taken back has two
 
     def running(self, standard: str = "") -> tuple[Rule, ...]:
         """The rules as the engine takes them, with the shelter standard the unit took over switched on (case-management 9.7)."""
@@ -51,17 +52,19 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Everything one unit decided, oldest first."""
+    """Everything one unit decided, oldest first, and what new releases of the program changed of the days off."""
 
     versions: Sequence[RuleVersion] = ()
     confirmations: Sequence[RuleConfirmation] = ()
     days: Sequence[DayChange] = ()
+    years: Sequence[CalendarChange] = ()
 
     @property
     def number(self) -> int:
         """The newest change."""
         numbers = [row.change_no for row in self.versions]
         numbers += [max(row.change_no, row.withdrawn_no or 0) for row in self.days]
+        numbers += [row.change_no for row in self.years]
         return max(numbers, default=0)
 
 
@@ -69,8 +72,9 @@ _KINDS: Final[tuple[tuple[type[Any], tuple[Any, ...]], ...]] = (
     (RuleVersion, (RuleVersion.number,)),
     (RuleConfirmation, (RuleConfirmation.recorded_at, RuleConfirmation.id)),
     (DayChange, (DayChange.change_no,)),
+    (CalendarChange, (CalendarChange.change_no,)),
 )
-"""What a unit decides, and the order it was decided in."""
+"""What a unit decides or a release changes, and the order it came in."""
 
 _UNITS: Final[BindParameter[Any]] = bindparam("unit_ids", expanding=True)
 _ANY: Final = union(
@@ -128,8 +132,8 @@ def decided(work: Work, unit_ids: Iterable[UUID]) -> Mapping[UUID, Decided]:
     wanted = list(dict.fromkeys(unit_ids))
     missing = [unit_id for unit_id in wanted if unit_id not in held]
     if missing:
-        versions, confirmations, days = _rows_of(work, missing)
-        held.update({each: Decided(versions[each], confirmations[each], days[each]) for each in missing})
+        found = _rows_of(work, missing)
+        held.update({each: Decided(*(rows[each] for rows in found)) for each in missing})
     return {unit_id: held[unit_id] for unit_id in wanted}
 
 
@@ -156,12 +160,15 @@ def as_of(found: Decided, number: int | None) -> Book:
     rules = tuple(_with(rule, confirmed.get(rule.key)) for rule in in_force(load_rules(), local))
     overrides = _overrides(found.days, number)
     newest = found.number if number is None else number
-    return Book(rules, known, _calendar_of(overrides), overrides, newest, _by_number(found))
+    return Book(
+        rules, known, _calendar_of(overrides, _years(found.years, number)), overrides, newest, _by_number(found)
+    )
 
 
-def _by_number(found: Decided) -> Mapping[int, RuleVersion | DayChange]:
-    made: dict[int, RuleVersion | DayChange] = {row.change_no: row for row in found.versions}
+def _by_number(found: Decided) -> Mapping[int, Made]:
+    made: dict[int, Made] = {row.change_no: row for row in found.versions}
     made |= {row.change_no: row for row in found.days}
+    made |= {row.change_no: row for row in found.years}
     return made | {row.withdrawn_no: row for row in found.days if row.withdrawn_no is not None}
 
 
@@ -212,12 +219,27 @@ def _stands(row: DayChange, number: int | None) -> bool:
     return row.change_no <= number and (row.withdrawn_no is None or row.withdrawn_no > number)
 
 
-def _calendar_of(overrides: Overrides) -> WorkCalendar:
+def _years(changes: Sequence[CalendarChange], number: int | None) -> Mapping[int, str]:
+    """Years the program knew otherwise after that change: each as it was before the first one that came later."""
+    later = [row for row in changes if number is not None and row.change_no > number]
+    return {row.year: row.before for row in reversed(later)}
+
+
+def _calendar_of(overrides: Overrides, years: Mapping[int, str]) -> WorkCalendar:
     return _calendar(
-        tuple(sorted(overrides.added.items())), frozenset(overrides.removed), frozenset(overrides.confirmed)
+        tuple(sorted(overrides.added.items())),
+        frozenset(overrides.removed),
+        frozenset(overrides.confirmed),
+        tuple(sorted(years.items())),
     )
 
 
 @lru_cache(maxsize=64)
-def _calendar(added: tuple[tuple[date, str], ...], removed: frozenset[date], complete: frozenset[int]) -> WorkCalendar:
-    return indonesian_calendar(Overrides(dict(added), removed, complete))
+def _calendar(
+    added: tuple[tuple[date, str], ...],
+    removed: frozenset[date],
+    complete: frozenset[int],
+    years: tuple[tuple[int, str], ...],
+) -> WorkCalendar:
+    known = {year: of_text(text) for year, text in years}
+    return indonesian_calendar(Overrides(dict(added), removed, complete), known)

@@ -19,8 +19,9 @@ from app.domain.clocks import Clock, ClockType, Move, State, Step, Unit
 from app.domain.clocks.versions import Change, NewTerm
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused, Stale
 from app.domain.zones import Zone, to_local
-from app.reference import rule_acts, rulebook
-from app.reference.models import ClockChange, DayChange
+from app.reference import calendar, rule_acts, rulebook
+from app.reference.causes import cause_words
+from app.reference.models import CalendarYear, ClockChange, DayChange
 from app.reference.rule_acts import Confirmation, NewDay
 from app.referrals import services as referrals
 from app.web.filters import code as called
@@ -420,3 +421,73 @@ def test_a_confirmed_version_loses_its_badge_until_its_words_change(
     monkeypatch.setattr(rulebook, "load_rows", lambda: rows)
     assert checks("TPKS-41"), "what was read is no longer what stands there"
     assert not checks("DEF-SCREEN", number), "the office's own words are its own"
+
+
+# --- days off that came with a new release of the program ------------------------------------------------------------
+
+
+KNOWN = calendar.national_days
+
+
+def release(monkeypatch: pytest.MonkeyPatch, *, off: tuple[date, ...] = (), name: str = "Cuti bersama") -> None:
+    """From now on the program knows these days of 2026 too."""
+    known = KNOWN(2026)
+    days = calendar.YearDays(known.status, {**known.free, **dict.fromkeys(off, name)})
+    monkeypatch.setattr(calendar, "national_days", lambda year: days if year == 2026 else KNOWN(year))
+    rulebook._calendar.cache_clear()
+
+
+@pytest.fixture
+def _released(monkeypatch: pytest.MonkeyPatch):
+    yield
+    monkeypatch.undo()
+    rulebook._calendar.cache_clear()
+
+
+@pytest.mark.usefixtures("_released")
+def test_days_off_of_a_new_release_move_running_clocks_with_a_trace(
+    office: Office, case: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count_again(office)
+    assert due(office, case, "DEF-REF-ACK") == "05-22 23:59"
+    assert trace(office, case) == []
+
+    release(monkeypatch, off=(THURSDAY,))
+    count_again(office)  # notes it; a change must be a minute old
+    assert count_again(office) == 1
+
+    (move,) = [each for each in trace(office, case) if each.rule_id == "DEF-REF-ACK"]
+    assert f"{to_local(move.was_due, Zone.WITA):%m-%d %H:%M}" == "05-22 23:59"
+    assert due(office, case, "DEF-REF-ACK") == "05-25 23:59", "Thursday is off: Friday and Monday"
+    with office.work() as work:
+        book = rulebook.of_unit(work, office.unit_id)
+        (words,) = cause_words(book, move.causes, move.rule_id)
+    assert "21 Mei 2026" in words or "21 May 2026" in words
+    assert count_again(office) == 0
+
+
+@pytest.mark.usefixtures("_released")
+def test_another_name_of_a_day_counts_nothing_again(
+    office: Office, case: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release(monkeypatch, off=(THURSDAY,))
+    count_again(office)
+    release(monkeypatch, off=(THURSDAY,), name="Hari jadi")
+    count_again(office)
+    with office.work() as work:
+        assert work.session.scalars(select(ClockChange)).all() == []
+        assert "Hari jadi" in work.session.get_one(CalendarYear, 2026).days
+
+
+@pytest.mark.usefixtures("_released")
+def test_a_book_as_it_was_counts_by_the_days_of_its_release(
+    office: Office, case: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count_again(office)
+    for off in ((THURSDAY,), (THURSDAY, THURSDAY + timedelta(days=1)), (THURSDAY + timedelta(days=1),)):
+        release(monkeypatch, off=off)
+        count_again(office)
+    with office.work() as work:
+        books = [rulebook.before(work, office.unit_id, number).calendar for number in range(4)]
+        free = [[bool(each.holiday(THURSDAY + timedelta(days=n))) for n in (0, 1)] for each in books]
+    assert free == [[False, False], [True, False], [True, True], [False, True]]
