@@ -62,6 +62,11 @@ def is_child(profile: ClientProfile) -> bool | None:
     return None if profile.age_at_incident is None else profile.age_at_incident < CHILD_UNDER
 
 
+def is_trafficked(profile: ClientProfile) -> bool:
+    """Whether the client is recorded as a victim of trafficking (UU 21/2007)."""
+    return profile.tppo == "YA" or "VK_TRAFFICKING" in profile.violence
+
+
 def is_child_on(profile: ClientProfile, identity: ClientIdentity, day: date) -> bool | None:
     """Whether the client is under 18 on a day (who may sign then is another question than who was a child at the incident); None
     where the age is not known. A stated age holds for the day it was stated on, else for the report."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.cases import consents, course, needs
 from app.cases.casefile import CodedFile
-from app.cases.derive import is_child
+from app.cases.derive import is_child, is_trafficked
 from app.cases.models import Note
 from app.clocks import gather_legal
 from app.clocks.moments import at_day
@@ -98,7 +98,7 @@ def _client_facts(profile: people.ClientProfile, incident: Incident, *, in_windo
     return {
         "capacity": profile.capacity,
         "kdrt": profile.kdrt == "YA",
-        "tppo": profile.tppo == "YA" or "VK_TRAFFICKING" in profile.violence,
+        "tppo": is_trafficked(profile),
         "is_tpks": bool(profile.tpks),
         "child": bool(is_child(profile)),
         "ended_because": profile.closure_reason,
@@ -202,6 +202,10 @@ def _referral_events(file: CodedFile, pair: ReferralPair) -> Iterator[Event]:
             yield Event(EventKind.POLICE_REPORT, subject, document.police_report.at, str(row.id), attributes)
         if document.protection_at is not None:
             yield Event(EventKind.TEMPORARY_PROTECTION, subject, document.protection_at, str(row.id), attributes)
+        if document.help_asked_at is not None:
+            yield Event(EventKind.URGENT_HELP_REQUESTED, subject, document.help_asked_at, str(row.id), attributes)
+        if document.help_given_at is not None:
+            yield Event(EventKind.URGENT_HELP_GIVEN, subject, document.help_given_at, str(row.id), attributes)
 
 
 def _shelter_events(pair: Stay, zone: Zone) -> Iterator[Event]:

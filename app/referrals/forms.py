@@ -53,6 +53,8 @@ FOLLOW_UP: Final = "follow-up"
 ESCALATED: Final = "escalated"
 POLICE_REPORT: Final = "report"
 PROTECTION: Final = "protection"
+HELP_ASKED: Final = "help-asked"
+HELP_GIVEN: Final = "help-given"
 SEND: Final = "send"
 
 
@@ -263,24 +265,25 @@ class SendForm(StepForm, GroundFields):
     """Sending a draft, with what it rests on."""
 
 
-_OF_ALL: Final = (
-    (FOLLOW_UP, _l("We asked again")),
-    (ESCALATED, _l("Taken to somebody above, for want of an answer")),
-)
-"""News of every referral, to whomever it went."""
+NEWS: Final = {
+    FOLLOW_UP: _l("We asked again"),
+    ESCALATED: _l("Taken to somebody above, for want of an answer"),
+    POLICE_REPORT: _l("Police report or receipt of the police"),
+    PROTECTION: _l("Temporary protection by the police"),
+    HELP_ASKED: _l("Urgent help asked for (victim of trafficking)"),
+    HELP_GIVEN: _l("First aid given (victim of trafficking)"),
+}
+POLICE_ONLY: Final = (POLICE_REPORT, PROTECTION)
+HELP_ONLY: Final = (HELP_ASKED, HELP_GIVEN)
 
 
 class NewsForm(SectionForm, MomentFields):
-    """What changes no status: asked again, a report at the police, temporary protection."""
+    """What changes no status: asked again, a report at the police, temporary protection, urgent help."""
 
     what = RadioField(
         _l("What is recorded"),
         [Required()],
-        choices=[
-            *_OF_ALL,
-            (POLICE_REPORT, _l("Police report or receipt of the police")),
-            (PROTECTION, _l("Temporary protection by the police")),
-        ],
+        choices=list(NEWS.items()),
         default=FOLLOW_UP,
     )
     to = CodeField(_l("To whom it was taken"), codes="escalation_target")
@@ -288,9 +291,10 @@ class NewsForm(SectionForm, MomentFields):
     number = LineField(_l("Number of the report or receipt"), limit=LINE_LIMIT)
     text = LongField(_l("In words"), limit=5_000)
 
-    def without_police(self) -> None:
-        """Papers of the police are noted on referrals to the police alone."""
-        self.what.choices = list(_OF_ALL)
+    def offer(self, *, police: bool, urgent_help: bool) -> None:
+        """Papers of the police are noted on referrals to the police alone, urgent help on those to health and social agencies."""
+        left_out = {*(() if police else POLICE_ONLY), *(() if urgent_help else HELP_ONLY)}
+        self.what.choices = [(value, label) for value, label in NEWS.items() if value not in left_out]
 
 
 class InstitutionForm(SectionForm):

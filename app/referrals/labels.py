@@ -10,6 +10,8 @@ SENTENCES: Final[dict[str, Any]] = {
     "required": _l("Please fill this in."),
     "code.unknown": _l("Choose one of the list."),
     "text.too-long": _l("At most %(limit)s characters."),
+    "referral.help-not-asked": _l("Record first when urgent help was asked for."),
+    "referral.help-before-asked": _l("Help cannot be given before it was asked for. Check both moments."),
     "moment.future": _l("This moment has not come yet."),
     "institution.duplicate": _l("An institution of this name is in the directory already."),
     "institution.inactive": _l("This institution is no longer in use. Choose another one."),

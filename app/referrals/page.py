@@ -17,6 +17,7 @@ from app.audit.events import Event
 from app.cases import consents, experts
 from app.cases import queries as case_queries
 from app.cases.acting import CLOSED_TO_EDITS, zone_of
+from app.cases.derive import is_trafficked
 from app.cases.models import Case, Client, Consent, ExpertRelease
 from app.domain.access import Capability
 from app.domain.errors import NotPermitted
@@ -37,6 +38,9 @@ from app.work import Opening, Work
 CODED: Final = (Section.REFERRAL, Section.CLIENT_PROFILE, Section.CONSENT)
 WORDS: Final = (Section.REFERRAL_TEXT, Section.REFERRAL_PACKAGE)
 POLICE: Final = "IN_UPPA"
+HELPERS: Final = frozenset({"IN_DINSOS", "IN_RS", "IN_PUSKESMAS", "IN_LAIN"})
+"""Where urgent help for a victim of trafficking is asked for: health and social agencies of the region (UU 21/2007 Pasal 53). A health
+office has no code of its own and stands under other institutions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class ReferralFile:
     names: Mapping[UUID, str]
     zone: Zone
     etag: str
+    takes_urgent_help: bool = False  # to a health or social agency, about a victim of trafficking
 
     @property
     def is_under_way(self) -> bool:
@@ -156,6 +161,7 @@ def read(work: Work, referral_id: UUID, reading: Reading) -> ReferralFile:
         else {},
         zone=zone_of(work, case),
         etag=etag(row.referral_sealed, row.text_sealed),
+        takes_urgent_help=_takes_urgent_help(work, case.id, head),
     )
 
 
@@ -178,6 +184,18 @@ def _related(work: Work, row: Referral, head: object) -> tuple[Related | None, l
     return before, [each for each in told.values() if each.head.follows == row.id]
 
 
+def _takes_urgent_help(work: Work, case_id: UUID, head: object) -> bool:
+    if not isinstance(head, work_structs.Referral) or head.institution_type not in HELPERS:
+        return False
+    rows = case_queries.records(work.session, Client, [case_id])
+    of = [_profile(work, row) for row in rows if head.client_id in (None, row.id)]
+    return any(is_trafficked(profile) for profile in of if isinstance(profile, people.ClientProfile))
+
+
+def _profile(work: Work, row: Client) -> people.ClientProfile | Unopened:
+    return opened(lambda: work.vault.open(row.place(Section.CLIENT_PROFILE), row.profile_sealed, people.ClientProfile))
+
+
 def mask_of(work: Work, case_id: UUID, client_id: UUID | None) -> str | Unopened | None:
     """What the page shows of the client: position and mask; None for the whole case."""
     rows = [row for row in case_queries.records(work.session, Client, [case_id]) if row.id == client_id]
@@ -186,9 +204,7 @@ def mask_of(work: Work, case_id: UUID, client_id: UUID | None) -> str | Unopened
 
 def masked(work: Work, row: Client) -> str | Unopened:
     """`2. S•••`, as the case file shows its clients."""
-    profile = opened(
-        lambda: work.vault.open(row.place(Section.CLIENT_PROFILE), row.profile_sealed, people.ClientProfile)
-    )
+    profile = _profile(work, row)
     return f"{row.position}. {profile.mask or '•••'}" if isinstance(profile, people.ClientProfile) else profile
 
 
@@ -239,4 +255,8 @@ def _events(row: Referral, head: Any) -> list[dict[str, Any]]:
         found.append({"at": head.police_report.at, "what": "report", "who": None, "how": ""})
     if head.protection_at is not None:
         found.append({"at": head.protection_at, "what": "protection", "who": None, "how": ""})
+    if head.help_asked_at is not None:
+        found.append({"at": head.help_asked_at, "what": "help-asked", "who": None, "how": ""})
+    if head.help_given_at is not None:
+        found.append({"at": head.help_given_at, "what": "help-given", "who": None, "how": ""})
     return found

@@ -245,6 +245,30 @@ def record_protection(work: Work, referral_id: UUID, at: datetime, *, expected: 
     return row
 
 
+def record_help_asked(work: Work, referral_id: UUID, at: datetime, *, expected: str | None = None) -> Referral:
+    """Urgent help for a victim of trafficking was asked for: what starts TPPO-53 (UU 21/2007 Pasal 53)."""
+    row, document, text = _with_record(work, referral_id, expected)
+    _not_future(work, at)
+    if document.help_given_at is not None and document.help_given_at < at:
+        raise Refused(Problem("referral.help-before-asked", "at"))
+    _seal(work, row, msgspec.structs.replace(document, help_asked_at=at), text)
+    work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
+    return row
+
+
+def record_help_given(work: Work, referral_id: UUID, at: datetime, *, expected: str | None = None) -> Referral:
+    """First aid was given, what meets TPPO-53. Refused where nobody asked for it, or for a moment before that."""
+    row, document, text = _with_record(work, referral_id, expected)
+    _not_future(work, at)
+    if document.help_asked_at is None:
+        raise Refused(Problem("referral.help-not-asked", "what"))
+    if at < document.help_asked_at:
+        raise Refused(Problem("referral.help-before-asked", "at"))
+    _seal(work, row, msgspec.structs.replace(document, help_given_at=at), text)
+    work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
+    return row
+
+
 def read(work: Work, row: Referral) -> work_structs.Referral:
     """The coded head of a referral."""
     return work.vault.open(row.place(Section.REFERRAL), row.referral_sealed, work_structs.Referral)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from flask import Response, url_for
@@ -16,7 +17,18 @@ from app.domain.errors import NotFound
 from app.domain.referrals import Need, ReferralStatus, Step, step, steps
 from app.domain.zones import Zone
 from app.referrals import offers, queries, services
-from app.referrals.forms import ESCALATED, FOLLOW_UP, POLICE_REPORT, SEND, NewsForm, SendForm, StepForm
+from app.referrals.forms import (
+    ESCALATED,
+    FOLLOW_UP,
+    HELP_ASKED,
+    HELP_GIVEN,
+    POLICE_REPORT,
+    PROTECTION,
+    SEND,
+    NewsForm,
+    SendForm,
+    StepForm,
+)
 from app.referrals.page import ReferralFile
 from app.referrals.services import Answer
 from app.referrals.views import bp
@@ -105,6 +117,13 @@ def _zone(referral_id: UUID) -> Zone:
         return zone_of(work, case_queries.get(work, row.case_id))
 
 
+RECORDS: Final = {
+    PROTECTION: services.record_protection,
+    HELP_ASKED: services.record_help_asked,
+    HELP_GIVEN: services.record_help_given,
+}
+
+
 @bp.get("/<uuid:referral_id>/news")
 @requires(Capability.REFERRAL_RECORD_ANSWER)
 def ask_for_news(referral_id: UUID) -> Response:
@@ -115,7 +134,7 @@ def ask_for_news(referral_id: UUID) -> Response:
 @bp.post("/<uuid:referral_id>/news")
 @requires(Capability.REFERRAL_RECORD_ANSWER)
 def record_news(referral_id: UUID) -> ResponseReturnValue:
-    """Record that we asked again, a police report, or temporary protection."""
+    """Record that we asked again, a police report, temporary protection, or urgent help asked for and given."""
     form = NewsForm()
     with offers.reading(referral_id) as (_work, file):
         zone = file.zone
@@ -131,7 +150,7 @@ def record_news(referral_id: UUID) -> ResponseReturnValue:
         elif form.what.data == POLICE_REPORT:
             services.record_police_report(work, referral_id, at, form.number.data or "", expected=expected)
         else:
-            services.record_protection(work, referral_id, at, expected=expected)
+            RECORDS[form.what.data](work, referral_id, at, expected=expected)
 
     def again(status: int) -> ResponseReturnValue:
         return _news_page(referral_id, form, status)
@@ -152,5 +171,4 @@ def _news_page(referral_id: UUID, form: NewsForm, status: int = 200) -> Response
 
 
 def _narrow(form: NewsForm, file: ReferralFile) -> None:
-    if not file.is_to_the_police:
-        form.without_police()
+    form.offer(police=file.is_to_the_police, urgent_help=file.takes_urgent_help)

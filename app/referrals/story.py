@@ -54,6 +54,12 @@ def _referrals(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
         if head.protection_at is not None:
             title = _("Temporary protection given")
             yield Entry(Kind.LEGAL, head.protection_at, title, client_id=of, url=url, tone="good")
+        if head.help_asked_at is not None:
+            title = joined(_("Urgent help asked for"), where)
+            yield Entry(Kind.REFERRAL, head.help_asked_at, title, client_id=of, url=url)
+        if head.help_given_at is not None:
+            title = joined(_("First aid given"), where)
+            yield Entry(Kind.REFERRAL, head.help_given_at, title, client_id=of, url=url, tone="good")
 
     return told(Kind.REFERRAL, zip(rows, heads, strict=True), referral)
 

@@ -42,6 +42,8 @@ _ON_CLIENT = {
         "PLAN_REVIEWED",
         "POLICE_REPORT",
         "TEMPORARY_PROTECTION",
+        "URGENT_HELP_REQUESTED",
+        "URGENT_HELP_GIVEN",
     )
 }
 

@@ -415,6 +415,31 @@ def test_a_police_report_meets_the_72_hours_and_starts_the_domestic_violence_clo
     assert (states["KDRT-16-1"], states["KDRT-16-3"]) == ({State.MET}, {State.RUNNING})
 
 
+def test_urgent_help_for_a_victim_of_trafficking_starts_and_meets_its_clock(office: Office):
+    case = desk.make_case(office, children=1, tppo="YA")
+    client = desk.clients_of(office, case)[0]
+    referral = desk.make_referral(office, case, client, desk.make_institution(office, "IN_DINSOS", "Dinsos Uji"))
+    asked = office.clock() - timedelta(hours=1)
+    assert "TPPO-53" not in desk.clock_states(office, case)
+    with pytest.raises(Refused, match="help-not-asked"), office.work() as work:
+        services.record_help_given(work, referral, work.now)
+    with pytest.raises(Refused, match="moment.future"), office.work() as work:
+        services.record_help_asked(work, referral, work.now + timedelta(minutes=1))
+    with office.work() as work:
+        services.record_help_asked(work, referral, asked)
+    assert desk.clock_states(office, case)["TPPO-53"] == {State.RUNNING}
+
+    with pytest.raises(Refused, match="help-before-asked"), office.work() as work:
+        services.record_help_given(work, referral, asked - timedelta(minutes=1))
+    office.clock.pass_by(days=1)
+    with office.work() as work:
+        services.record_help_given(work, referral, work.now)
+    assert desk.clock_states(office, case)["TPPO-53"] == {State.MET}
+    office.clock.pass_by(hours=1)
+    with pytest.raises(Refused, match="help-before-asked"), office.work() as work:
+        services.record_help_asked(work, referral, work.now)
+
+
 def test_a_police_report_needs_its_number_and_a_moment_that_has_come(office: Office, case):
     referral = desk.make_referral(office, case, None, desk.make_institution(office))
     with pytest.raises(Refused, match="required"), office.work() as work:

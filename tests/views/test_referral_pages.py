@@ -246,6 +246,29 @@ def test_papers_of_the_police_are_noted_on_referrals_to_the_police_alone(office:
     assert "LP/1" in text(browser.get(police.removesuffix("/news")))
 
 
+def test_urgent_help_is_noted_for_victims_of_trafficking_at_health_and_social_agencies_alone(office: Office, worker):
+    browser, moment = office.browser(worker), {"on": "2026-05-20", "at": "09:00"}
+    trafficked = desk.make_case(office, worker, children=1, tppo="YA")
+    other = desk.make_case(office, worker, children=1)
+    social = desk.make_institution(office, "IN_DINSOS", "Dinsos Uji")
+    here = f"/referrals/{desk.make_referral(office, trafficked, None, social)}"
+    elsewhere = [
+        desk.make_referral(office, other, None, social),
+        desk.make_referral(office, trafficked, None, desk.make_institution(office)),
+    ]
+    for referral in elsewhere:
+        assert 'value="help-asked"' not in text(browser.get(f"/referrals/{referral}/news"))
+    assert "UU 21/2007 Pasal 53" in text(browser.get(f"{here}/news"))
+    early = send(browser, f"{here}/news", f"{here}/news", what="help-given", **moment)
+    assert early.status_code == 422
+    assert "Record first when urgent help was asked for." in text(early)
+    assert send(browser, f"{here}/news", f"{here}/news", what="help-asked", **moment).status_code == 303
+    assert send(browser, f"{here}/news", f"{here}/news", what="help-given", **moment).status_code == 303
+    page = text(browser.get(here))
+    assert "Urgent help asked for" in page
+    assert "First aid given" in page
+
+
 def test_the_words_are_the_teams_and_others_give_a_reason(office: Office, worker, supervisor, case):
     here = f"/referrals/{desk.make_referral(office, case, None, desk.make_institution(office))}"
     assert "perlu pemeriksaan" in text(office.browser(worker).get(here))

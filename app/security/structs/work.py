@@ -133,6 +133,8 @@ class Referral(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     follow_ups: tuple[datetime, ...] = ()
     police_report: PoliceReport | None = None
     protection_at: datetime | None = None
+    help_asked_at: datetime | None = None  # urgent help for a victim of trafficking (UU 21/2007 Pasal 53)
+    help_given_at: datetime | None = None
     needs: tuple[str, ...] = ()  # special needs the institution is told of
     escalations: tuple[Escalation, ...] = ()
     follows: UUID | None = None  # the referral that brought nothing, after which this one was made
