@@ -189,7 +189,7 @@ def certainty_word(mark: str) -> str:
 
 def closing_status(status: str) -> str:
     """Where a period stands, in a word."""
-    return str({"open": _("open"), "closed": _("closed"), "revised": _("revised")}[status])
+    return str({"open": _("not closed"), "closed": _("closed"), "revised": _("revised")}[status])
 
 
 def period_name(period: Period) -> str:
