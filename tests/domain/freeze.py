@@ -78,7 +78,8 @@ def golden() -> str:
         f"{info.id} {info.struct.__name__} {info.secrecy} {info.purpose} {info.own_list or '-'}"
         for info in REGISTRY.values()
     ]
-    return "\n".join(sorted([*lines, f"ledger.records bytes S3 {Purpose.LEDGER} -"])) + "\n"
+    plain = [f"{name} bytes S3 {Purpose.LEDGER} -" for name in ("ledger.records", "closing.tables")]
+    return "\n".join(sorted([*lines, *plain])) + "\n"
 
 
 def _section(info: Any) -> dict[str, Any]:
@@ -109,6 +110,8 @@ def main(*anew: str) -> None:
     for info in REGISTRY.values():
         sections.setdefault(info.id.value, _section(info))
     kept.setdefault("ledger", cipher().seal(where(Purpose.LEDGER, "ledger.records"), b"1234", formats.TYPE_BYTES).hex())
+    closed = cipher().seal(where(Purpose.LEDGER, "closing.tables"), b'{"recap":{}}', formats.TYPE_BYTES)
+    kept.setdefault("closing", closed.hex())
     wrapped = kept.setdefault("wrapped", {})
     for purpose in Purpose:
         for kek in fixed_keyring().keks:

@@ -72,6 +72,9 @@ def test_a_frozen_blob_of_every_section_still_opens_with_what_it_held(section: S
 def test_a_frozen_ledger_blob_still_opens() -> None:
     blob = bytes.fromhex(FROZEN["ledger"])
     assert freeze.cipher().open(freeze.where(Purpose.LEDGER, "ledger.records"), blob, formats.TYPE_BYTES) == b"1234"
+    blob = bytes.fromhex(FROZEN["closing"])
+    place = freeze.where(Purpose.LEDGER, "closing.tables")
+    assert freeze.cipher().open(place, blob, formats.TYPE_BYTES) == b'{"recap":{}}'
 
 
 @pytest.mark.parametrize("name", sorted(FROZEN["wrapped"]))

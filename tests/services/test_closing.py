@@ -269,3 +269,14 @@ def test_a_value_entered_after_the_closing_is_a_reason_for_a_revision_of_the_yea
     sheets = {name: sheet | {"unsorted": 9} for name, sheet in found.sheets.items()}
     with june.work(data.actor) as work:
         closing.close(work, replace(found, sheets=sheets), Words(accepted=READ, revision="nilai dinas"))
+
+
+def test_what_a_frozen_document_holds_never_loses_a_name(june: Office) -> None:
+    """Rows of years ago are read by these names: one may be added, none may go."""
+    make_case(june)
+    closed(june)
+    with june.runtime.reading(OPERATOR, services.recap_opening(services.RecapWish(MAY, MAY.last, "63.03"))) as work:
+        kept = frozen.opened(work, frozen.every(work, june.unit_id)[0].row)
+    names = {"random", "recap", "cluster_v", "checklist", "accepted", "revision", "revises", "nihil"}
+    assert kept.keys() >= names
+    assert set(kept["recap"]) >= {"period", "unit", "definitions", "definition_lines", "totals", "tables", "checks"}
