@@ -19,7 +19,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, Engine, LargeBinary, select, update
 
-from app.backup.samples import SEALED
+from app.backup.samples import CLOSING, SEALED
 from app.cases import contacts, drafts
 from app.cases.models import (
     AidRequest,
@@ -42,7 +42,8 @@ from app.db.session import read_session
 from app.db.triggers import registry, standing
 from app.notifications import choices
 from app.papers.models import IssuedPaper
-from app.reports import rebuild
+from app.reports import closing, rebuild
+from app.reports.counting.settings import Period
 from app.security.sections import Section
 from app.security.structs.drafts import DraftField
 from app.security.structs.intake import Intake
@@ -100,6 +101,7 @@ class Made:
     erased: UUID
     track: UUID
     wish: UUID
+    closing: UUID
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +188,19 @@ def furnish(office: Office) -> Made:
         erased,
         track,
         legal_office.wish(office, case),
+        _closed(office),
     )
+
+
+def _closed(office: Office) -> UUID:
+    """April, in which nothing was reported, closed by one and signed by another."""
+    data, head = office.somebody("DATA", password=False), office.somebody("KEPALA", password=False)
+    april = Period.month(2026, 4)
+    with office.work(data.actor) as work:
+        row = closing.close(work, closing.draft(work, april), closing.Words(accepted="dibaca", nihil=True))
+    with office.work(head.actor) as work:
+        closing.sign(work, april)
+    return row.id
 
 
 def _told(office: Office, who: Someone, case: UUID) -> None:
@@ -414,6 +428,10 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         "/clocks",
         "/agenda/unit",
         "/reports",
+        "/reports?year=2026&part=04",
+        "/reports/closings?year=2026",
+        "/reports/closings/period?period=2026-04",
+        f"/reports/closings/{made.closing}",
         "/approvals",
         f"/transfers/for/{made.other}",
         f"/transfers/{made.transfer}/retract",
@@ -496,7 +514,7 @@ def damaged(engine: Engine, table: str, column: str) -> Iterator[None]:
 def columns_by_section() -> dict[str, tuple[str, str]]:
     """Where each section stands."""
     found = {section.value: (model.__tablename__, column) for section, (model, column) in SEALED.items()}
-    return {**found, "ledger": ("ledger_blobs", "records_sealed")}
+    return {**found, "ledger": ("ledger_blobs", "records_sealed"), CLOSING: ("closings", "tables_sealed")}
 
 
 def says_so(made: Made, section: str, name: str, answer: Any) -> bool:
@@ -533,6 +551,7 @@ def test_no_page_breaks_on_any_damaged_column(made: Made, monkeypatch: pytest.Mo
     """Pages are asked for with each of the columns they open damaged, all rows of it at once: every pair of them among the slow tests."""
     opened: set[str] = set()
     open_section, open_ledger, open_own = Vault.open, Vault.open_ledger, Vault.open_own
+    open_closing = Vault.open_closing
 
     def opening(vault: Vault, place: Place, blob: bytes, kind: Any) -> Any:
         opened.add(place.section.value)
@@ -542,6 +561,10 @@ def test_no_page_breaks_on_any_damaged_column(made: Made, monkeypatch: pytest.Mo
         opened.add(place.section.value)
         return open_own(vault, place, blob, kind, reader)
 
+    def opening_closing(vault: Vault, closing_id: UUID, blob: bytes) -> bytes:
+        opened.add(CLOSING)
+        return open_closing(vault, closing_id, blob)
+
     def opening_ledger(vault: Vault, blob_id: UUID, blob: bytes) -> bytes:
         opened.add("ledger")
         return open_ledger(vault, blob_id, blob)
@@ -549,6 +572,7 @@ def test_no_page_breaks_on_any_damaged_column(made: Made, monkeypatch: pytest.Mo
     monkeypatch.setattr(Vault, "open", opening)
     monkeypatch.setattr(Vault, "open_ledger", opening_ledger)
     monkeypatch.setattr(Vault, "open_own", opening_own)
+    monkeypatch.setattr(Vault, "open_closing", opening_closing)
     opens: dict[str, set[str]] = {}
     asked = pages(made)
     for name, send_it in asked.items():
