@@ -24,6 +24,7 @@ from app.cases.models import Case
 from app.db.base import new_id
 from app.demo import colleagues, keeping, legal, paperwork, released, repeats, rulings, village
 from app.demo import closings, colleagues, keeping, legal, paperwork, repeats, rulings, village
+from app.demo import colleagues, keeping, legal, paperwork, repeats, rulings, village
 from app.demo.entries import entries_of
 from app.demo.invent import pick_scenario, report, tables
 from app.demo.story import Act, CaseStory, Cast, Planned
@@ -75,7 +76,6 @@ def add_demo(runtime: Runtime, unit_id: UUID, progress: Progress | None = None, 
         planned += [*acts, *entries_of(story, acts, staff["DATA"], now)]
     planned += _contacts(dice, cast, start, now)
     planned += village.planned(cast, now)
-    planned += closings.planned(cast, now)
     planned.append(Planned(start, staff["SUPERVISOR"], _take_standard))
     planned = sorted((act for act in planned if act.at < now), key=lambda act: act.at)
     for number, act in enumerate(planned, start=1):

@@ -8,6 +8,7 @@ import pytest
 
 from app.audit.chain import verify
 from app.cases.models import Case, LegalStep, LegalTrack
+from app.demo import closings
 from app.demo.office import CASES, add_demo
 from app.documents.models import Document
 from app.domain.access import roles, system
@@ -16,7 +17,7 @@ from app.domain.village_notes import Standing
 from app.legal.models import PoliceWish
 from app.papers.models import IssuedPaper, LetterDeskRow
 from app.patbm.models import VillageNote, VillageOrigin
-from app.reports import rebuild
+from app.reports import frozen, rebuild
 from tests.factories import OPERATOR, Office, office
 
 __all__ = ["office"]
@@ -30,6 +31,7 @@ DAYS = [TODAY, *(datetime(2027, month, 5 * month, 1, 30, tzinfo=UTC) for month i
 def make(office: Office, day: datetime, cases: int) -> None:
     office.clock.at = day
     logins = add_demo(office.runtime, office.unit_id, cases=cases)
+    closings.settle(office.runtime, office.unit_id)
 
     assert {login.role for login in logins} <= set(roles())
     with office.runtime.looking(system("test")) as work:
@@ -44,6 +46,8 @@ def test_a_small_demo_office_can_be_made(office: Office) -> None:
     with office.runtime.looking(system("test")) as work:
         for kind in (LetterDeskRow, IssuedPaper, Document, VillageOrigin, LegalTrack, LegalStep, PoliceWish):
             assert work.session.query(kind).count(), f"the demo shows no {kind.__name__}"
+        states = [(each.is_signed, each.is_waiting) for each in frozen.every(work, office.unit_id)]
+        assert states == [(True, False), (True, False), (False, True)]
         assert {note.standing for note in work.session.query(VillageNote)} == {*Standing}
 
 
