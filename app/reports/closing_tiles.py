@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from app.domain.access import Capability
-from app.reports import closing_sheets, frozen, periods, queries, services
+from app.reports import closing, closing_sheets, frozen, periods, queries, services
 from app.web.home import Tile, TileMaker
 from app.work import Work
 
 
 def sign_tile(work: Work) -> Tile | None:
-    """Frozen tables that wait for a signature; nothing where none do."""
-    found = [
-        each
-        for each in closing_sheets.waiting(work, work.actor.own_unit())
-        if each.row.created_by != work.actor.user_id
-    ]
+    """Frozen tables that wait for one's signature: of others, and one's own where nobody else may sign."""
+    unit_id, user_id = work.actor.own_unit(), work.actor.user_id
+    found = closing_sheets.waiting(work, unit_id)
+    if any(each.row.created_by == user_id for each in found) and closing.others_sign(work, unit_id, user_id):
+        found = [each for each in found if each.row.created_by != user_id]
     return Tile("reports/_tile_sign.html", 14, {"names": [each.row.period for each in found]}) if found else None
 
 

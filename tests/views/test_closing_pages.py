@@ -51,6 +51,26 @@ def test_closed_by_one_and_signed_by_another(june: Office) -> None:
     assert post(june, head, "sign", etag="1") == 422
 
 
+def test_whoever_closed_is_asked_to_sign_only_where_nobody_else_may(june: Office) -> None:
+    make_case(june)
+    both = june.somebody("DATA", "KEPALA")
+    assert post(june, both, "close", accepted=READ) == 303
+    assert PAGE in page_of(june, both, "/")
+    assert "/period/sign" in page_of(june, both)
+    june.somebody("SUPERVISOR")
+    assert PAGE not in page_of(june, both, "/")
+    assert "/period/sign" not in page_of(june, both)
+    assert post(june, both, "sign", etag="1") == 422
+
+
+def test_last_month_is_named_to_the_data_officer_until_it_is_closed(june: Office) -> None:
+    make_case(june)
+    data = june.somebody("DATA")
+    assert PAGE in page_of(june, data, "/")
+    assert post(june, data, "close", accepted=READ) == 303
+    assert PAGE not in page_of(june, data, "/")
+
+
 def test_nobody_signs_a_version_they_did_not_see(june: Office) -> None:
     make_case(june)
     data, head = june.somebody("DATA"), june.somebody("KEPALA")
