@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.answers.models import AnswerLink, PartnerAnswer
+from app.cases.models import Case
 from app.domain.errors import NotFound
 from app.domain.partner_answers import Standing
 from app.referrals import queries as referrals
@@ -49,6 +50,13 @@ def answer(work: Work, answer_id: UUID) -> PartnerAnswer:
 def by_tag(work: Work, tag: bytes) -> AnswerLink | None:
     """The link of a token, held: tries at the same moment are counted one by one."""
     return work.session.scalar(select(AnswerLink).where(AnswerLink.token_tag == tag).with_for_update())
+
+
+def waiting_in(work: Work, unit_id: UUID) -> int:
+    """How many answers wait in the cases of a unit. The caller may watch over its work."""
+    rows = select(func.count()).select_from(PartnerAnswer).join(Case, Case.id == PartnerAnswer.case_id)
+    waits = (Case.unit_id == unit_id, PartnerAnswer.standing == Standing.WAITING.value, Case.is_hidden.is_(False))
+    return work.session.scalar(rows.where(*waits)) or 0
 
 
 def waiting_of(work: Work, link_id: UUID) -> int:

@@ -10,8 +10,13 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 
 from app.accounts import queries as accounts
+from app.answers import links
+from app.answers import services as answers
+from app.answers.door import PARTNER
+from app.answers.models import AnswerLink
 from app.cases import queries
 from app.demo import colleagues, pictures
 from app.demo.story import Cast
@@ -19,6 +24,7 @@ from app.documents import keeping
 from app.documents import services as documents
 from app.documents.keeping import Arrived, Limits
 from app.domain.access import Actor
+from app.domain.partner_answers import Kind
 from app.domain.referrals import ReferralStatus
 from app.domain.zones import local_day
 from app.papers import desk, engine, printing
@@ -37,6 +43,13 @@ CASES: Final = 4
 LOOKED_THROUGH: Final = 60  # open cases in which letters are looked for
 _LIMITS: Final = Limits(25 << 20, 100 << 20, 1 << 30)
 _SENT: Final = (ReferralStatus.SENT.value, ReferralStatus.ACKNOWLEDGED.value, ReferralStatus.ACCEPTED.value)
+_NEXT: Final = dict(zip(_SENT, (Kind.RECEIVED.value, Kind.ACCEPTED.value, Kind.SERVED.value), strict=True))
+_ANSWERER: Final = (
+    "Contoh Petugas",
+    "Bidang layanan",
+    "(0511) 0000001",
+    "Silakan hubungi kami untuk menyepakati jadwal.",
+)
 _SIGNERS: Final = (
     Signer("Kepala UPTD PPA", "Hj. Contoh Kepala, S.Sos., M.Si.", "Pembina (IV/a)", "19720314 199803 2 001"),
     Signer("Kepala Subbagian Tata Usaha", "Contoh Sekretaris, S.E.", "Penata (III/c)", "19850621 201001 1 002"),
@@ -64,6 +77,8 @@ def settle(runtime: Runtime, cast: Cast) -> None:
         referrals = _sent_referrals(work, cases)
     for case_id, referral_id in referrals[:LETTERS]:
         _send_letter(runtime, manager, case_id, referral_id)
+    for _case_id, referral_id in referrals[:1]:
+        _answer(runtime, referral_id)
     for number, case_id in enumerate(cases[:CASES]):
         for sent in _FILES if number % 2 == 0 else _FILES[:1]:
             _bring(runtime, manager, cast, case_id, sent)
@@ -93,6 +108,7 @@ def _sent_referrals(work: Work, cases: Sequence[UUID]) -> list[tuple[UUID, UUID]
 def _send_letter(runtime: Runtime, manager: Actor, case_id: UUID, referral_id: UUID) -> None:
     kind = KINDS["f7"]
     with runtime.begin(manager) as work:
+        links.issue(work, referral_id)
         ready = printing.letter_ready(work, case_id, kind, referral_id, 0)
         printed = engine.render(ready.paper, ready.stamp, ready.logo)
         letters.issue(
@@ -100,6 +116,14 @@ def _send_letter(runtime: Runtime, manager: Actor, case_id: UUID, referral_id: U
             case_id,
             Finished(referral_id, ready.paper, ready.number, printed.sha256, ready.is_counted, ready.package),
         )
+
+
+def _answer(runtime: Runtime, referral_id: UUID) -> None:
+    """The institution answers with the code of its letter, and waits for the unit's word."""
+    with runtime.begin(PARTNER) as work:
+        row = work.session.get_one(Referral, referral_id)
+        link = work.session.scalars(select(AnswerLink).where(AnswerLink.referral_id == referral_id)).one()
+        answers.keep(work, row.case_id, row.id, answers.Said(_NEXT[row.status], *_ANSWERER), link=link)
 
 
 def _bring(runtime: Runtime, manager: Actor, cast: Cast, case_id: UUID, sent: Sent) -> None:

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     HANDED_OVER = "HANDED_OVER"
     DECISION = "DECISION"
     TRANSFER = "TRANSFER"
+    ANSWER = "ANSWER"
 
 
 class Audience(StrEnum):

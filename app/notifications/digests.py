@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select
 
 from app.accounts import queries as people
 from app.accounts.models import Unit, User
+from app.answers import queries as answers
 from app.audit.events import Event
 from app.cases.models import Case
 from app.clocks import board
@@ -52,6 +53,7 @@ class Look:
     counts: Mapping[When, int]
     told: int
     unseen: int
+    answers: int = 0  # of institutions, which wait for somebody's word
 
     @property
     def is_empty(self) -> bool:
@@ -122,6 +124,7 @@ def _message(kind: Sort, found: Look) -> MailMessage:
         week=counts[When.WEEK],
         told=found.told,
         unseen=found.unseen,
+        answers=found.answers,
     )
 
 
@@ -141,7 +144,7 @@ def look(work: Work) -> Look:
     given = given.where(Case.unit_id == unit, Notice.told_at > since, Notice.clock_tag.is_not(None))
     each = given.group_by(Notice.case_id, Notice.clock_tag).subquery()
     told, seen = work.session.execute(select(func.count(), func.count(each.c.seen)).select_from(each)).one()
-    return Look(board.counts(work, Wanted()), told, told - seen)
+    return Look(board.counts(work, Wanted()), told, told - seen, answers.waiting_in(work, unit))
 
 
 def today(work: Work) -> date:

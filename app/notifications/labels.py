@@ -20,6 +20,7 @@ KINDS: Final[Mapping[str, Any]] = MappingProxyType(
         Kind.HANDED_OVER.value: _l("This case was handed to you"),
         Kind.DECISION.value: _l("An end of handling waits for a decision"),
         Kind.TRANSFER.value: _l("Another unit asks you to take a case over"),
+        Kind.ANSWER.value: _l("An institution answered a referral; confirm it or set it aside"),
     }
 )
 TONES: Final[Mapping[str, str]] = MappingProxyType({"WARN": "warn", "DUE": "bad", "SUPERVISOR": "bad", "HEAD": "bad"})

@@ -43,6 +43,12 @@ _OPENING: Final[Mapping[tuple[str, Sort], str]] = MappingProxyType(
         "Reminders of the last seven days: {told}, not acknowledged: {unseen}",
     }
 )
+_ANSWERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "id": "Jawaban lembaga yang menunggu konfirmasi: {answers}",
+        "en": "Answers of institutions that wait for confirmation: {answers}",
+    }
+)
 _CLOSING: Final[Mapping[str, str]] = MappingProxyType(
     {
         "id": "Silakan masuk ke Naungan.",
@@ -85,5 +91,7 @@ def render(
 def _parts(message: MailMessage, said: str, public_url: str | None) -> list[str]:
     numbers = {name: getattr(message, name) for name in ("waiting", "overdue", "today", "week", "told", "unseen")}
     opening = _OPENING[said, Sort(message.sort)].format(**numbers)
+    if message.answers:
+        opening = f"{opening}\n{_ANSWERS[said].format(answers=message.answers)}"
     way_in = f"{_CLOSING[said]}\n{public_url}/" if public_url else _CLOSING[said]
     return [opening, way_in, _WHY[said]]

@@ -1,7 +1,7 @@
 """*Tugas saya*: what waits for one person, gathered from where it stands. Nothing here is stored twice.
 
 Goals of plans, decisions of conferences and next steps of services one is responsible for, hearings to which one accompanies a client,
-deadlines that bind our unit in the cases one manages, and tasks of one's own. Of a closed case its deadlines and hearings alone wait. Coded heads open, words do not: a list of several cases shows no
+deadlines that bind our unit and answers of institutions in the cases one manages, and tasks of one's own. Of a closed case its deadlines and hearings alone wait. Coded heads open, words do not: a list of several cases shows no
 narrative.
 """
 
@@ -14,6 +14,8 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from app.answers import services as answers
+from app.answers.models import PartnerAnswer
 from app.audit.events import Event
 from app.cases import conferences, course, families, plans, records
 from app.cases import queries as cases
@@ -22,10 +24,12 @@ from app.clocks import lines as clock_lines
 from app.clocks.lines import Line
 from app.domain import legal
 from app.domain.access import Capability
+from app.domain.partner_answers import Standing
 from app.domain.stages import Status
 from app.domain.zones import Zone, local_day
 from app.legal.reading import read_step
 from app.security.sections import Purpose, Section
+from app.security.structs import answers as answer_structs
 from app.security.structs import course as course_structs
 from app.security.structs import safety as safety_structs
 from app.security.structs import tasks as structs
@@ -37,7 +41,7 @@ from app.work import Opening, Work
 
 SECTIONS: Final = (
     *clock_lines.SECTIONS,
-    *(Section.PLAN, Section.CONFERENCE, Section.SERVICE, Section.LEGAL_STEP, Section.OWN_TASK),
+    *(Section.PLAN, Section.CONFERENCE, Section.SERVICE, Section.LEGAL_STEP, Section.OWN_TASK, Section.PARTNER_ANSWER),
 )
 MANAGER: Final = "MANAJER"
 _WEEK: Final = timedelta(days=7)
@@ -51,6 +55,7 @@ class Source(StrEnum):
     NEXT_STEP = "next-step"
     HEARING = "hearing"
     CLOCK = "clock"
+    ANSWER = "answer"
     OWN = "own"
     CONFERENCE = "conference"
     SHELTER = "shelter"
@@ -73,6 +78,7 @@ Head = (
     | work_structs.LegalStep
     | Line
     | structs.OwnTask
+    | answer_structs.PartnerAnswer
     | course_structs.Conference
     | safety_structs.ShelterStay
     | Unopened
@@ -81,8 +87,8 @@ Head = (
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Task:
-    """One thing to do. `head` is the coded document it comes from: a Goal, a Decision, a Service, a LegalStep, a clock's Line, one's own
-    task; in the calendar also a Conference or a ShelterStay."""
+    """One thing to do. `head` is the coded document it comes from: a Goal, a Decision, a Service, a LegalStep, a clock's Line, a PartnerAnswer,
+    one's own task; in the calendar also a Conference or a ShelterStay."""
 
     source: Source
     due_on: date | None
@@ -143,6 +149,7 @@ def gather(work: Work, looked: Looked) -> Gathered:
     who = work.actor.user_id
     found = [*goals(work, handled, who), *decisions(work, handled, who), *next_steps(work, handled, who)]
     found += [*hearings(work, held, who, looked.managed), *_clocks(work, looked, held), *own_tasks(work)]
+    found += _answers(work, looked, held)
     tasks = [task for task in found if task.head is not UNOPENED]
     groups: dict[When, list[Task]] = {when: [] for when in When}
     for task in sorted(tasks, key=lambda task: (task.due_on or date.max, task.source)):
@@ -233,6 +240,20 @@ def _clocks(work: Work, looked: Looked, held: Mapping[UUID, Case]) -> Iterator[T
         for line in lines:
             if line.is_running and line.rule is not None and line.rule.ours:
                 yield Task(Source.CLOCK, local_day(line.clock.due_at, zone), case, None, line)
+
+
+def _answers(work: Work, looked: Looked, held: Mapping[UUID, Case]) -> Iterator[Task]:
+    """Answers of institutions that wait for somebody's word, in the cases one manages."""
+    if not work.actor.may(Capability.REFERRAL_RECORD_ANSWER):
+        return
+    for row in cases.records(work.session, PartnerAnswer, looked.managed):
+        if row.standing == Standing.WAITING.value:
+            head = opened(lambda row=row: answers.read(work, row))  # type: ignore[misc]
+            case = held[row.case_id]
+            if isinstance(head, Unopened):
+                yield _unopened(Source.ANSWER, case)
+            else:
+                yield Task(Source.ANSWER, None, case, row.referral_id, head)
 
 
 def own_tasks(work: Work) -> Iterator[Task]:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.answers.labels import KINDS as ANSWERS
 from app.audit.events import Event
 from app.cases import queries as cases
 from app.cases import records
@@ -46,6 +47,7 @@ KINDS: Final = {
     Source.NEXT_STEP: _l("Next step of a service"),
     Source.HEARING: _l("Hearing"),
     Source.CLOCK: _l("Deadline"),
+    Source.ANSWER: _l("Answer of an institution"),
     Source.OWN: _l("Own task"),
 }
 
@@ -132,6 +134,7 @@ def _page(form: TaskForm, status: int = 200) -> Response:
             gathered=gathering.gather(work, looked),
             groups=GROUPS,
             kinds=KINDS,
+            answer_kinds=ANSWERS,
             most=queries.MOST_CASES,
             done=ActForm(formdata=None),
             may_filter=work.actor.may(Capability.CASE_READ),

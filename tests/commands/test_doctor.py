@@ -297,7 +297,8 @@ def test_a_job_that_failed_or_stopped_running_is_named(naungan: Naungan, key_cop
 def test_it_says_whom_reminders_reach(
     naungan: Naungan, key_copy: Path, office: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert states(naungan("doctor", "--json"))["mail.none"] == "note"
+    found = states(naungan("doctor", "--json"))
+    assert (found["mail.none"], found["answers.by-phone"]) == ("note", "note")
     monkeypatch.setenv("NAUNGAN_SMTP_HOST", "surat.contoh.go.id")
     monkeypatch.setenv("NAUNGAN_SMTP_FROM", "naungan@contoh.go.id")
     assert states(naungan("doctor", "--json"))["mail"] == "ok"

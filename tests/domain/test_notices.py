@@ -80,7 +80,7 @@ def test_it_is_told_again_on_a_working_day_and_in_danger_on_any() -> None:
         2024, 4, 16, 10, tzinfo=Zone.WITA.tz
     )
     assert again_at(Kind.DUE, friday, Zone.WITA, CALENDAR, danger=True) == friday + timedelta(hours=4)
-    for kind in (Kind.WARN, Kind.ASSIGNED, Kind.DECISION, Kind.HANDED_OVER, Kind.TRANSFER):
+    for kind in (Kind.WARN, Kind.ASSIGNED, Kind.DECISION, Kind.HANDED_OVER, Kind.TRANSFER, Kind.ANSWER):
         assert again_at(kind, friday, Zone.WITA, CALENDAR, danger=True) is None
 
 

@@ -25,8 +25,10 @@ from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from app.domain.partner_answers import Kind
 from app.referrals.models import Referral
 from app.referrals.services import read_text
+from app.tasks import gathering
 from app.work import Origin
 from tests import document_office as papers
+from tests import notice_office as notes
 from tests import paper
 from tests import referral_office as desk
 from tests.examples import examples
@@ -88,6 +90,30 @@ def test_an_answer_waits_until_the_unit_makes_its_own_record(office: Office) -> 
     assert text.refusal == "Penuh\n(Dr. Uji, Kepala)"
     with pytest.raises(Conflict), office.work() as work:
         services.confirm(work, row.id)
+
+
+def test_a_waiting_answer_is_told_to_those_who_handle_the_case_and_counted(office: Office) -> None:
+    manager = office.somebody("MANAJER")
+    case = desk.make_case(office, manager)
+    referral = desk.make_referral(office, case, desk.clients_of(office, case)[0], desk.make_institution(office))
+    with office.runtime.looking(desk.OPERATOR) as work:
+        before = queries.waiting_in(work, office.unit_id)
+    answered(office, issued(office, referral), services.Said("declined", "Petugas Rekaan", words="Kata rekaan"))
+    assert notes.kinds(office, manager).count("ANSWER") == 1
+    with office.runtime.looking(desk.OPERATOR) as work:
+        assert queries.waiting_in(work, office.unit_id) == before + 1
+        assert queries.waiting_in(work, office.other_unit_id) == 0
+    looked = None
+
+    def plan(work):
+        nonlocal looked
+        looked = gathering.look(work)
+        return gathering.opening(looked)
+
+    with office.runtime.reading(manager.actor, plan) as work:
+        found = gathering.gather(work, looked).groups[gathering.When.UNDATED]
+    (task,) = (task for task in found if task.source is gathering.Source.ANSWER)
+    assert (task.head.kind, task.record_id, task.case.id) == ("declined", referral, case)
 
 
 def lettered(office: Office, referral_id, name: str = "jawaban.pdf") -> PartnerAnswer:

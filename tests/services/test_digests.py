@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.accounts import services as accounts
+from app.answers import services as answers
 from app.clocks.board import When
 from app.domain.zones import Zone
 from app.jobs.claims import run_due
@@ -81,7 +82,9 @@ def test_it_counts_what_its_reader_may_see_and_says_nothing_else(office: Office,
     cases.join_team(office, case, manager, "MANAJER")
     desk.make_case(office, unit_id=office.other_unit_id)
     neighbour = office.somebody("KEPALA", unit_id=office.other_unit_id)
-    desk.make_referral(office, case, None, desk.make_institution(office))
+    referral = desk.make_referral(office, case, None, desk.make_institution(office))
+    with office.work() as work:
+        answers.enter(work, referral, answers.Said("received", "Petugas Rekaan"))
     office.clock.at = MONDAY - timedelta(hours=12)
     notes.sweep(office)
     made(office, MONDAY)
@@ -104,6 +107,9 @@ def test_it_counts_what_its_reader_may_see_and_says_nothing_else(office: Office,
         public_url=None,
     )
     assert b"- lewat: 1\r\n" in text
+    assert (mine.answers, theirs.answers) == (1, 0)
+    assert b"menunggu konfirmasi: 1\r\n" in text
+    assert b"Rekaan" not in text
     assert cases.case_row(office, case).register_no.encode() not in text
 
 

@@ -28,6 +28,7 @@ def check(runtime: Runtime) -> Iterator[Finding]:
     with runtime.looking(operator()) as work:
         yield from _jobs(work)
         yield _mail(work)
+        yield _answers(work)
         yield _files(work)
         yield _erasures(work)
     yield _samples(runtime)
@@ -65,6 +66,19 @@ def _mail(work: Work) -> Finding:
         says = _("%(count)s mails were given up.", count=len(found.dead))
         return warning("mail.dead", says, _("The page Jobs and mail says which and why, and sends them again."))
     return ok("mail", _("Mail is handed to %(host)s.", host=postbox.host))
+
+
+def _answers(work: Work) -> Finding:
+    """How institutions without an account answer referrals."""
+    base = work.runtime.outside.public_url
+    if base is None:
+        says = _(
+            "Institutions answer referrals by phone or letter, with the code of the letter; a clerk writes it down."
+        )
+        return Finding("answers.by-phone", State.NOTE, says, _("Set NAUNGAN_PUBLIC_URL for a page of their own."))
+    return ok(
+        "answers", _("Institutions answer referrals at %(url)s with the code of the letter.", url=f"{base}/answer/")
+    )
 
 
 def _files(work: Work) -> Finding:

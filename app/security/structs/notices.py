@@ -28,6 +28,7 @@ class MailMessage(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     week: int = 0
     told: int = 0  # notices of the last seven days, of the weekly digest
     unseen: int = 0  # and those of them nobody acknowledged
+    answers: int = 0  # of institutions that wait for confirmation, of a digest
 
 
 class NoticeChoices(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
