@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
@@ -66,3 +68,8 @@ class AsideForm(ActForm):
     """Why an answer stays without consequence."""
 
     reason = LongField(_l("Why it is set aside"), limit=WORDS)
+
+    def about(self, answer_id: UUID) -> AsideForm:
+        """The same form with ids of its own: several stand on one page."""
+        self.reason.id = self.reason.label.field_id = f"reason-{answer_id.hex}"
+        return self

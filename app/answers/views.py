@@ -24,6 +24,7 @@ from app.domain.access import Capability
 from app.domain.answer_codes import grouped
 from app.domain.errors import NotPermitted
 from app.domain.media import by_type
+from app.domain.partner_answers import Standing
 from app.domain.referrals import ReferralStatus
 from app.referrals import queries as referrals
 from app.security.sections import Section
@@ -166,8 +167,11 @@ def _page(
             tried=tried,
             entering=entering or EnterForm(formdata=None),
             aside_id=aside[0] if aside else None,
-            aside=aside[1] if aside else AsideForm(formdata=None),
-            fresh_aside=AsideForm(formdata=None),
+            asides={
+                answer.id: (aside[1] if aside and aside[0] == answer.id else AsideForm(formdata=None)).about(answer.id)
+                for answer in answers
+                if answer.standing == Standing.WAITING.value
+            },
         )
 
 

@@ -14,6 +14,7 @@ from app.answers.door import Shut
 from app.answers.models import AnswerLink, PartnerAnswer
 from app.audit.events import Event
 from app.audit.models import AuditEntry
+from app.cases.models import Case
 from app.documents import keeping
 from app.documents import queries as document_queries
 from app.documents import services as documents
@@ -25,6 +26,7 @@ from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from app.domain.partner_answers import Kind
 from app.referrals.models import Referral
 from app.referrals.services import read_text
+from app.retention import destroying
 from app.tasks import gathering
 from app.work import Origin
 from tests import document_office as papers
@@ -167,6 +169,17 @@ def test_only_pictures_and_pdf_come_in_and_nothing_of_others_stays(office: Offic
     ):
         door.leave(office.runtime, origin(), shown[0], ticket, SAID, ready[0])
     assert answers(office, referral) == []
+    papers.assert_no_strays(office)
+
+
+def test_an_erased_file_takes_links_answers_and_letters_along(office: Office) -> None:
+    row = lettered(office, referral_of(office))
+    with office.work() as work:
+        work.recorded("test:erased")
+        destroying.destroy(work, [work.session.get_one(Case, row.case_id)])
+    with office.runtime.looking(desk.OPERATOR) as work:
+        for kind in (AnswerLink, PartnerAnswer, StoredFile):
+            assert work.session.scalars(select(kind).where(kind.case_id == row.case_id)).all() == []
     papers.assert_no_strays(office)
 
 
