@@ -29,9 +29,9 @@ from app.referrals.services import read_text
 from app.retention import destroying
 from app.tasks import gathering
 from app.work import Origin
+from tests import case_factories, paper
 from tests import document_office as papers
 from tests import notice_office as notes
-from tests import paper
 from tests import referral_office as desk
 from tests.examples import examples
 from tests.factories import Office
@@ -181,6 +181,18 @@ def test_an_erased_file_takes_links_answers_and_letters_along(office: Office) ->
         for kind in (AnswerLink, PartnerAnswer, StoredFile):
             assert work.session.scalars(select(kind).where(kind.case_id == row.case_id)).all() == []
     papers.assert_no_strays(office)
+
+
+def test_an_answer_to_a_file_merged_since_comes_in_and_is_confirmed_there(office: Office) -> None:
+    stays, goes = desk.make_case(office), desk.make_case(office)
+    referral = desk.make_referral(office, goes, desk.clients_of(office, goes)[0], desk.make_institution(office))
+    shown = issued(office, referral)
+    case_factories.merge(office, desk.OPERATOR, stays, goes)
+    answered(office, shown)
+    (row,) = answers(office, referral)
+    with office.work() as work:
+        services.confirm(work, row.id)
+    assert (row.case_id, standing(office, referral)[0]) == (goes, "RF_ACK")
 
 
 def test_before_the_right_code_nobodys_file_is_read(office: Office) -> None:
