@@ -18,7 +18,7 @@ from app.domain import consents as consent_rules
 from app.domain.zones import Zone, to_local
 from app.papers import desk
 from app.papers import services as letters
-from app.referrals import directory, services
+from app.referrals import directory, incoming, services
 from app.referrals.services import Answer, Draft
 from app.security.structs.case import Chronology, Reporter
 from app.security.structs.handling import AidRequest, AidRequestText
@@ -189,6 +189,7 @@ def add_records(office: Office, case_id: UUID) -> dict[str, UUID]:
         "monitoring": course.make_monitoring(office, case_id, client_id),
         "conference": course.make_conference(office, case_id, "rujuk ke rumah sakit"),
         "transfer": make_transfer(office, case_id),
+        "incoming": make_incoming(office, case_id, client_id),
     }
 
 
@@ -202,6 +203,20 @@ def make_transfer(office: Office, case_id: UUID) -> UUID:
             words="Klien ingin dekat neneknya.",
         )
         return transfers.propose(work, case_id, office.other_unit_id, said).id
+
+
+def make_incoming(office: Office, case_id: UUID, client_id: UUID) -> UUID:
+    """A health centre referred the first child to us; we took the child on."""
+    with office.work() as work:
+        profile = Profile(type="IN_PUSKESMAS", area="63.03.05", address="Jalan Puskesmas 1")
+        sender = directory.add(work, office.unit_id, "Puskesmas Rekaan", profile)
+        on = to_local(work.now, Zone.WITA).date()
+        came = incoming.Letter(
+            client_id, sender.id, ("SV_KESEHATAN",), on, "Mohon pendampingan", "440/7/PKM", on, contact="Bidan Rekaan"
+        )
+        row = incoming.record(work, case_id, came)
+        incoming.take_step(work, row.id, "accept", Answer(work.now))
+        return row.id
 
 
 def make_request(office: Office, case_id: UUID) -> UUID:

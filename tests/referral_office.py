@@ -27,8 +27,8 @@ from app.db.base import new_id
 from app.domain.clocks import Clock, State
 from app.domain.zones import Zone, local_day, to_local
 from app.factory import BLUEPRINTS
+from app.referrals import basis, directory, incoming, institution_views, services
 from app.referrals import blueprint as referral_pages
-from app.referrals import directory, institution_views, services
 from app.referrals.models import Institution
 from app.referrals.services import Answer, Draft
 from app.security.structs.case import Chronology
@@ -176,6 +176,32 @@ def make_referral(
         if sent:
             services.take_step(work, row.id, "send", Answer(work.now))
         return row.id
+
+
+def receive(office: Office, case_id: UUID, client_id: UUID | None, institution_id: UUID, **changed: Any) -> UUID:
+    """A referral that came to us today."""
+    given: dict[str, Any] = {
+        "client_id": client_id,
+        "institution_id": institution_id,
+        "requested": ("SV_KESEHATAN",),
+        "received_on": today(office),
+        "asked": "mohon pendampingan",
+        "letter_no": "440/7/PKM",
+        "contact": "Bu Rekaan",
+    }
+    with office.work() as work:
+        return incoming.record(work, case_id, incoming.Letter(**(given | changed))).id
+
+
+def answer(office: Office, incoming_id: UUID, *codes: str, words: str = "kata uji") -> None:
+    """These steps, one after the other, now."""
+    for code in codes:
+        with office.work() as work:
+            row = incoming.get(work, incoming_id)
+            ground = (
+                basis.Given(today(office), "CB_BAHAYA", text=ConsentText(reason="uji")) if code == "report" else None
+            )
+            incoming.take_step(work, row.id, code, Answer(work.now, text=words), given=ground)
 
 
 def today(office: Office) -> date:

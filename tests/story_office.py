@@ -112,6 +112,10 @@ def _papers(office: Office, case_id: UUID, owner: Someone) -> None:
     referral = referral_office.make_referral(office, case_id, first, referral_office.make_institution(office))
     paper_office.equip(office)
     paper_office.issue_one(office, owner, case_id, referral)
+    came = referral_office.receive(
+        office, case_id, first, referral_office.make_institution(office, name="Puskesmas Rekaan")
+    )
+    referral_office.answer(office, came, "acknowledge", "accept")
     document_office.make_document(office, case_id, kind="DK_PSIKOLOGI", title=GUARDED)
     kept = document_office.make_document(office, case_id, kind="DK_SEKOLAH", title="Surat kepala sekolah")
     wrong = document_office.make_document(office, case_id, kind="DK_FOTO", title="Foto yang keliru")

@@ -159,6 +159,8 @@ class Event(StrEnum):
     ANSWER_CONFIRMED = "answer:confirmed"
     ANSWER_SET_ASIDE = "answer:set-aside"
     REFERRALS_LISTED = "referral:listed"
+    INCOMING_RECORDED = "incoming-referral:recorded"
+    INCOMING_STEP = "incoming-referral:step-recorded"
     CLOCKS_LISTED = "clock:listed"
     CLOCK_WAIVED = "clock:waived"
     CLOCKS_SWEPT = "clock:swept"

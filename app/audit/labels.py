@@ -224,6 +224,8 @@ SECTIONS: Final[Mapping[str, Any]] = MappingProxyType(
         "answer-link.words": _l("code of a referral letter"),
         "partner-answer.coded": _l("answer of an institution"),
         "partner-answer.text": _l("answer of an institution, text"),
+        "incoming-referral.coded": _l("referral to us"),
+        "incoming-referral.text": _l("referral to us, text"),
         "legal.coded": _l("legal step"),
         "legal.text": _l("legal step, text"),
         "legal-track.coded": _l("legal track"),

@@ -24,6 +24,8 @@ from app.patbm.models import VillageNote, VillageOrigin
 from app.referrals.models import Institution, Referral, ReferralPackage
 from app.releases.models import PublicRelease
 from app.reports.models import Closing, LedgerBlob, SavedPivot
+from app.referrals.models import IncomingReferral, Institution, Referral, ReferralPackage
+from app.reports.models import LedgerBlob
 from app.retention.models import CaseHold, Erasure, ErasureProposal, RetentionRule
 from app.safety import models as safety
 from app.security import selftest
@@ -60,6 +62,8 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.ANSWER_LINK: (AnswerLink, "link_sealed"),
         Section.PARTNER_ANSWER: (PartnerAnswer, "answer_sealed"),
         Section.PARTNER_ANSWER_TEXT: (PartnerAnswer, "text_sealed"),
+        Section.INCOMING_REFERRAL: (IncomingReferral, "referral_sealed"),
+        Section.INCOMING_REFERRAL_TEXT: (IncomingReferral, "text_sealed"),
         Section.LEGAL_STEP: (cases.LegalStep, "step_sealed"),
         Section.LEGAL_STEP_TEXT: (cases.LegalStep, "text_sealed"),
         Section.LEGAL_TRACK: (cases.LegalTrack, "track_sealed"),

@@ -13,6 +13,7 @@ from app.security.structs import (
     documents,
     experts,
     handling,
+    incoming,
     intake,
     legal,
     office,
@@ -166,6 +167,13 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
         "needs": "special_need",
     },
     work.Escalation: {"to": "escalation_target", "how": "referral_way"},
+    incoming.IncomingReferral: {
+        "institution_type": "institution_type",
+        "requested": "service",
+        "how": "referral_way",
+        "basis": "consent_basis",
+    },
+    incoming.IncomingStep: {"status": "incoming_status", "how": "referral_way"},
     work.ReferralStep: {"status": "referral_status", "how": "referral_way"},
     safety.SafetyPlan: {"with_client": YES_NO},
     safety.ShelterStay: {

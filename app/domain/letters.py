@@ -20,12 +20,14 @@ REFERRAL: Final = "F7"
 TERMINATION: Final = "F12"
 TRANSFER: Final = "PELIMPAHAN"
 """The letter of a transfer: none of the forms F1-F13, so it goes by its name."""
+ANSWER: Final = "BALASAN"
+"""The answer to a referral that came to us: it goes by its name too."""
 NUMBERED: Final[Mapping[str, str]] = MappingProxyType(
-    {"F3": "AGD", REFERRAL: "RUJ", TERMINATION: "TERM", TRANSFER: "LIMPAH"}
+    {"F3": "AGD", REFERRAL: "RUJ", TERMINATION: "TERM", TRANSFER: "LIMPAH", ANSWER: "BLS"}
 )
 """Kinds of letter that get a number, with the code that stands for them until the office names its own."""
-AFTER_THE_END: Final = frozenset({TERMINATION})
-"""Kinds that go out of a closed case too: the act that decides on the last end closes the case."""
+AFTER_THE_END: Final = frozenset({TERMINATION, ANSWER})
+"""Kinds that go out of a closed case too: the act that decides on the last end closes the case, and who sent us the client is told then."""
 DEFAULT_TEMPLATE: Final = "{no}/{code}/{unit}/{month_roman}/{year}"
 TEMPLATE_LIMIT: Final = 80
 CODE_LIMIT: Final = 30

@@ -90,6 +90,7 @@ class LettersForm(SectionForm):
     f7 = FormField(NumberingPart)
     f12 = FormField(NumberingPart)
     pelimpahan = FormField(NumberingPart)
+    balasan = FormField(NumberingPart)
 
     def desk(self) -> LetterDesk:
         """What was typed; empty rows are left out."""

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from app.domain.letters import TRANSFER
+from app.domain.letters import ANSWER, TRANSFER
 from app.papers.content import (
+    answer,
     consent,
     course,
     ending,
@@ -44,6 +45,7 @@ class About(StrEnum):
     MONITORING = "monitoring"
     CONFERENCE = "conference"
     TRANSFER = "transfer"
+    INCOMING = "incoming"
     ISSUED = "issued"
 
 
@@ -103,6 +105,12 @@ _ALL: Final = (
         About.TRANSFER,
         (Section.TRANSFER, Section.TRANSFER_TEXT, *_CLIENT),
         letter=transfer.transfer,
+    ),
+    Kind(
+        ANSWER,
+        About.INCOMING,
+        (Section.INCOMING_REFERRAL, Section.INCOMING_REFERRAL_TEXT),
+        letter=answer.answer,
     ),
     Kind("F13", About.CASE, (*_CASE, *_CLIENT, *_SERVICE, *_REPORTED), lambda held, _subject: register.register(held)),
 )

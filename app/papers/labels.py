@@ -22,6 +22,7 @@ PAPERS: Final[Mapping[str, Any]] = MappingProxyType(
         "F10": _l("Minutes of a case conference"),
         "F12": _l("Termination letter"),
         "PELIMPAHAN": _l("Transfer letter"),
+        "BALASAN": _l("Answer to a referral"),
         "F13": _l("Register sheet"),
         "PATBM": _l("Village note of PATBM"),
     }
@@ -40,6 +41,7 @@ HINTS: Final[Mapping[str, Any]] = MappingProxyType(
         "F9": _l("Progress, goals not reached, what follows"),
         "F10": _l("Who took part, what was decided, who sees to it"),
         "F12": _l("Kind and reason of the end, with three signatures"),
+        "BALASAN": _l("Tells the sender whether we take the client on, or what came of it"),
         "PELIMPAHAN": _l("To whom the case goes and why; names the clients once it is handed over"),
         "F13": _l("The case in the national layout"),
         "PATBM": _l("Half a page for volunteers without signal, with the number of the office"),

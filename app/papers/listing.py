@@ -25,15 +25,18 @@ from app.cases.models import (
     Service,
     Transfer,
 )
+from app.domain.incoming import IncomingStatus
 from app.papers import services, wording
 from app.papers.content.transfer import CURRENT
 from app.papers.kinds import KINDS, About, Kind
 from app.papers.models import IssuedPaper
+from app.referrals import incoming, incoming_pages
 from app.referrals.board import institution_names
 from app.referrals.models import Referral
 from app.security.sections import Section
 from app.security.structs import course as structs
 from app.security.structs import handling, people
+from app.security.structs import incoming as incoming_structs
 from app.security.structs import work as work_structs
 from app.web.sealed import Unopened, opened
 from app.work import Work
@@ -53,6 +56,7 @@ CODED: Final = (
     Section.MONITORING,
     Section.CONFERENCE,
     Section.TRANSFER,
+    Section.INCOMING_REFERRAL,
 )
 
 
@@ -114,6 +118,7 @@ def _records(work: Work, case: Case) -> dict[About, list[Topic]]:
         About.MONITORING: list(_course(work, case, masks, Monitoring, Section.MONITORING, structs.Monitoring)),
         About.CONFERENCE: list(_course(work, case, masks, Conference, Section.CONFERENCE, structs.Conference)),
         About.TRANSFER: list(_transfers(work, case)),
+        About.INCOMING: list(_incoming(work, case, masks)),
     }
 
 
@@ -154,6 +159,20 @@ def _referrals(work: Work, case: Case, masks: dict[UUID, Any]) -> Iterator[Topic
         else:
             client = masks.get(head.client_id) if head.client_id is not None else None
             yield Topic(row.id, client, words=names.get(head.institution_id, "") if head.institution_id else "")
+
+
+def _incoming(work: Work, case: Case, masks: dict[UUID, Any]) -> Iterator[Topic]:
+    """The referrals to us that were not withdrawn."""
+    rows = [row for row in incoming.of_cases(work, [case.id]) if row.status != IncomingStatus.WITHDRAWN.value]
+    kind = incoming_structs.IncomingReferral
+    heads = list(_heads(work, rows, Section.INCOMING_REFERRAL, "referral_sealed", kind))
+    names = incoming_pages.senders(work, [head for _row, head in heads])
+    for row, head in heads:
+        if isinstance(head, Unopened):
+            yield Topic(row.id, words=head)
+        else:
+            client = masks.get(head.client_id) if head.client_id is not None else None
+            yield Topic(row.id, client, head.received_on, names.get(head.institution_id, ""))
 
 
 def _transfers(work: Work, case: Case) -> Iterator[Topic]:

@@ -93,6 +93,8 @@ GROUPS: Final[tuple[tuple[Any, tuple[tuple[str, Any], ...]], ...]] = (
             ("fund", _l("Funds")),
             ("institution_type", _l("Kinds of institutions")),
             ("referral_status", _l("Status of a referral")),
+            ("incoming_status", _l("Status of a referral to us")),
+            ("escalation_target", _l("To whom an unanswered referral is taken")),
             ("referral_way", _l("How an answer came")),
             ("disclosure", _l("What a referral discloses")),
             ("waiver_reason", _l("Why a deadline is waived")),

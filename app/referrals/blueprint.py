@@ -7,11 +7,11 @@ from typing import Final, cast
 from flask import Flask
 
 from app.cases import story
-from app.referrals import refer_views, step_views
+from app.referrals import incoming_views, refer_views, step_views
 from app.referrals.story import TELLERS
 from app.referrals.views import bp, init_app
 
-MODULES: Final = (refer_views, step_views)
+MODULES: Final = (refer_views, step_views, incoming_views)
 
 bp.record_once(lambda state: init_app(cast(Flask, state.app)))
 bp.record_once(lambda state: story.register(cast(Flask, state.app), TELLERS))

@@ -7,19 +7,23 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from app.cases.sealing import add_record
 from app.cases.transfer_copy import Copied
+from app.domain.incoming import IncomingStatus
 from app.domain.referrals import ReferralStatus
-from app.referrals import directory, packages, queries
+from app.referrals import directory, incoming, packages, queries
 from app.referrals import services as referrals
-from app.referrals.models import Referral
+from app.referrals.models import IncomingReferral, Referral
 from app.security.sections import Section
 from app.security.structs import work as work_structs
 from app.work import Work
 
 STAYS: Final = frozenset({ReferralStatus.DRAFT.value, ReferralStatus.CANCELLED.value})
 """Referrals that never went out, or were called off: nobody waits for an answer to them."""
+ENDED_HERE: Final = frozenset({IncomingStatus.DECLINED.value, IncomingStatus.WITHDRAWN.value})
+"""Referrals to us that came to nothing: their senders were told, or did not want it any more."""
 PART: Final = "TB_LAYANAN"
 
 
@@ -28,6 +32,27 @@ def carry(work: Work, source_id: UUID, copied: Copied) -> None:
     for row in queries.of_cases(work, [source_id]):
         if row.status not in STAYS:
             _carry_one(work, row, copied)
+    for came in incoming.of_cases(work, [source_id]):
+        if came.status not in ENDED_HERE:
+            _carry_incoming(work, came, copied)
+
+
+def _carry_incoming(work: Work, row: IncomingReferral, copied: Copied) -> None:
+    """A referral to us: the new owner owes its sender what is still to be told. The sender goes along by name, the consent does not."""
+    head, text = incoming.read(work, row), incoming.read_text(work, row)
+    if head.client_id is not None and head.client_id not in copied.ids:
+        return
+    if head.institution_id is not None:
+        name = directory.names(work, [head.institution_id]).get(head.institution_id, "")
+        text = msgspec.structs.replace(text, institution_name=name)
+    client_id = copied.ids[head.client_id] if head.client_id is not None else None
+    head = msgspec.structs.replace(head, client_id=client_id, institution_id=None, consent_id=None)
+    sealed: Mapping[str, tuple[Section, Struct]] = {
+        "referral_sealed": (Section.INCOMING_REFERRAL, head),
+        "text_sealed": (Section.INCOMING_REFERRAL_TEXT, text),
+    }
+    written = {"created_at": row.created_at, "created_by": row.created_by}
+    copied.ids[row.id] = add_record(work, IncomingReferral, copied.case.id, sealed, status=row.status, **written).id
 
 
 def _carry_one(work: Work, row: Referral, copied: Copied) -> None:

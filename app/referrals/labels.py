@@ -41,5 +41,8 @@ SENTENCES: Final[dict[str, Any]] = {
     "referral.basis-refused": _l("The consent does not cover a service asked for here, or refuses it."),
     "referral.before-sent": _l("This lies before the referral was sent."),
     "referral.before-last": _l("This lies before the step recorded last."),
+    "day.future": _l("This day has not come yet."),
+    "incoming.letter-later": _l("Their letter is dated after the day it came."),
+    "incoming.before-received": _l("This lies before the day the referral came to us."),
     "consent.contradiction": _l("A service stands among those agreed to and those refused."),
 }

@@ -60,3 +60,19 @@ class ReferralPackage(CaseRecord, Base):
 
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"))
     package_sealed: Mapped[bytes]
+
+
+class IncomingReferral(CaseRecord, Base):
+    """A client referred to us by another institution; its status alone stands in the clear."""
+
+    __tablename__ = "incoming_referrals"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('RI_NEW', 'RI_ACK', 'RI_ACCEPTED', 'RI_DECLINED', 'RI_REPORTED', 'RI_WITHDRAWN')",
+            name="known_status",
+        ),
+    )
+
+    status: Mapped[str]
+    referral_sealed: Mapped[bytes]
+    text_sealed: Mapped[bytes]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
 from uuid import UUID
 
 from flask_babel import gettext as _
 
 from app.cases import queries as case_queries
 from app.cases.addressees import Addressees
+from app.cases.casefile import incident_of
 from app.cases.models import Case, Client
 from app.cases.panels import Panel, Source, Spot
 from app.domain.access import Capability
 from app.domain.referrals import ReferralStatus
 from app.domain.stages import Status
-from app.referrals import queries, services
+from app.referrals import incoming, incoming_pages, queries, services
 from app.referrals.board import institution_names
+from app.referrals.incoming_pages import Line
 from app.referrals.page import masked
 from app.referrals.watch import watch
 from app.security.sections import Section
@@ -23,6 +27,7 @@ from app.web.sealed import Unopened, opened
 from app.work import Work
 
 ANCHOR: Final = "referrals"
+REFERRED: Final = "CH_RUJUKAN"
 
 
 def make(work: Work, case: Case) -> Panel:
@@ -42,8 +47,26 @@ def make(work: Work, case: Case) -> Panel:
         }
         for row, head in zip(rows, heads, strict=True)
     ]
-    context = {"lines": lines, "case": case, "now": work.now, "may_refer": _may_refer(work, case)}
-    return Panel("referrals/_case_panel.html", context, _("Referrals"), ANCHOR, len(rows))
+    came = incoming_pages.lines(work, incoming.of_cases(work, [case.id]))
+    context = {
+        "lines": lines,
+        "case": case,
+        "now": work.now,
+        "may_refer": _may_refer(work, case),
+        "incoming": [replace(each, mask=_mask(each, masks)) for each in came],
+        "came_referred": not came and _came_referred(work, case),
+    }
+    return Panel("referrals/_case_panel.html", context, _("Referrals"), ANCHOR, len(rows) + len(came))
+
+
+def _mask(line: Line, masks: Mapping[UUID, Any]) -> Any:
+    return line.head if isinstance(line.head, Unopened) else masks.get(line.head.client_id or line.case.id)
+
+
+def _came_referred(work: Work, case: Case) -> bool:
+    """Whether the case was reported by way of another institution."""
+    incident = opened(lambda: incident_of(work, case))
+    return not isinstance(incident, Unopened) and incident.channel == REFERRED
 
 
 def _may_refer(work: Work, case: Case) -> bool:
@@ -68,6 +91,6 @@ SOURCES: Final = (
         make,
         Spot.MAIN,
         order=40,
-        coded=(Section.REFERRAL, Section.CLIENT_PROFILE),
+        coded=(Section.REFERRAL, Section.INCOMING_REFERRAL, Section.CLIENT_PROFILE, Section.INCIDENT),
     ),
 )

@@ -12,10 +12,11 @@ from app.cases.models import Case
 from app.cases.story import Entry, Kind, Listening, Teller
 from app.cases.story_tellers import joined, said, told
 from app.domain.access import Capability
-from app.referrals import queries, services
+from app.referrals import incoming, incoming_pages, queries, services
 from app.referrals.board import institution_names
-from app.referrals.models import Referral
+from app.referrals.models import IncomingReferral, Referral
 from app.security.sections import Section
+from app.security.structs import incoming as incoming_structs
 from app.security.structs import work as structs
 from app.web.sealed import opened
 from app.work import Work
@@ -26,6 +27,9 @@ TONES: Final = {
     "RF_CLOSED": "good",
     "RF_REJECTED": "bad",
     "RF_CANCELLED": "warn",
+    "RI_REPORTED": "good",
+    "RI_DECLINED": "bad",
+    "RI_WITHDRAWN": "warn",
 }
 
 
@@ -64,4 +68,25 @@ def _referrals(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
     return told(Kind.REFERRAL, zip(rows, heads, strict=True), referral)
 
 
-TELLERS: Final = (Teller(Capability.CASE_READ, _referrals, (Section.REFERRAL,)),)
+def _incoming(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
+    rows = incoming.of_cases(work, [case.id])
+    heads = [opened(lambda row=row: incoming.read(work, row)) for row in rows]  # type: ignore[misc]
+    names = incoming_pages.senders(work, heads)
+
+    def came(row: IncomingReferral, head: incoming_structs.IncomingReferral) -> Iterator[Entry]:
+        sender = names.get(head.institution_id) or said("institution_type", head.institution_type)
+        url = url_for("referrals.incoming_show", incoming_id=row.id)
+        title = joined(_("Referral to us"), sender)
+        yield Entry(Kind.REFERRAL, head.received_on, title, by=row.created_by, client_id=head.client_id, url=url)
+        for step in head.steps:
+            title = joined(_("Referral to us"), sender, said("incoming_status", step.status))
+            tone = TONES.get(step.status, "info")
+            yield Entry(Kind.REFERRAL, step.at, title, by=step.by, client_id=head.client_id, url=url, tone=tone)
+
+    return told(Kind.REFERRAL, zip(rows, heads, strict=True), came)
+
+
+TELLERS: Final = (
+    Teller(Capability.CASE_READ, _referrals, (Section.REFERRAL,)),
+    Teller(Capability.CASE_READ, _incoming, (Section.INCOMING_REFERRAL,)),
+)

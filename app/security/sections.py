@@ -22,6 +22,7 @@ from app.security.structs import (
     drafts,
     experts,
     handling,
+    incoming,
     intake,
     legal,
     merges,
@@ -86,6 +87,8 @@ class Section(StrEnum):
     ANSWER_LINK = "answer-link.words"
     PARTNER_ANSWER = "partner-answer.coded"
     PARTNER_ANSWER_TEXT = "partner-answer.text"
+    INCOMING_REFERRAL = "incoming-referral.coded"
+    INCOMING_REFERRAL_TEXT = "incoming-referral.text"
     LEGAL_STEP = "legal.coded"
     LEGAL_STEP_TEXT = "legal.text"
     LEGAL_TRACK = "legal-track.coded"
@@ -203,6 +206,8 @@ _ALL: Final = (
     _info(Section.ANSWER_LINK, answers.AnswerLink, Secrecy.S4),
     _info(Section.PARTNER_ANSWER, answers.PartnerAnswer, Secrecy.S3),
     _info(Section.PARTNER_ANSWER_TEXT, answers.PartnerAnswerText, Secrecy.S4),
+    _info(Section.INCOMING_REFERRAL, incoming.IncomingReferral, Secrecy.S3),
+    _info(Section.INCOMING_REFERRAL_TEXT, incoming.IncomingReferralText, Secrecy.S4),
     _info(Section.LEGAL_STEP, work.LegalStep, Secrecy.S3),
     _info(Section.LEGAL_STEP_TEXT, work.LegalStepText, Secrecy.S4),
     _info(Section.LEGAL_TRACK, legal.LegalTrack, Secrecy.S3),

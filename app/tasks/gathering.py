@@ -251,7 +251,7 @@ def _answers(work: Work, looked: Looked, held: Mapping[UUID, Case]) -> Iterator[
             head = opened(lambda row=row: answers.read(work, row))  # type: ignore[misc]
             case = held[row.case_id]
             if isinstance(head, Unopened):
-                yield _unopened(Source.ANSWER, case)
+                yield unopened(Source.ANSWER, case)
             else:
                 yield Task(Source.ANSWER, None, case, row.referral_id, head)
 

@@ -47,6 +47,8 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "case_id": case_id,
         "institution_id": institution_id,
         **_answered(office, case_id, client_id, institution_id),
+        "referral_id": referral_office.make_referral(office, case_id, client_id, institution_id),
+        "incoming_id": referral_office.receive(office, case_id, client_id, institution_id),
         "client_id": client_id,
         "found_id": client_id,
         "report_id": case_factories.row_ids(office, Report, case_id)[0],

@@ -44,6 +44,8 @@ from app.notifications import choices
 from app.papers.models import IssuedPaper
 from app.reports import closing, rebuild
 from app.reports.counting.settings import Period
+from app.referrals.models import IncomingReferral
+from app.reports import rebuild
 from app.security.sections import Section
 from app.security.structs.drafts import DraftField
 from app.security.structs.intake import Intake
@@ -142,6 +144,7 @@ def furnish(office: Office) -> Made:
     safety_office.enter(office, worker, case, clients[0])
     institution = referral_office.make_institution(office)
     referral = referral_office.make_referral(office, case, clients[0], institution)
+    referral_office.receive(office, case, clients[0], institution)
     paper_office.equip(office)
     paper_office.issue_one(office, worker, case, referral)
     paper_office.make_request(office, case)
@@ -357,6 +360,7 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
     }
     with read_session(made.office.runtime.engine) as session:
         typed = session.scalars(select(FormDraft.id)).one()
+    came = case_factories.row_ids(made.office, IncomingReferral, made.case)[0]
     by_worker = (
         "/",
         "/cases",
@@ -393,6 +397,9 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         f"/referrals/{made.referral}",
         f"/referrals/for/{made.case}",
         f"/referrals/{made.referral}/news",
+        "/referrals/in",
+        f"/referrals/in/{came}",
+        f"/referrals/in/{came}/steps/decline",
         "/intake",
         f"/intake/{made.draft}/report",
         f"/intake/{made.draft}/check",

@@ -67,4 +67,4 @@ def test_every_month_has_its_roman_number() -> None:
         number("{no}{month_roman}{year}", NumberParts(1, "", "", date(2026, month, 1)))[3:-4] for month in range(1, 13)
     ]
     assert roman == ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
-    assert set(letters.NUMBERED) == {"F3", "F7", "F12", "PELIMPAHAN"}
+    assert set(letters.NUMBERED) == {"F3", "F7", "F12", "PELIMPAHAN", "BALASAN"}

@@ -13,7 +13,7 @@ from app.db.base import Base
 from app.documents.models import Document
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from app.patbm.models import VillageOrigin
-from app.referrals.models import Referral
+from app.referrals.models import IncomingReferral, Referral
 from app.safety.models import SafetyPlan, ShelterStay
 from tests.factories import OPERATOR, Office
 
@@ -36,6 +36,6 @@ def rows_of(office: Office, case_id: UUID) -> Rows:
 
 def lost_nothing(before: Rows, after: Rows, said: str) -> None:
     """No record of a case ever leaves its table."""
-    for kind in (*queries.RECORDS, Document, Referral, SafetyPlan, ShelterStay, VillageOrigin):
+    for kind in (*queries.RECORDS, Document, Referral, IncomingReferral, SafetyPlan, ShelterStay, VillageOrigin):
         name = kind.__tablename__
         assert before[name].keys() <= after[name].keys(), (said, name)

@@ -69,6 +69,7 @@ ABOUT = {
     "f9": "monitoring",
     "f10": "conference",
     "pelimpahan": "transfer",
+    "balasan": "incoming",
 }
 WIDE = frozenset({"f6", "f13"})
 PRINTED = (*KINDS, "f11", "rk")
@@ -1015,3 +1016,25 @@ def test_a_logo_is_kept_shown_printed_and_removed(office):
     assert admin.post("/letters/logo/remove", data=fields).status_code == 303
     assert admin.get("/letters/logo").status_code == 404
     assert abs(len(admin.get("/letters/sample").data) - plain) < 50
+
+
+# --- the answer to a referral that came to us ------------------------------------------------------------------------
+
+
+def test_the_answer_names_their_letter_and_says_what_we_do_but_not_who_the_client_is(desk):
+    text = desk.text("balasan")
+    for said in ("Puskesmas Rekaan", "u.p. Bidan Rekaan", "440/7/PKM", "Penerimaan rujukan", "menerima rujukan"):
+        assert said in text, said
+    assert "Kusumaningtyas" not in text
+    assert "Mohon pendampingan" not in text
+
+
+def test_an_answer_gets_a_number_and_prints_the_same_afterwards(office, worker, case_id):
+    paper_office.equip(office)
+    incoming_id = paper_office.make_incoming(office, case_id, made.row_ids(office, Client, case_id)[0])
+    with office.work() as work:
+        work.session.flush()
+    browser = office.browser(worker)
+    assert issue(browser, case_id, "balasan", incoming_id).status_code == 303
+    page = browser.get(f"/cases/{case_id}/papers").get_data(as_text=True)
+    assert "001/BLS/UPTD-PPA/" in page

@@ -25,7 +25,7 @@ from app.legal.models import PoliceWish
 from app.papers.models import IssuedPaper
 from app.patbm.models import VillageOrigin
 from app.referrals import services
-from app.referrals.models import Referral
+from app.referrals.models import IncomingReferral, Referral, ReferralPackage
 from app.referrals.services import Answer
 from app.retention.models import CaseHold, ErasureProposal
 from app.safety import readers
@@ -145,6 +145,7 @@ TOLD: Mapping[type[CaseRecord], Sequence[str]] = {
     ),
     cases.Transfer: ("Pelimpahan diminta · ",),
     Referral: ("Rujukan · ",),
+    IncomingReferral: (" · Kami terima",),
     cases.LegalTrack: ("Perkara pidana (pelaku dewasa)",),
     cases.LegalStep: ("Surat perintah penyidikan",),
     PoliceWish: ("Tidak ingin",),
@@ -166,6 +167,7 @@ UNTOLD: Mapping[type[CaseRecord], str] = {
     cases.Declaration: "who has a part in the matter is known to those who decide on it",
     cases.CaseMerge: "the story of a merged file is told with its number",
     cases.SimfoniEntry: "what is typed elsewhere is no part of the case",
+    ReferralPackage: "what a referral told is shown with the referral",
     CaseHold: "how long a file is kept is no part of what happened to its people; the page of keeping tells it",
     ErasureProposal: "as a hold",
 }
