@@ -118,6 +118,7 @@ class BasisForm(OfClientForm):
         _l("Which legal basis"), Required(_l("Choose the ground.")), codes="consent_basis", only=_is_other
     )
     reason = LongField(_l("Why this basis"), Required(_l("Write what the danger or the duty is.")), limit=2_000)
+    proof = LineField(_l("Document that proves it"))
 
     @property
     def consent(self) -> work_structs.Consent:
@@ -127,7 +128,7 @@ class BasisForm(OfClientForm):
     @property
     def words(self) -> work_structs.ConsentText:
         """The words."""
-        return work_structs.ConsentText(reason=self.reason.data or "")
+        return work_structs.ConsentText(reason=self.reason.data or "", proof=self.proof.data or "")
 
 
 class WithdrawForm(DayForm):

@@ -100,6 +100,7 @@ class GroundFields:
     child_view = LongField(_l("What the child says about it"), limit=2_000)
     other_basis = CodeRadios(_l("Which legal basis"), codes="consent_basis", only=_is_other)
     other_reason = LongField(_l("Why this basis"), limit=2_000)
+    other_proof = LineField(_l("Document that proves it"), limit=LINE_LIMIT)
 
     def offer_ground(self, consents: Choices, today: date) -> None:
         """Fill in the consents that stand."""
@@ -120,7 +121,7 @@ class GroundFields:
     def given(self) -> Given | None:
         """What is recorded with this act, if anything."""
         if self.basis.data == OTHER:
-            text = ConsentText(reason=self.other_reason.data or "")
+            text = ConsentText(reason=self.other_reason.data or "", proof=self.other_proof.data or "")
             return Given(self.consent_on.data or date.min, self.other_basis.data or "", text=text)
         if self.basis.data != NEW:
             return None
@@ -150,7 +151,9 @@ class GroundFields:
     def placed(self, problems: Iterable[Problem]) -> list[Problem]:
         """Problems under the names this form gives: the ground of another legal basis has fields of its own."""
         own: Mapping[str, str] = (
-            {"consent_reason": "other_reason", "consent_basis": "other_basis"} if self.basis.data == OTHER else {}
+            {"consent_reason": "other_reason", "consent_basis": "other_basis", "consent_proof": "other_proof"}
+            if self.basis.data == OTHER
+            else {}
         )
         return [Problem(p.code, own.get(p.field, p.field), p.severity, p.params) for p in problems]
 

@@ -75,12 +75,15 @@ def test_from_the_case_file_to_the_answer(office: Office, worker, case):
         "other_basis": "CB_HUKUM",
         "other_reason": "diminta penyidik",
         "consent_on": "2026-05-20",
+        "other_proof": "B/12/V/2026 tanggal 19 Mei",
     }
     assert send(browser, step, step, **given).status_code == 303
     shown = text(browser.get(page))
     assert "sudah didampingi" in shown
     assert "Result told" in shown
-    assert page in text(browser.get(f"/cases/{case}"))
+    file = text(browser.get(f"/cases/{case}"))
+    assert page in file
+    assert "B/12/V/2026 tanggal 19 Mei" in file  # the proof stands with the ground
     assert page in text(browser.get("/referrals/in"))
     assert "/referrals/in" in text(browser.get("/referrals"))
 

@@ -61,6 +61,7 @@ class ConsentText(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     language: str = ""  # in which the explanation was given
     witness: str = ""
     withdrawals: tuple[str, ...] = ()  # words of each withdrawal, in their order
+    proof: str = ""  # the paper on which another basis rests: what it is, its number, its day
 
 
 class Service(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
