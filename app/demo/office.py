@@ -25,6 +25,7 @@ from app.db.base import new_id
 from app.demo import colleagues, keeping, legal, paperwork, released, repeats, rulings, village
 from app.demo import closings, colleagues, keeping, legal, paperwork, repeats, rulings, village
 from app.demo import colleagues, keeping, legal, paperwork, repeats, rulings, village
+from app.demo import colleagues, keeping, legal, paperwork, referring, repeats, rulings, village
 from app.demo.entries import entries_of
 from app.demo.invent import pick_scenario, report, tables
 from app.demo.story import Act, CaseStory, Cast, Planned
@@ -86,6 +87,7 @@ def add_demo(runtime: Runtime, unit_id: UUID, progress: Progress | None = None, 
     _draft(runtime, staff["PENERIMA"])
     colleagues.settle(runtime, cast)
     repeats.settle(runtime, cast)
+    referring.settle(runtime, cast)
     paperwork.settle(runtime, cast)
     legal.settle(runtime, zone, staff)
     rulings.settle(runtime, cast)

@@ -9,8 +9,11 @@ import pytest
 
 from app.cases.models import Case, Client, Consent
 from app.cases.transfer_copy import Copied
+from app.demo import referring
+from app.demo.story import Cast
 from app.domain.errors import Conflict, NotFound, Refused, Stale, Unreadable
-from app.referrals import carrying, held, incoming
+from app.domain.zones import Zone
+from app.referrals import carrying, held, incoming, queries
 from app.referrals.services import Answer
 from app.security.vault import etag
 from tests import case_factories
@@ -170,3 +173,17 @@ def test_a_transfer_passes_on_what_is_still_owed_to_the_sender(office: Office) -
         assert row in copied.ids
         assert gone not in copied.ids
         work.recorded("page:opened")
+
+
+def test_the_demo_office_shows_one_referral_to_several_and_referrals_to_us_at_each_step(office: Office) -> None:
+    manager = office.somebody("MANAJER", password=False)
+    cases = [desk.make_case(office, manager) for _ in range(4)]
+    kinds = (*referring.TOGETHER, *referring.SENDERS)
+    known = {kind: desk.make_institution(office, kind) for kind in kinds}
+    referring.settle(office.runtime, Cast(office.unit_id, Zone.WITA, {"MANAJER": manager.actor}, known))
+    with office.work() as work:
+        sent = [row.status for row in queries.of_cases(work, cases)]
+        taken = sorted(row.status for row in incoming.of_cases(work, cases))
+        work.recorded("page:opened")
+    assert sent == ["RF_SENT", "RF_SENT"]
+    assert taken == ["RI_ACCEPTED", "RI_ACK", "RI_NEW"]

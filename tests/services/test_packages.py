@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from app.cases.models import Case, Client
+from app.cases.transfer_copy import Copied
 from app.domain import disclosures
 from app.domain.clocks import State
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotFound, Refused, Unreadable
-from app.referrals import basis, packages, services
+from app.referrals import basis, carrying, packages, services
 from app.referrals.basis import Given
 from app.referrals.models import Referral, ReferralPackage
 from app.referrals.services import Answer
@@ -23,8 +24,8 @@ from app.security.models import WrappedKey
 from app.security.sections import Section
 from app.security.structs.people import ClientIdentity, ClientProfile, SafeContact
 from app.security.structs.retention import ErasureWords
+from tests import case_factories, retention_office
 from tests import referral_office as desk
-from tests import retention_office
 from tests.factories import Office
 from tests.sharing import office
 
@@ -202,6 +203,26 @@ def test_erasing_a_file_shreds_the_keys_of_its_packages(office: Office) -> None:
         assert kept in keys
         assert work.session.get(ReferralPackage, gone) is None
         work.recorded("page:opened")
+
+
+def test_a_transfer_carries_what_was_told_under_a_key_of_its_own(office: Office) -> None:
+    case, target = desk.make_case(office), desk.make_case(office)
+    client, theirs = (case_factories.row_ids(office, Client, each)[0] for each in (case, target))
+    referral = send(office, case, client, "DC_IDENTITAS")
+    before = told(office, referral)
+    with office.work() as work:
+        copied = Copied(work.session.get_one(Case, target), {client: theirs})
+        carrying.carry(work, case, copied)
+        work.recorded("test:carried")
+    after = told(office, copied.ids[referral])
+    (there,) = before.clients
+    assert after == msgspec.structs.replace(before, clients=(msgspec.structs.replace(there, client_id=theirs),))
+    gone = ids_of(office, referral)
+    with office.work() as work:
+        work.session.execute(delete(WrappedKey).where(WrappedKey.object_id == gone))
+        work.vault.crypt.cache.clear()
+        work.recorded("test:shredded")
+    assert told(office, copied.ids[referral]) == after  # the first unit's key is not needed for it
 
 
 def ids_of(office: Office, referral_id):

@@ -394,6 +394,29 @@ def test_the_board_takes_the_same_number_of_queries_for_two_and_for_twenty(offic
     assert queries() == few
 
 
+def test_the_page_of_a_referral_takes_the_same_number_of_queries_beside_one_other_and_beside_ten(
+    office: Office, worker, case
+):
+    institution = desk.make_institution(office)
+    browser = office.browser(worker)
+    page = f"/referrals/{desk.make_referral(office, case, None, institution)}"
+
+    def queries() -> int:
+        seen: list[str] = []
+        listen = lambda *args: seen.append(args[2])  # noqa: E731 - one expression
+        browser.get(page)
+        event.listen(office.runtime.engine, "before_cursor_execute", listen)
+        assert browser.get(page).status_code == 200
+        event.remove(office.runtime.engine, "before_cursor_execute", listen)
+        return len(seen)
+
+    desk.make_referral(office, case, None, institution)
+    few = queries()
+    for _ in range(9):
+        desk.make_referral(office, case, None, institution)
+    assert queries() == few
+
+
 def test_one_event_names_the_cases_of_the_board(office: Office, supervisor, case):
     desk.make_referral(office, case, None, desk.make_institution(office))
     office.browser(supervisor).get("/referrals")
