@@ -6,12 +6,15 @@ from datetime import date
 from uuid import UUID
 
 from app.domain.access import Actor, Capability
-from app.releases import services
+from app.releases import returning, services
+from app.reports.periods import of_year
+from app.security.structs.releases import ReturnNote
 from tests import reporting
 from tests.factories import Office
 
 QUARTER = 1
 YEAR = 2026
+NOTE = ReturnNote(institution="Dinas PPPA rekaan", office="Kepala Bidang rekaan", purpose="Rapat koordinasi")
 
 
 def victims(office: Office, unit_id: UUID, girls: int, boys: int = 0, day: date = date(2026, 2, 2)) -> None:
@@ -48,3 +51,12 @@ def waiting(office: Office, actor: Actor) -> UUID:
         return found[0]
     victims(office, actor.own_unit(), girls=8, boys=2)
     return propose(office, actor)
+
+
+def returned(office: Office, actor: Actor, kind: str = returning.RECAP, part: str = "q1", year: int = YEAR) -> UUID:
+    """An official return, frozen for an invented dinas."""
+    wish = returning.Wish(kind, of_year(year, part))
+    with office.runtime.reading(actor, returning.counting(wish)) as work:
+        ready = returning.counted(work, wish)
+    with office.work(actor) as work:
+        return returning.issue(work, ready, NOTE).id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -21,17 +21,15 @@ from app.legal.models import PoliceWish
 from app.notifications import models as notes
 from app.papers.models import IssuedPaper, LetterDeskRow
 from app.patbm.models import VillageNote, VillageOrigin
-from app.referrals.models import Institution, Referral, ReferralPackage
-from app.releases.models import PublicRelease
-from app.reports.models import Closing, LedgerBlob, SavedPivot
 from app.referrals.models import IncomingReferral, Institution, Referral, ReferralPackage
-from app.reports.models import LedgerBlob
+from app.releases.models import OfficialReturn, PublicRelease
+from app.reports.models import Closing, LedgerBlob, SavedPivot
 from app.retention.models import CaseHold, Erasure, ErasureProposal, RetentionRule
 from app.safety import models as safety
 from app.security import selftest
 from app.security.sections import AUTHOR, REGISTRY, Purpose, Section
 from app.security.selftest import Check
-from app.security.vault import OwnPlace, Place
+from app.security.vault import Frozen, OwnPlace, Place
 from app.simfoni.models import SimfoniReconciliation
 from app.tasks.models import OwnTask, SavedFilter
 from app.web.models import FormDraft
@@ -131,6 +129,7 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
         Section.LETTER_LOGO: (LetterDeskRow, "logo_sealed"),
         Section.LETTER_COUNTERS: (LetterDeskRow, "counters_sealed"),
         Section.RELEASE_FIGURES: (PublicRelease, "figures_sealed"),
+        Section.RETURN_NOTE: (OfficialReturn, "note_sealed"),
         Section.RETENTION_RULE: (RetentionRule, "rule_sealed"),
         Section.HOLD_REASON: (CaseHold, "reason_sealed"),
         Section.ERASURE_WORDS: (ErasureProposal, "words_sealed"),
@@ -139,12 +138,14 @@ SEALED: Final[Mapping[Section, tuple[type[Base], str]]] = MappingProxyType(
 )
 LEDGER: Final = "ledger.records"
 CLOSING: Final = "closing.tables"
+RETURN: Final = "return.copy"
 FILE: Final = "document.file"
 
 
 def open_samples(work: Work) -> list[Check]:
     """Open one stored sample of every section that has one, the ledger included. The caller's act names the opening in the audit log."""
     return [*selftest.samples(work.vault, stored(work)), *_ledger(work), *_closing(work), *_file(work)]
+    return [*selftest.samples(work.vault, stored(work)), *_ledger(work), *_return(work), *_file(work)]
 
 
 def stored(work: Work) -> Iterator[tuple[Place | OwnPlace, bytes]]:
@@ -169,24 +170,29 @@ def _place(work: Work, section: Section, row: Any) -> Place | OwnPlace:
 
 def _ledger(work: Work) -> list[Check]:
     row = work.session.scalar(select(LedgerBlob).order_by(LedgerBlob.id).limit(1))
-    if row is None:
-        return []
-    try:
-        work.vault.open_ledger(row.id, row.records_sealed)
-    except Unreadable:
-        return [Check(f"section.{LEDGER}", False, "section.unreadable")]
-    return [Check(f"section.{LEDGER}", True, selftest.OK)]
+    return [] if row is None else _tried(LEDGER, lambda: work.vault.open_ledger(row.id, row.records_sealed))
 
 
 def _closing(work: Work) -> list[Check]:
     row = work.session.scalar(select(Closing).order_by(Closing.id).limit(1))
     if row is None:
         return []
+    return _tried(CLOSING, lambda: work.vault.open_frozen(Frozen.CLOSING, row.id, row.tables_sealed))
+
+
+def _return(work: Work) -> list[Check]:
+    row = work.session.scalar(select(OfficialReturn).order_by(OfficialReturn.id).limit(1))
+    if row is None:
+        return []
+    return _tried(RETURN, lambda: work.vault.open_frozen(Frozen.RETURN, row.id, row.copy_sealed))
+
+
+def _tried(name: str, read: Callable[[], object]) -> list[Check]:
     try:
-        work.vault.open_closing(row.id, row.tables_sealed)
+        read()
     except Unreadable:
-        return [Check(f"section.{CLOSING}", False, "section.unreadable")]
-    return [Check(f"section.{CLOSING}", True, selftest.OK)]
+        return [Check(f"section.{name}", False, "section.unreadable")]
+    return [Check(f"section.{name}", True, selftest.OK)]
 
 
 def _file(work: Work) -> list[Check]:

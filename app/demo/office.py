@@ -22,10 +22,7 @@ from app.audit.events import Event
 from app.cases import contacts, drafts
 from app.cases.models import Case
 from app.db.base import new_id
-from app.demo import colleagues, keeping, legal, paperwork, released, repeats, rulings, village
-from app.demo import closings, colleagues, keeping, legal, paperwork, repeats, rulings, village
-from app.demo import colleagues, keeping, legal, paperwork, repeats, rulings, village
-from app.demo import colleagues, keeping, legal, paperwork, referring, repeats, rulings, village
+from app.demo import colleagues, keeping, legal, paperwork, referring, released, repeats, rulings, village
 from app.demo.entries import entries_of
 from app.demo.invent import pick_scenario, report, tables
 from app.demo.story import Act, CaseStory, Cast, Planned

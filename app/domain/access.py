@@ -64,6 +64,8 @@ class Capability(StrEnum):
     RECAP_SIGN = "recap:sign"  # sign what another froze (supervisor, head)
     RELEASE_MAKE = "release:make"  # count and freeze what is to be made public
     RELEASE_SIGN = "release:sign"  # make it public; never of one's own making
+    RETURN_READ = "return:read"  # the register of official returns and their frozen copies
+    RETURN_MAKE = "return:make"  # freeze one for a named recipient
     KLA_READ = "kla:read"
     KLA_ENTER = "kla:enter"
     REFERENCE_READ = "reference:read"

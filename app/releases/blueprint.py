@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.releases import labels, public_views, views
+from app.releases import labels, public_views, return_views, views
 from app.web import problems
 
 views.bp.record_once(lambda _state: problems.register(labels.SENTENCES))
-BLUEPRINTS = (views.bp, public_views.bp)
+BLUEPRINTS = (views.bp, return_views.bp, public_views.bp)

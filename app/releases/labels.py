@@ -1,4 +1,4 @@
-"""Words of the releases: states, why a cell is hidden, why something cannot be made public."""
+"""Words of the releases and returns: states, why a cell is hidden, why something cannot be made public."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.disclosure.plan import Span
 from app.domain.disclosure.protect import Why
+from app.releases.models import OfficialReturn
+from app.reports.counting.settings import Period
+from app.reports.labels import part_label
+from app.reports.periods import part_of
 
 STATES: Final[Mapping[str, tuple[Any, str]]] = {
     "proposed": (_l("waits for the second signature"), "warn"),
@@ -21,6 +25,11 @@ REASONS: Final[Mapping[str, Any]] = {
     Why.CHANGED.value: _l("differs a little from an earlier version"),
     Why.EARLIER.value: _l("hidden in an earlier version"),
     Why.COMPLEMENT.value: _l("protects another number"),
+}
+KINDS: Final[Mapping[str, Any]] = {
+    "recap": _l("Recap"),
+    "cluster-v": _l("KLA cluster V"),
+    "simfoni": _l("Reconciliation with SIMFONI"),
 }
 SENTENCES: Final[Mapping[str, Any]] = {
     "release.waiting": _l("A release waits for its second signature. It is decided first, then the next one is made."),
@@ -34,6 +43,10 @@ SENTENCES: Final[Mapping[str, Any]] = {
     "release.nothing-changed": _l("Nothing changed since the version that is public."),
     "release.unsafe": _l("No way of hiding numbers makes this release safe. It is not made."),
     "release.year-is-out": _l("The year is public already. Correct the year, not its quarters."),
+    "return.not-begun": _l("The period has not begun yet. Choose an earlier one."),
+    "return.whole-year": _l("A cluster V sheet is returned for a whole year."),
+    "return.month": _l("A reconciliation with SIMFONI is returned for one month."),
+    "return.not-reconciled": _l("The month was not reconciled by counts yet. Do so on the SIMFONI page first."),
     "release.parts-missing": _l("The quarters of the year are made public first, up to the fourth."),
 }
 
@@ -45,3 +58,8 @@ def span_words(span: Span) -> str:
     if span.first == span.last:
         return str(_("Quarter %(quarter)s of %(year)s", quarter=span.first, year=span.year))
     return str(_("Quarters %(first)s to %(last)s of %(year)s", first=span.first, last=span.last, year=span.year))
+
+
+def days_words(row: OfficialReturn) -> str:
+    """The period of a return: `Oktober 2026`, `Setahun penuh 2026`."""
+    return f"{part_label(part_of(Period(row.first_day, row.last_day)))} {row.first_day.year}"

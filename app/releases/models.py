@@ -1,14 +1,15 @@
-"""The register of public releases."""
+"""The registers of public releases and of official returns."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
+from app.db.triggers import registry
 from app.security.sections import Section
 from app.security.vault import Place
 
@@ -51,3 +52,36 @@ class PublicRelease(Base):
     def place(self) -> Place:
         """Where the true figures stand."""
         return Place(Section.RELEASE_FIGURES, self.id, self.office_id)
+
+
+class OfficialReturn(Base):
+    """One official return as it was frozen for its recipient; never changed and never taken back. Who received it and what for is sealed
+    under the office key, the tables under a key of their own. The hash is of what was sealed, which holds a random word."""
+
+    __tablename__ = "official_returns"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "number"),
+        CheckConstraint("kind IN ('recap', 'cluster-v', 'simfoni')", name="known_kind"),
+        CheckConstraint("number > 0", name="counts_from_one"),
+        CheckConstraint("length(hash) = 32", name="whole_hash"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"))
+    office_id: Mapped[UUID]
+    number: Mapped[int]
+    kind: Mapped[str]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID | None]
+    hash: Mapped[bytes]
+    note_sealed: Mapped[bytes]
+    copy_sealed: Mapped[bytes]
+
+    def place(self) -> Place:
+        """Where the recipient stands."""
+        return Place(Section.RETURN_NOTE, self.id, self.office_id)
+
+
+registry.append_only(OfficialReturn.__tablename__)

@@ -36,6 +36,7 @@ from app.reports.closing_rules import (
 from app.reports.counting.settings import Period
 from app.reports.frozen import SIGNED, WITHDRAWN, Version
 from app.reports.models import Closing, ClosingAnswer, LedgerBlob
+from app.security.vault import Frozen
 from app.work import Work
 
 Document = dict[str, Any]
@@ -107,7 +108,7 @@ def close(work: Work, found: Draft, words: Words, *, area: str = "") -> Closing:
         created_at=work.now,
         created_by=closer,
         hash=hash_of(raw),
-        tables_sealed=work.vault.seal_closing(row_id, raw, work.now),
+        tables_sealed=work.vault.seal_frozen(Frozen.CLOSING, row_id, raw, work.now),
     )
     work.session.add(row)
     work.recorded(Event.RECAP_CLOSED, row.id, purpose=_said(row))

@@ -16,6 +16,7 @@ from app.reports import periods
 from app.reports.closing_rules import hash_of
 from app.reports.counting.settings import Period
 from app.reports.models import Closing, ClosingAnswer
+from app.security.vault import Frozen
 from app.work import Work
 
 Document = dict[str, Any]
@@ -75,7 +76,7 @@ def latest(found: Sequence[Version]) -> Version | None:
 def opened(work: Work, row: Closing) -> Document:
     """What was frozen. FrozenUnreadable where the bytes do not open, or are not those the hash is of: then no number is shown."""
     try:
-        raw = work.vault.open_closing(row.id, row.tables_sealed)
+        raw = work.vault.open_frozen(Frozen.CLOSING, row.id, row.tables_sealed)
     except Unreadable:
         raise FrozenUnreadable("frozen tables") from None
     if hash_of(raw) != row.hash:

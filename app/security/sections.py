@@ -156,6 +156,7 @@ class Section(StrEnum):
     LETTER_LOGO = "letter.logo"
     LETTER_COUNTERS = "letter.counters"
     RELEASE_FIGURES = "release.figures"
+    RETURN_NOTE = "return.note"
     RETENTION_RULE = "retention.rule"
     HOLD_REASON = "hold.reason"
     ERASURE_WORDS = "erasure.words"
@@ -275,6 +276,7 @@ _ALL: Final = (
     _info(Section.LETTER_LOGO, papers.LetterLogo, Secrecy.S2, Purpose.OFFICE),
     _info(Section.LETTER_COUNTERS, papers.LetterCounters, Secrecy.S2, Purpose.OFFICE),
     _info(Section.RELEASE_FIGURES, releases.ReleaseFigures, Secrecy.S3, Purpose.OFFICE),
+    _info(Section.RETURN_NOTE, releases.ReturnNote, Secrecy.S2, Purpose.OFFICE),
     _info(Section.RETENTION_RULE, retention.RetentionRule, Secrecy.S2, Purpose.OFFICE),
     _info(Section.HOLD_REASON, retention.HoldReason, Secrecy.S4),
     _info(Section.ERASURE_WORDS, retention.ErasureWords, Secrecy.S4),

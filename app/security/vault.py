@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from enum import StrEnum
 from typing import Final, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
@@ -136,6 +137,13 @@ class Crypt:
         return NewFile(file_id, self.keyring.deployment)
 
 
+class Frozen(StrEnum):
+    """What is sealed once and for all: the names the tables stand under in their seals."""
+
+    CLOSING = "closing.tables"
+    RETURN = "return.copy"
+
+
 class Vault:
     """Seals and opens the sections of one act or one page."""
 
@@ -218,17 +226,18 @@ class Vault:
         cipher = self.keys.reading(Purpose.LEDGER, blob_id, key_version(blob))
         return cipher.open(_ledger_where(blob_id), blob, TYPE_BYTES)
 
-    def seal_closing(self, closing_id: UUID, data: bytes, now: datetime) -> bytes:
-        """Seal the frozen tables of a period under a key of their own (design 4 "Closing"). Once: nothing frozen is sealed again."""
-        self.keys.create(Purpose.LEDGER, closing_id, now)
-        return self.keys.writing(Purpose.LEDGER, closing_id).seal(_closing_where(closing_id), data, TYPE_BYTES)
+    def seal_frozen(self, what: Frozen, row_id: UUID, data: bytes, now: datetime) -> bytes:
+        """Seal what is frozen (closed tables, an official return) under a key of its own (design 4 "Closing"). Once: nothing frozen is
+        sealed again."""
+        self.keys.create(Purpose.LEDGER, row_id, now)
+        return self.keys.writing(Purpose.LEDGER, row_id).seal(_frozen_where(what, row_id), data, TYPE_BYTES)
 
-    def open_closing(self, closing_id: UUID, blob: bytes) -> bytes:
-        """The frozen tables of a period. Covered by the audit event of the page or act that shows them."""
+    def open_frozen(self, what: Frozen, row_id: UUID, blob: bytes) -> bytes:
+        """What was frozen. Covered by the audit event of the page or act that shows it."""
         if isinstance(self.grant, Closed):
-            raise NotOpened("closing")
-        cipher = self.keys.reading(Purpose.LEDGER, closing_id, key_version(blob))
-        return cipher.open(_closing_where(closing_id), blob, TYPE_BYTES)
+            raise NotOpened(what.value)
+        cipher = self.keys.reading(Purpose.LEDGER, row_id, key_version(blob))
+        return cipher.open(_frozen_where(what, row_id), blob, TYPE_BYTES)
 
     def keep_file(self, file: NewFile, now: datetime) -> None:
         """Keep the key of a sealed file; from the commit on it can be opened."""
@@ -292,5 +301,5 @@ def _ledger_where(blob_id: UUID) -> Where:
     return Where(Purpose.LEDGER.value, "ledger.records", blob_id, blob_id)
 
 
-def _closing_where(closing_id: UUID) -> Where:
-    return Where(Purpose.LEDGER.value, "closing.tables", closing_id, closing_id)
+def _frozen_where(what: Frozen, row_id: UUID) -> Where:
+    return Where(Purpose.LEDGER.value, what.value, row_id, row_id)

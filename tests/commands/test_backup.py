@@ -29,6 +29,7 @@ from app.db.engine import make_engine
 from app.db.session import read_session
 from app.domain.access import system
 from app.domain.errors import Unavailable
+from app.releases.models import OfficialReturn
 from app.reports.models import Closing, LedgerBlob
 from app.security import keyring
 from app.security.sections import Section
@@ -427,6 +428,7 @@ def test_every_sealed_column_is_sampled() -> None:
     assert sealed - covered == {
         (LedgerBlob.__tablename__, "records_sealed"),
         (Closing.__tablename__, "tables_sealed"),
+        (OfficialReturn.__tablename__, "copy_sealed"),
     }
     assert SEALED.keys() == set(Section)
 

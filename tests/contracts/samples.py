@@ -89,6 +89,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "closing_id": _frozen(office, owner),
         "release_id": _release(office, owner),
         "round_id": reporting.open_round(office, owner.unit_id),
+        "return_id": release_office.returned(office, release_office.able(owner.unit_id)),
     }
 
 

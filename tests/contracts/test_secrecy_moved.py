@@ -19,7 +19,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, Engine, LargeBinary, select, update
 
-from app.backup.samples import CLOSING, SEALED
+from app.backup.samples import CLOSING, RETURN, SEALED
 from app.cases import contacts, drafts
 from app.cases.models import (
     AidRequest,
@@ -42,16 +42,15 @@ from app.db.session import read_session
 from app.db.triggers import registry, standing
 from app.notifications import choices
 from app.papers.models import IssuedPaper
+from app.referrals.models import IncomingReferral
 from app.reports import closing, rebuild
 from app.reports.counting.settings import Period
-from app.referrals.models import IncomingReferral
-from app.reports import rebuild
 from app.security.sections import Section
 from app.security.structs.drafts import DraftField
 from app.security.structs.intake import Intake
 from app.security.structs.office import Contact
 from app.security.structs.people import ClientIdentity
-from app.security.vault import Place, Vault
+from app.security.vault import Frozen, Place, Vault
 from app.tasks import services as tasks
 from app.web import form_drafts, form_sheets
 from app.web.models import FormDraft
@@ -160,6 +159,7 @@ def furnish(office: Office) -> Made:
     simfoni_support.make_entry_of(office, case)
     simfoni_support.make_reconciliation(office, office.unit_id)
     release_office.waiting(office, release_office.able(office.unit_id))
+    release_office.returned(office, release_office.able(office.unit_id))
     letter = document_office.make_document(office, case)
     restricted = document_office.make_document(office, case, kind="DK_PSIKOLOGI")
     twice = [case_factories.make_case(office, worker) for _ in range(2)]
@@ -424,6 +424,8 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         "/simfoni",
         "/simfoni/reconciliations",
         "/reports/releases",
+        "/reports/returns",
+        f"/reports/returns/{release_office.returned(made.office, release_office.able(made.office.unit_id))}",
         f"/reports/releases/{release_office.waiting(made.office, release_office.able(made.office.unit_id))}",
         sheet,
         f"{sheet}/entries/{case_factories.row_ids(made.office, SimfoniEntry, made.case)[0]}/take-back",
@@ -521,7 +523,13 @@ def damaged(engine: Engine, table: str, column: str) -> Iterator[None]:
 def columns_by_section() -> dict[str, tuple[str, str]]:
     """Where each section stands."""
     found = {section.value: (model.__tablename__, column) for section, (model, column) in SEALED.items()}
-    return {**found, "ledger": ("ledger_blobs", "records_sealed"), CLOSING: ("closings", "tables_sealed")}
+    return {
+        **found,
+        "ledger": ("ledger_blobs", "records_sealed"),
+        CLOSING: ("closings", "tables_sealed"),
+        RETURN: ("official_returns", "copy_sealed"),
+    }
+    return {**found, "ledger": ("ledger_blobs", "records_sealed"), "return": ("official_returns", "copy_sealed")}
 
 
 def says_so(made: Made, section: str, name: str, answer: Any) -> bool:
@@ -558,7 +566,7 @@ def test_no_page_breaks_on_any_damaged_column(made: Made, monkeypatch: pytest.Mo
     """Pages are asked for with each of the columns they open damaged, all rows of it at once: every pair of them among the slow tests."""
     opened: set[str] = set()
     open_section, open_ledger, open_own = Vault.open, Vault.open_ledger, Vault.open_own
-    open_closing = Vault.open_closing
+    open_frozen = Vault.open_frozen
 
     def opening(vault: Vault, place: Place, blob: bytes, kind: Any) -> Any:
         opened.add(place.section.value)
@@ -568,9 +576,9 @@ def test_no_page_breaks_on_any_damaged_column(made: Made, monkeypatch: pytest.Mo
         opened.add(place.section.value)
         return open_own(vault, place, blob, kind, reader)
 
-    def opening_closing(vault: Vault, closing_id: UUID, blob: bytes) -> bytes:
-        opened.add(CLOSING)
-        return open_closing(vault, closing_id, blob)
+    def opening_frozen(vault: Vault, what: Frozen, row_id: UUID, blob: bytes) -> bytes:
+        opened.add(what.value)
+        return open_frozen(vault, what, row_id, blob)
 
     def opening_ledger(vault: Vault, blob_id: UUID, blob: bytes) -> bytes:
         opened.add("ledger")
@@ -579,7 +587,7 @@ def test_no_page_breaks_on_any_damaged_column(made: Made, monkeypatch: pytest.Mo
     monkeypatch.setattr(Vault, "open", opening)
     monkeypatch.setattr(Vault, "open_ledger", opening_ledger)
     monkeypatch.setattr(Vault, "open_own", opening_own)
-    monkeypatch.setattr(Vault, "open_closing", opening_closing)
+    monkeypatch.setattr(Vault, "open_frozen", opening_frozen)
     opens: dict[str, set[str]] = {}
     asked = pages(made)
     for name, send_it in asked.items():

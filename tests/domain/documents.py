@@ -54,7 +54,7 @@ def _sample(hint: Any) -> Any:
     if origin is tuple:
         return (_sample(inner[0]),)
     if origin is dict:
-        return {"kunci": "nilai"}
+        return {"kunci": "nilai" if inner[1] is Any else _sample(inner[1])}
     if origin in {types.UnionType, typing.Union}:
         return _sample(next(part for part in inner if part is not type(None)))
     return _SAMPLES[hint] if hint in _SAMPLES else sample(hint)
@@ -65,7 +65,7 @@ def _strategy(hint: Any) -> st.SearchStrategy[Any]:
     if origin is tuple:
         return st.lists(_strategy(inner[0]), max_size=2).map(tuple)
     if origin is dict:
-        return _DICTS
+        return _DICTS if inner[1] is Any else st.dictionaries(_TEXT, _strategy(inner[1]), max_size=3)
     if origin in {types.UnionType, typing.Union}:
         return st.one_of([st.none() if part is type(None) else _strategy(part) for part in inner])
     return _STRATEGIES[hint] if hint in _STRATEGIES else any_document(hint)

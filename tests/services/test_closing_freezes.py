@@ -23,6 +23,7 @@ from app.reports.ledger_format import pack
 from app.reports.models import LedgerBlob
 from app.reports.recap import recap
 from app.security.structs.work import Service, ServiceText
+from app.security.vault import Frozen
 from tests.domain.counting_support import arrays_of, case, client
 from tests.factories import OPERATOR, Office
 from tests.reporting import MAY, Made, child, intake, make_case
@@ -130,7 +131,7 @@ def read(office: Office) -> tuple[bytes, dict[str, Any], list[tuple[Any, int, in
     wish = services.RecapWish(MAY, MAY.last, "63.03")
     with office.runtime.reading(OPERATOR, services.recap_opening(wish)) as work:
         row = frozen.every(work, office.unit_id)[0].row
-        raw = work.vault.open_closing(row.id, row.tables_sealed)
+        raw = work.vault.open_frozen(Frozen.CLOSING, row.id, row.tables_sealed)
         listed = [(each.cell, each.frozen, each.now) for each in closing.pending(work, MAY, area="63.03")]
         return raw, services.recap_document(work, wish), listed
 

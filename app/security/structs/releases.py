@@ -1,4 +1,4 @@
-"""What stands behind a public release (security 8): the true figures, and why each hidden cell is hidden."""
+"""What stands behind what leaves the office as numbers (security 8): true figures of a public release, recipient of an official return."""
 
 from __future__ import annotations
 
@@ -14,3 +14,11 @@ class ReleaseFigures(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
     total: int
     tables: dict[str, dict[str, int]]
     hidden: dict[str, dict[str, str]]
+
+
+class ReturnNote(Struct, frozen=True, tag_field="v", tag=1, kw_only=True):
+    """To whom an official return went and what for (S2): an institution, the office held there, a purpose; nobody of a case."""
+
+    institution: str
+    office: str
+    purpose: str

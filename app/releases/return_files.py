@@ -1,0 +1,129 @@
+"""The frozen copy of a return as files: XLSX, CSV, and the paper it is printed as. Each bears TERBATAS on every sheet, row or page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+import xlsxwriter
+from babel.numbers import format_decimal
+
+from app.papers import wording
+from app.papers.content import heads
+from app.security.structs.papers import (
+    Block,
+    Column,
+    Field,
+    Fields,
+    Heading,
+    LetterDesk,
+    Paper,
+    Signatures,
+    Small,
+    Table,
+)
+
+Document = Mapping[str, Any]
+CODE: Final = "LAPORAN"
+_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_MOST_COLUMNS: Final = 6  # of numbers on an upright page; a wider table shows its first one, the files have all
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_of(document: Document) -> str:
+    """One line a number: mark, return, table, code, label, column, value."""
+    out = io.StringIO(newline="")
+    write = csv.writer(out).writerow
+    write(["tanda", "nomor", "tabel", "kode", "uraian", "kolom", "nilai"])
+    for table in document["tables"]:
+        for label, code, *cells in table["rows"]:
+            for head, cell in zip(table["columns"], cells, strict=True):
+                said = [document["mark"], document["number"], table["name"], code, label, head, cell]
+                write([_plain(each) for each in said])
+    return out.getvalue()
+
+
+def workbook_of(document: Document, fingerprint: str) -> bytes:
+    """A summary, then the tables, one sheet a part; the mark stands in the first row and in the print head of every sheet."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, _OPTIONS) as book:
+        bold = book.add_format({"bold": True})
+        sheets: dict[str, list[list[Any]]] = {
+            "Laporan": [[label, value] for label, value in _head(document, fingerprint)]
+        }
+        for table in document["tables"]:
+            lines = sheets.setdefault(table["part"], [])
+            lines += [[], [table["title"]], ["Uraian", "Kode", *table["columns"]], *table["rows"]]
+        for name, lines in sheets.items():
+            sheet = book.add_worksheet(name)
+            sheet.set_header(f"&C{document['mark']}")
+            sheet.set_column(0, 0, 48)
+            sheet.write_string(0, 0, document["mark"], bold)
+            for number, line in enumerate(lines, 1):
+                for column, cell in enumerate(line):
+                    if isinstance(cell, int | float):
+                        sheet.write_number(number, column, cell)
+                    elif cell is not None:
+                        sheet.write_string(number, column, str(cell))
+    return out.getvalue()
+
+
+def paper_of(document: Document, fingerprint: str, desk: LetterDesk) -> Paper:
+    """The return as a paper to be signed by the head of the unit."""
+    on = date.fromisoformat(document["made_on"])
+    return Paper(
+        code=CODE,
+        title=document["title"],
+        subtitle=f"{document['mark']}\n{document['unit']['name']} ({document['unit']['area']})",
+        letterhead=heads.letterhead(desk),
+        blocks=(
+            Fields(tuple(Field(label, value) for label, value in _head(document, fingerprint))),
+            *(block for table in document["tables"] for block in _printed(table)),
+            Small("Angka kecil per kecamatan ditulis sebagai rentang. Dokumen ini tidak memuat data orang."),
+            Signatures(heads.place_day(desk, on), (heads.signature(heads.head(desk)),)),
+        ),
+    )
+
+
+def _head(document: Document, fingerprint: str) -> list[tuple[str, str]]:
+    """What stands above the tables: whose, for whom, of when, and how it was counted."""
+    first, last = (date.fromisoformat(document["period"][each]) for each in ("from", "to"))
+    recipient = document["recipient"]
+    return [
+        ("Nomor laporan", f"{document['number']}"),
+        ("Isi", document["title"]),
+        ("Unit", f"{document['unit']['name']} ({document['unit']['area']})"),
+        ("Periode", wording.days(first, last)),
+        ("Batas data", wording.day(date.fromisoformat(document["period"]["cut_off"]))),
+        ("Penerima", wording.joined(recipient["institution"], recipient["office"], by=" · ")),
+        ("Keperluan", document["purpose"]),
+        ("Tanggal dibuat", wording.day(date.fromisoformat(document["made_on"]))),
+        *(("Definisi", line) for line in document["definitions"]),
+        ("SHA-256", fingerprint),
+    ]
+
+
+def _printed(table: Document) -> Iterator[Block]:
+    shown = len(table["columns"]) if len(table["columns"]) <= _MOST_COLUMNS else 1
+    columns = (Column("Uraian", 8), *(Column(head, 3) for head in table["columns"][:shown]))
+    yield Heading(table["title"], sub=True)
+    yield Table(columns, tuple((row[0], *(_said(cell) for cell in row[2 : 2 + shown])) for row in table["rows"]))
+
+
+def _said(cell: Any) -> str:
+    if cell is None:
+        return "–"
+    return str(cell) if isinstance(cell, str) else str(format_decimal(cell, locale="id"))
+
+
+def _plain(cell: Any) -> Any:
+    """A text no spreadsheet takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
