@@ -1,4 +1,7 @@
-"""`naungan release`: make numbers public, by the same acts and the same two people as on the pages (design 4, 7)."""
+"""`naungan release`: make numbers public, by the same acts and the same two people as on the pages (design 4, 7).
+
+Whoever makes and whoever signs give their own password on standard input; nobody gets past the pages here.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,17 @@ import json
 
 import click
 
-from app.commands.context import json_option, open_office, operator, print_json, print_table, room_language, say
-from app.commands.scope import actor_of
+from app.commands.context import (
+    json_option,
+    open_office,
+    operator,
+    print_json,
+    print_table,
+    read_secret,
+    room_language,
+    say,
+)
+from app.commands.scope import proven
 from app.commands.words import gettext as _
 from app.releases import labels, services
 from app.releases.models import PublicRelease
@@ -23,9 +35,12 @@ _HOW = "--quarter 2025-1, --year 2025"
 )
 @click.option("--quarter", metavar="2025-1", help=_("Up to this quarter."))
 @click.option("--year", metavar="2025", help=_("The year, after its quarters."))
-@click.option("--by", "maker", metavar="EMAIL", help=_("Who makes it."))
+@click.option("--by", "maker", metavar="EMAIL", help=_("Who makes it; first line of standard input is the password."))
 @click.option(
-    "--sign", "signer", metavar="EMAIL", help=_("Who signs it, and with that makes it public; another person.")
+    "--sign",
+    "signer",
+    metavar="EMAIL",
+    help=_("Who signs it, and with that makes it public; another person, second line."),
 )
 @json_option
 def command(quarter: str | None, year: str | None, maker: str | None, signer: str | None, as_json: bool) -> int:
@@ -37,8 +52,8 @@ def command(quarter: str | None, year: str | None, maker: str | None, signer: st
     period = _period(quarter, year)
     number = (period.first.month + 2) // 3 if quarter else 0
     with open_office() as office, room_language():
-        first = actor_of(office, maker, "release")
-        second = actor_of(office, signer, "release") if signer else None
+        first = proven(office, maker, read_secret(), "release")
+        second = proven(office, signer, read_secret(), "release") if signer else None
         with office.runtime.reading(first, services.making(period.first.year, number)) as work:
             ready = services.prepared(work, period.first.year, number)
         with office.runtime.begin(first) as work:

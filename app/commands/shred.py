@@ -11,7 +11,6 @@ from uuid import UUID
 import click
 from sqlalchemy import select
 
-from app.accounts import sign_in
 from app.accounts.models import Unit
 from app.cases import queries as cases
 from app.cases.models import Case
@@ -27,14 +26,13 @@ from app.commands.context import (
     read_secret,
     say,
 )
-from app.commands.refusals import Declined
-from app.commands.scope import actor_of
+from app.commands.scope import proven
 from app.commands.words import gettext as _
 from app.domain.access import Actor
 from app.domain.errors import NotFound
 from app.retention import due, erasing, proposing, residue, rules
 from app.retention.models import Erasure, RetentionMark
-from app.work import Origin, Work
+from app.work import Work
 
 
 @click.group(help=_("Files whose period is over: list them, erase one with two people, clear residue away."))
@@ -76,7 +74,7 @@ def list_command(as_json: bool) -> int:
 def case_command(number: str, proposer: str, approver: str, basis: str, reason: str, as_json: bool) -> int:
     """Propose as one person, approve as the other, settle."""
     with open_office() as office, progress(_("Erasing"), total=4) as advance:
-        first, second = (_proven(office, email, read_secret()) for email in (proposer, approver))
+        first, second = (proven(office, email, read_secret(), "shred") for email in (proposer, approver))
         advance(1)
         case_id = _case(office, first, number)
         with office.runtime.begin(first) as work:
@@ -123,18 +121,6 @@ def _say_residue(*, clean: bool, path: Path | None = None) -> None:
     )
     if path is not None:
         note(_("The list of erased files: %(path)s", path=path))
-
-
-def _proven(office: OpenOffice, email: str, password: str) -> Actor:
-    """The person, who gave the own password. Declined where it is wrong: with delays, as on the page."""
-    actor = actor_of(office, email, "shred")
-    if actor.user_id is None:
-        raise Declined(_("No account %(email)s.", email=email))
-    try:
-        sign_in.check_own_password(office.runtime, Origin(), actor.user_id, password)
-    except sign_in.SignInRefused:
-        raise Declined(_("The password of %(email)s is wrong, or there were too many tries.", email=email)) from None
-    return actor
 
 
 def _case(office: OpenOffice, actor: Actor, number: str) -> UUID:

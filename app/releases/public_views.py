@@ -6,16 +6,17 @@ import json
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import get_locale
 
 from app.domain.access import Actor
 from app.releases import document as papers
 from app.releases import labels, services
 from app.releases.models import PublicRelease
-from app.web import runtime
+from app.web import headers, runtime
 from app.web.guard import public
 
+_KEPT: Final = 300  # seconds: how late a cache may show a newer version
 _ANYBODY: Final = Actor(None, None, system="public")  # no capability at all
 bp = Blueprint("published", __name__, url_prefix="/publik")
 
@@ -26,19 +27,23 @@ def index() -> Response:
     """Every signed release, newest first."""
     with runtime.runtime().looking(_ANYBODY) as work:
         rows = services.published(work)
+    newer = services.superseded_by(rows)
     listed = [(row, labels.span_words(services.span_of(row)), json.loads(row.document)["unit"]["name"]) for row in rows]
-    return make_response(render_template("releases/public_index.html", rows=listed))
+    return _page(render_template("releases/public_index.html", rows=listed, newer=newer))
 
 
 @bp.get("/<uuid:release_id>")
 @public
 def show(release_id: UUID) -> Response:
     """One release: its tables."""
-    row = _row(release_id)
+    with runtime.runtime().looking(_ANYBODY) as work:
+        row = services.published_one(work, release_id)
+        newer = services.newer_than(work, row)
     lang = "en" if str(get_locale() or "id").startswith("en") else "id"
     title = labels.span_words(services.span_of(row))
     found = json.loads(row.document)
-    return make_response(render_template("releases/public_show.html", row=row, document=found, title=title, lang=lang))
+    words = {"row": row, "document": found, "title": title, "lang": lang, "newer": newer}
+    return _page(render_template("releases/public_show.html", **words))
 
 
 @bp.get("/<uuid:release_id>/data.json")
@@ -72,4 +77,9 @@ def _row(release_id: UUID) -> PublicRelease:
 def _file(text: str, kind: str) -> Response:
     answer = make_response(text)
     answer.mimetype = kind
-    return answer
+    answer.add_etag(weak=True)
+    return headers.anybody_keeps(answer.make_conditional(request), _KEPT)
+
+
+def _page(text: str) -> Response:
+    return headers.anybody_keeps(make_response(text), _KEPT)

@@ -189,6 +189,21 @@ def published_one(work: Work, release_id: UUID) -> PublicRelease:
     return row
 
 
+def superseded_by(rows: Sequence[PublicRelease]) -> Mapping[UUID, PublicRelease]:
+    """Which newer version took the place of a signed release of these, by the older one's id. The older one stays public."""
+    newest: dict[tuple[UUID, Span], PublicRelease] = {}
+    for row in sorted((row for row in rows if row.state == SIGNED), key=lambda row: row.edition):
+        newest[row.unit_id, span_of(row)] = row
+    found = {row.id: newest.get((row.unit_id, span_of(row)), row) for row in rows if row.state == SIGNED}
+    return {row_id: newer for row_id, newer in found.items() if newer.id != row_id}
+
+
+def newer_than(work: Work, row: PublicRelease) -> PublicRelease | None:
+    """The newest signed version of the same period, where it is another one."""
+    signed = work.session.scalars(_of(row.unit_id).where(PublicRelease.year == row.year, PublicRelease.state == SIGNED))
+    return superseded_by(signed.all()).get(row.id)
+
+
 def span_of(row: PublicRelease) -> Span:
     """The period of a release."""
     return Span(row.year, row.first_quarter, row.last_quarter, row.is_year)

@@ -99,12 +99,14 @@ def _register(form: MakeForm | None, *, status: int = 200) -> Response:
         found = services.register(work)
         names = people.names(work, {each for row in found.rows for each in (row.made_by, row.decided_by) if each})
         year = work.now.year
+        newer = services.superseded_by(found.rows)
         may_make = work.actor.may(Capability.RELEASE_MAKE)
     return render_page(
         "releases/index.html",
         status=status,
         rows=[(row, labels.span_words(services.span_of(row)), labels.STATES[row.state]) for row in found.rows],
         names=names,
+        newer=newer,
         form=form or MakeForm(formdata=None, data={"year": year, "quarter": "1"}),
         may_make=may_make,
     )

@@ -86,6 +86,20 @@ def dress(answer: Response) -> Response:
     for name, value in _EVERYWHERE.items():
         answer.headers.setdefault(name, value)
     answer.headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
-    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Cache-Control"] = _caching(answer)
     answer.headers.pop("Server", None)
     return answer
+
+
+def anybody_keeps(answer: Response, seconds: int) -> Response:
+    """Let caches keep this answer, which is the same for every stranger. Not where the request bore a cookie: then nothing is kept."""
+    g.kept_seconds = seconds
+    for name in ("Cookie", "Accept-Language", "Sec-Fetch-Site"):
+        answer.vary.add(name)
+    return answer
+
+
+def _caching(answer: Response) -> str:
+    seconds = g.get("kept_seconds", 0)
+    free = seconds and not request.cookies and "Set-Cookie" not in answer.headers and answer.status_code in {200, 304}
+    return f"public, max-age={seconds}" if free else "no-store"

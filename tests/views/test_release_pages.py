@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from uuid import UUID
 
 import pytest
 
@@ -111,3 +112,28 @@ def test_a_release_changed_behind_the_program_is_shown_to_nobody(office: Office)
         services.get(work, release_id).document = "{}"
     with office.runtime.looking(head) as work, pytest.raises(NotFound):
         services.published_one(work, release_id)
+
+
+@pytest.mark.own_office
+def test_a_newer_version_takes_the_place_of_the_older_one_and_strangers_may_keep_what_they_get(office: Office) -> None:
+    data, head = office.somebody("DATA"), office.somebody("KEPALA")
+    made = []
+    for girls in (8, 7):
+        release_office.victims(office, office.unit_id, girls=girls)
+        made.append(release_office.propose(office, data.actor))
+        release_office.decide(office, head.actor, made[-1])
+    old, new = made
+    shown = page(office, None, f"/publik/{old}")
+    assert f"/publik/{new}" in shown
+    assert f"/publik/{old}" not in page(office, None, f"/publik/{new}")
+    assert page(office, None, "/publik").count("replaced by version 2") == 1
+    assert "replaced by version 2" in page(office, data, "/reports/releases")
+    for path in ("/publik", f"/publik/{old}", f"/publik/{old}/data.csv", f"/publik/{old}/datapackage.json"):
+        answer = office.stranger().get(path)
+        assert answer.headers["Cache-Control"] == "public, max-age=300"
+        assert "Set-Cookie" not in answer.headers
+        assert {"Cookie", "Accept-Language", "Sec-Fetch-Site"} <= set(answer.vary)
+        assert office.browser(data).get(path).headers["Cache-Control"] == "no-store"
+    assert office.stranger().get(f"/publik/{UUID(int=1)}").headers["Cache-Control"] == "no-store"
+    etag = office.stranger().get(f"/publik/{old}/data.json").headers["ETag"]
+    assert office.stranger().get(f"/publik/{old}/data.json", headers={"If-None-Match": etag}).status_code == 304
