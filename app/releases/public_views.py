@@ -78,7 +78,8 @@ def _file(text: str, kind: str) -> Response:
     answer = make_response(text)
     answer.mimetype = kind
     answer.add_etag(weak=True)
-    return headers.anybody_keeps(answer.make_conditional(request), _KEPT)
+    answer.make_conditional(request)  # in place
+    return headers.anybody_keeps(answer, _KEPT)
 
 
 def _page(text: str) -> Response:
