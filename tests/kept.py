@@ -20,13 +20,13 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from app.security import export, passwords
+from app.security import passphrase, passwords
 
 DESK_HASHER: Final = passwords._HASHER
 """The hasher as the program has it; `tests/domain/test_security_passwords.py` holds its parameters."""
 QUICK_HASHER: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Argon2id all the same, without the 40 milliseconds that stop a guesser."""
-DESK_EXPORT: Final = (export.MEMORY_KIB, export.PASSES)
+DESK_EXPORT: Final = (passphrase.MEMORY_KIB, passphrase.PASSES)
 """What a copy of the keys costs a guesser; `tests/services/test_keys.py` holds it."""
 QUICK_EXPORT: Final = (64, 1)
 
@@ -98,4 +98,4 @@ def hashing_as_at_a_desk() -> Iterator[None]:
 def _hash_with(hasher: PasswordHasher, costs: tuple[int, int]) -> None:
     passwords._HASHER = hasher  # type: ignore[misc]
     passwords._dummy.cache_clear()
-    export.MEMORY_KIB, export.PASSES = costs  # type: ignore[misc]
+    passphrase.MEMORY_KIB, passphrase.PASSES = costs  # type: ignore[misc]

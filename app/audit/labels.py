@@ -73,6 +73,7 @@ GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
         "simfoni": _l("SIMFONI"),
         "ledger": _l("Ledger"),
         "import": _l("Imports"),
+        "exchange": _l("Exports in the exchange format"),
         "user": _l("Users"),
         "unit": _l("Units"),
         "institution": _l("Institutions"),

@@ -9,14 +9,16 @@ from uuid import UUID
 import click
 
 from app.accounts.models import Unit
-from app.commands.context import OpenOffice, json_option, open_office, operator, print_json, progress
+from app.commands.context import OpenOffice, json_option, open_office, operator, print_json, progress, read_secret
 from app.commands.refusals import sentence_of
 from app.commands.scope import actor_of, unit_of
 from app.commands.words import gettext as _
 from app.domain.access import Actor, Capability
 from app.domain.zones import Zone, local_day
 from app.exchange import importing
-from app.exchange.reading import Refusal, read_package
+from app.exchange.reading import Package, Refusal, read_files, read_package
+from app.exchange.schema import MAX_FILE
+from app.exchange.sealed import HEAD, is_sealed, open_package
 
 SHOWN = 50
 
@@ -29,6 +31,9 @@ SHOWN = 50
 @click.option("--skip-invalid", is_flag=True, help=_("Leave out the cases that have a fault, import the others."))
 @click.option("--resume", type=click.UUID, help=_("Go on with an import that stopped, from the same package."))
 @click.option("--undo", type=click.UUID, help=_("Take an import back: its cases are voided and counted nowhere."))
+@click.option(
+    "--passphrase-stdin", is_flag=True, help=_("Of a sealed package: read its passphrase from standard input.")
+)
 @json_option
 def command(  # noqa: PLR0917 - one parameter an option
     path: Path | None,
@@ -38,6 +43,7 @@ def command(  # noqa: PLR0917 - one parameter an option
     skip_invalid: bool,
     resume: UUID | None,
     undo: UUID | None,
+    passphrase_stdin: bool,
     as_json: bool,
 ) -> int:
     """Check, then write; or go on; or take back."""
@@ -52,7 +58,21 @@ def command(  # noqa: PLR0917 - one parameter an option
         actor.require(Capability.IMPORT_RUN)
         with office.runtime.looking(operator("import")) as work:
             unit = unit_of(work, area)
-        return _import(office, actor, unit, path, _Wishes(dry_run, skip_invalid, resume, as_json))
+        package = _package(path, passphrase_stdin)
+        return _import(office, actor, unit, package, _Wishes(dry_run, skip_invalid, resume, as_json))
+
+
+def _package(path: Path, passphrase_stdin: bool) -> Package:
+    """The folder or workbook at the path; a sealed package with its passphrase, opened in memory."""
+    if not path.is_file():
+        return read_package(path)
+    with path.open("rb") as stream:
+        if not is_sealed(stream.read(HEAD)):
+            return read_package(path)
+        if not passphrase_stdin:
+            raise click.UsageError(_("Give the passphrase on standard input, with --passphrase-stdin."))
+        stream.seek(0)
+        return read_files(open_package(stream.read(MAX_FILE + HEAD * HEAD), read_secret()))
 
 
 class _Wishes:
@@ -65,9 +85,9 @@ class _Wishes:
         self.as_json = as_json
 
 
-def _import(office: OpenOffice, actor: Actor, unit: Unit, path: Path, wishes: _Wishes) -> int:
+def _import(office: OpenOffice, actor: Actor, unit: Unit, package: Package, wishes: _Wishes) -> int:
     today = local_day(office.runtime.now(), Zone(unit.zone))
-    plan = importing.check_package(read_package(path), unit, office.runtime.crypt, today, wishes.resume)
+    plan = importing.check_package(package, unit, office.runtime.crypt, today, wishes.resume)
     blocked = bool(plan.refused) and not (wishes.skip_invalid and plan.entries)
     imported: dict[str, int] = {}
     if not blocked and not wishes.dry_run:

@@ -36,6 +36,7 @@ COMMANDS: Final = (
     Entry("doctor", "app.commands.doctor", N_("say what is wrong and what to do about it")),
     Entry("users", "app.commands.users", N_("accounts: create, list, set-roles, disable, enable")),
     Entry("import", "app.commands.import_", N_("bring cases in from the exchange format")),
+    Entry("export", "app.commands.export", N_("write a unit's cases in the exchange format, sealed")),
     Entry("search", "app.commands.search", N_("what a user would be shown by search before create")),
     Entry("recap", "app.commands.recap", N_("the recap of a month, quarter, year or any days")),
     Entry("klaster-v", "app.commands.klaster_v", N_("the KLA cluster V sheet of a year")),

@@ -76,6 +76,8 @@ class Capability(StrEnum):
     AUDIT_READ = "audit:read"
     AUDIT_OWN = "audit:own"
     IMPORT_RUN = "import:run"
+    EXPORT_IDENTITIES = "export:identities"  # ask that a unit's cases leave the house with names
+    EXPORT_APPROVE = "export:approve"  # never of what one asked for oneself
     OPERATE = "operate"  # the operator of the machine and the jobs: never a role of a person
 
 

@@ -155,7 +155,7 @@ def _client(rows: CaseRows, row: Typed, client_id: UUID) -> IntakeClient:
         abh_role=row.text("abh_role"),
         ended_on=ended_on,
         closure=(row.text("closure") or case.text("closure")) if ended_on else "",
-        closure_reason=case.text("closure_reason") if ended_on else "",
+        closure_reason=(row.text("closure_reason") or case.text("closure_reason")) if ended_on else "",
         victim_ref=row.text("victim_ref"),
         person_ref=row.text("person_ref"),
     )

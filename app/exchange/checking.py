@@ -108,7 +108,8 @@ def _undated_ends(rows: CaseRows) -> Iterator[tuple[Typed, Problem]]:
     if case.text("closure") or (case.text("closure_reason") and nobody_ended):
         yield case, Problem("ended.undated", "closed_on")
     for victim in victims:
-        if victim.text("closure") and victim.get("ended_on") is None:
+        told = victim.text("closure") or victim.text("closure_reason")
+        if told and victim.get("ended_on") is None:
             yield victim, Problem("ended.undated", "ended_on")
 
 

@@ -8,6 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 SENTENCES: Final[dict[str, Any]] = {
     "package.not-found": _l("There is no folder or .xlsx workbook at this path."),
+    "package.unreadable": _l("The sealed package cannot be read: wrong passphrase, a damaged file, or not a package."),
+    "export.has-part": _l("One of the two has a part in a matter of this unit. Ask somebody who has none."),
+    "export.same-person": _l("Whoever asks for an export with identities does not approve it."),
     "sheet.missing": _l("This sheet is required. Add it, or check the file's name."),
     "sheet.unknown": _l("This is no sheet of the exchange format. Remove it, or correct its name."),
     "sheet.too-long": _l("The sheet has more than %(limit)s rows. Split it."),

@@ -86,10 +86,27 @@ def read_package(path: Path) -> Package:
         _read_workbook(path, package)
     else:
         package.refusals.append(_fault("", 0, "", "package.not-found"))
+    _check_required(package)
+    return package
+
+
+def read_files(files: Mapping[str, bytes]) -> Package:
+    """The package whose sheets are in memory already: sheet name → CSV, as a sealed file holds them."""
+    package = Package()
+    for sheet, raw in sorted(files.items()):
+        if sheet not in SHEETS:
+            package.refusals.append(_fault(sheet[:40], 0, "", "sheet.unknown"))
+        else:
+            _read_csv(sheet, raw, package)
+    package.fingerprint = digest(b"".join(sheet.encode() + digest(raw) for sheet, raw in sorted(files.items())))
+    _check_required(package)
+    return package
+
+
+def _check_required(package: Package) -> None:
     if not package.refusals:
         missing = [sheet for sheet in REQUIRED_SHEETS if sheet not in package.sheets]
         package.refusals += [_fault(sheet, 0, "", "sheet.missing") for sheet in missing]
-    return package
 
 
 def _fault(sheet: str, row: int, column: str, code: str, **params: str) -> Refusal:

@@ -60,7 +60,7 @@ SHEETS: Final[Mapping[str, Mapping[str, Column]]] = MappingProxyType(
             occupation code:occupation, marital code:marital, disability codes:disability, citizenship code:citizenship,
             violence codes:violence, trafficking_forms codes:trafficking, kdrt bool, tppo bool, kbgo bool, tpks codes:tpks,
             ktp codes:ktp, ampk codes:ampk, ampk_items items, abh_role code:abh_role, phone text, pregnant bool, ended_on date,
-            closure code:termination"""
+            closure code:termination, closure_reason code:termination_reason"""
         ),
         "categories": _columns("case_ref ref*, victim_ref ref*, item int*, date date, certainty code:certainty"),
         "perpetrators": _columns(

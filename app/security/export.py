@@ -7,12 +7,10 @@ The header is the associated data. Inside: the keyring document, its check value
 from __future__ import annotations
 
 import json
-import struct
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from argon2.low_level import Type, hash_secret_raw
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,17 +18,11 @@ from app.db.base import new_id
 from app.domain.errors import Unreadable
 from app.security.keyring import Keyring, KeyringError, from_document, to_document
 from app.security.models import KeyExport
-from app.security.primitives import KEY_BYTES, decrypt, encrypt, random_bytes
+from app.security.passphrase import open_sealed, seal
 
 MAGIC: Final = b"NAUNGANK"
 VERSION: Final = 1
 SHORTEST_PASSPHRASE: Final = 12
-SALT_BYTES: Final = 16
-MEMORY_KIB: Final = 64 * 1024  # guessed at offline, and used a few times a year: dearer than a password
-PASSES: Final = 3
-LANES: Final = 1
-_MOST: Final = (256 * 1024, 16, 4)  # a forged header must not eat the machine
-_HEADER: Final = struct.Struct(">8sBIIB16s")
 _LONGEST_FILE: Final = 1 << 20
 UNREADABLE: Final = "export.unreadable"
 
@@ -60,23 +52,21 @@ def seal_export(keyring: Keyring, passphrase: str, now: datetime) -> bytes:
     """The sealed file. KeyringError `export.passphrase-short` under 12 characters. Takes about a quarter of a second and 64 MiB."""
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise KeyringError("export.passphrase-short")
-    header = _HEADER.pack(MAGIC, VERSION, MEMORY_KIB, PASSES, LANES, random_bytes(SALT_BYTES))
     body = {
         "keyring": to_document(keyring),
         "check_values": dict(keyring.check_values()),
         "exported_at": now.isoformat(timespec="seconds"),
     }
     plain = json.dumps(body, separators=(",", ":")).encode()
-    return header + encrypt(_passphrase_key(header, passphrase), plain, header)
+    return seal(MAGIC, VERSION, passphrase, plain)
 
 
 def open_export(sealed: bytes, passphrase: str) -> Contents:
     """What a sealed file holds. One uniform KeyringError `export.unreadable`: wrong passphrase, damaged, foreign, unknown version."""
-    header, body = sealed[: _HEADER.size], sealed[_HEADER.size :]
-    if not _is_known(header) or len(sealed) > _LONGEST_FILE:
+    if len(sealed) > _LONGEST_FILE:
         raise KeyringError(UNREADABLE)
     try:
-        return _contents(json.loads(decrypt(_passphrase_key(header, passphrase), body, header)))
+        return _contents(json.loads(open_sealed(MAGIC, VERSION, passphrase, sealed)))
     except (Unreadable, KeyringError, ValueError, KeyError, TypeError):
         raise KeyringError(UNREADABLE) from None
 
@@ -120,22 +110,6 @@ def _verified_row(session: Session, fingerprint: str, exported_at: datetime) -> 
         row = KeyExport(id=new_id(), fingerprint=fingerprint, exported_at=exported_at, verified_at=None)
         session.add(row)
     return row
-
-
-def _is_known(header: bytes) -> bool:
-    if len(header) != _HEADER.size:
-        return False
-    magic, version, memory, passes, lanes, _salt = _HEADER.unpack(header)
-    costs = zip((memory, passes, lanes), _MOST, strict=True)
-    return (
-        magic == MAGIC and version == VERSION and memory >= 8 * lanes and all(0 < cost <= most for cost, most in costs)
-    )
-
-
-def _passphrase_key(header: bytes, passphrase: str) -> bytes:
-    _magic, _version, memory, passes, lanes, salt = _HEADER.unpack(header)
-    secret = passphrase.encode(errors="surrogatepass")
-    return hash_secret_raw(secret, salt, passes, memory, lanes, KEY_BYTES, Type.ID)
 
 
 def _contents(body: Any) -> Contents:

@@ -23,6 +23,7 @@ from app.security.export import open_export, read_export, record_export, seal_ex
 from app.security.keyring import Kek, KekState, Keyring, KeyringError, from_document, load, save, to_document
 from app.security.models import Deployment, KeyExport, WrappedKey
 from app.security.paper import PaperError, from_lines, new_passphrase, sealed_bytes, sheet, to_lines
+from app.security.passphrase import HEADER
 from app.security.primitives import random_bytes
 from app.security.status import status
 from app.security.vault import ActGrant, Crypt, Place, Vault
@@ -175,7 +176,7 @@ def test_an_export_opens_with_its_passphrase_and_holds_the_whole_keyring(sealed:
 
 
 def test_every_way_to_fail_gives_one_error(sealed: bytes) -> None:
-    header = export._HEADER.size
+    header = HEADER.size
     expensive = sealed[:9] + (1 << 31).to_bytes(4, "big") + sealed[13:]
     cheaper = sealed[:9] + (8).to_bytes(4, "big") + sealed[13:]
     wrong = [b"", b"x", sealed[:header], sealed[:-1], sealed + b"x", expensive, cheaper, b"FOREIGN!" + sealed[8:]]
@@ -196,7 +197,7 @@ def test_an_export_whose_check_values_contradict_its_keys_is_refused(monkeypatch
 
 
 def test_the_cost_of_guessing_is_at_least_three_passes_over_64_mib(sealed: bytes) -> None:
-    _magic, version, memory, passes, lanes, _salt = export._HEADER.unpack(sealed[: export._HEADER.size])
+    _magic, version, memory, passes, lanes, _salt = HEADER.unpack(sealed[: HEADER.size])
     assert (version, memory, passes, lanes) == (1, 64 * 1024, 3, 1)
 
 
@@ -207,7 +208,7 @@ def test_a_short_passphrase_is_refused() -> None:
 
 def test_two_exports_of_one_keyring_share_nothing(sealed: bytes) -> None:
     again = seal_export(fixed_keyring(), PASSPHRASE, NOW)
-    assert again[export._HEADER.size - 16 :] != sealed[export._HEADER.size - 16 :]
+    assert again[HEADER.size - 16 :] != sealed[HEADER.size - 16 :]
 
 
 def test_a_verified_export_is_noted_and_an_unknown_one_gets_a_row(session: Session) -> None:
