@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import threading
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
@@ -42,6 +44,7 @@ from tests.reporting import (
     recap_of,
     worked_example,
 )
+from tests.services.walks import REFUSALS
 
 APRIL = date(2026, 4, 7)
 
@@ -150,6 +153,62 @@ def test_a_link_across_units_rewrites_the_records_of_both(office: Office) -> Non
     both = read_ledger(office, office.unit_id, office.other_unit_id)
     assert len({bytes(token) for token in both.client["person"]}) == 1
     assert check(office) == []
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 20))])
+def test_distinct_persons_stay_right_under_any_linking_and_unlinking_across_years_and_units(
+    office: Office, seed: int
+) -> None:
+    """Held against what links say, drawn by hand: every file starts alone, and a line joins all who are at its ends."""
+    dice = random.Random(seed)  # noqa: S311 - chance, not secrecy
+    homes: dict[UUID, tuple[UUID, int]] = {}
+    for unit_id in (office.unit_id, office.other_unit_id):
+        for year in (2024, 2025):
+            for clients in (1, 2):
+                day = date(year, dice.randrange(1, 13), 7)
+                document = intake([child(day=day) for _ in range(clients)], day=day)
+                made = make_case(office, document, unit_id=unit_id)
+                homes |= dict.fromkeys(made.clients, (unit_id, year))
+    lines: dict[UUID, tuple[UUID, UUID]] = {}
+    for _turn in range(14):
+        if lines and dice.random() < 0.4:
+            link_id = dice.choice(list(lines))
+            with office.work() as work:
+                persons.undo(work, link_id)
+            del lines[link_id]
+        else:
+            pair = (dice.choice(list(homes)), dice.choice(list(homes)))
+            try:
+                with office.work() as work:
+                    lines[persons.confirm(work, *pair).id] = pair
+            except REFUSALS:  # to itself, to a client of the same case, or linked already
+                continue
+        together = joined(homes, lines.values())
+        assert tokens_of(office) == together
+    for year in (2024, 2025, None):
+        period = Period(date(year or 2024, 1, 1), date(year or 2025, 12, 31))
+        here = {who for who, home in homes.items() if home[0] == office.unit_id and year in (home[1], None)}
+        expected = sum(1 for person in together if person & here)
+        assert recap_of(office, period=period)["totals"]["victim_persons"] == expected
+    assert check(office) == []
+
+
+def joined(files: Iterable[UUID], lines: Iterable[tuple[UUID, UUID]]) -> set[frozenset[UUID]]:
+    """The files in heaps: each by itself, and heaps put together by every line."""
+    heaps = [{each} for each in files]
+    for first, second in lines:
+        touched = [heap for heap in heaps if first in heap or second in heap]
+        heaps = [heap for heap in heaps if heap not in touched] + [set().union(*touched)]
+    return {frozenset(heap) for heap in heaps}
+
+
+def tokens_of(office: Office) -> set[frozenset[UUID]]:
+    """The same heaps as the ledger has them: files that bear one token, in both units and all years."""
+    rows = read_ledger(office, office.unit_id, office.other_unit_id).client
+    heaps: dict[bytes, set[UUID]] = {}
+    for row in rows:
+        heaps.setdefault(bytes(row["person"]), set()).add(UUID(bytes=bytes(row["client_id"])))
+    return {frozenset(heap) for heap in heaps.values()}
 
 
 def test_a_service_counts_from_its_act_on_and_not_after_its_removal(office: Office) -> None:
