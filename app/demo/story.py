@@ -31,6 +31,7 @@ from app.domain.consents import wording
 from app.domain.stages import Status
 from app.domain.zones import Zone, local_day
 from app.referrals import services as referrals
+from app.referrals.page import HELPERS
 from app.security.sections import Section
 from app.security.structs.case import NoteHead, StepReason
 from app.security.structs.intake import Intake, IntakeReport
@@ -367,6 +368,9 @@ class ReferralTale:
             for at, role, act in self._legal(reported).acts():
                 yield Planned(at, self.story.cast.staff[role], act)
             yield Planned(reported + 6 * DAY, self.story.cast.staff["SUPERVISOR"], self.story.waive_protection)
+        if self.institution_type in HELPERS and "tppo" in self.story.scenario["flags"]:
+            yield Planned(sent + HOUR, worker, self._help_asked)
+            yield Planned(sent + 4 * DAY, worker, self._help_given)
         yield from self._answers(sent)
 
     def _answers(self, moment: datetime) -> Iterator[Planned]:
@@ -433,6 +437,12 @@ class ReferralTale:
     def _police_report(self, work: Work) -> None:
         number = f"LP/B/{self.story.dice.randint(10, 400)}/{work.now:%m}/{work.now.year}/SPKT"
         referrals.record_police_report(work, self._id(), work.now, number)
+
+    def _help_asked(self, work: Work) -> None:
+        referrals.record_help_asked(work, self._id(), work.now)
+
+    def _help_given(self, work: Work) -> None:
+        referrals.record_help_given(work, self._id(), work.now)
 
     def _protection(self, work: Work) -> None:
         referrals.record_protection(work, self._id(), work.now)
