@@ -126,6 +126,15 @@ def test_the_unit_sees_everybodys_and_one_worker_by_choice(office, worker, case_
     assert office.browser(boss).get("/agenda/unit?worker=intruder").status_code == 422
 
 
+def test_the_step_of_a_colleague_on_the_same_file_stands_in_the_colleagues_calendar_alone(office, worker, case_id):
+    colleague = office.somebody("PENDAMPING")
+    made.join_team(office, case_id, colleague)
+    due = TODAY + timedelta(days=2)
+    step_on(office, worker, case_id, due)
+    assert "Setelah: Konseling" in day_of(page(office, worker), due)
+    assert "Setelah: Konseling" not in page(office, colleague)
+
+
 def test_the_end_of_a_stay_in_a_shelter_is_for_those_on_the_list(office, worker, case_id):
     colleague = office.somebody("PENDAMPING")
     made.join_team(office, case_id, colleague)
