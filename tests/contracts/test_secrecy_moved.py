@@ -20,6 +20,9 @@ import pytest
 from sqlalchemy import Connection, Engine, LargeBinary, select, update
 
 from app.backup.samples import CLOSING, RETURN, SEALED
+from app.answers import links
+from app.answers import services as answers
+from app.backup.samples import SEALED
 from app.cases import contacts, drafts
 from app.cases.models import (
     AidRequest,
@@ -144,6 +147,9 @@ def furnish(office: Office) -> Made:
     institution = referral_office.make_institution(office)
     referral = referral_office.make_referral(office, case, clients[0], institution)
     referral_office.receive(office, case, clients[0], institution)
+    with office.work() as work:
+        links.issue(work, referral)
+        answers.enter(work, referral, answers.Said("received", "Petugas rekaan"))
     paper_office.equip(office)
     paper_office.issue_one(office, worker, case, referral)
     paper_office.make_request(office, case)
@@ -400,6 +406,7 @@ def pages(made: Made) -> dict[str, Callable[[], Any]]:
         "/referrals/in",
         f"/referrals/in/{came}",
         f"/referrals/in/{came}/steps/decline",
+        f"/answers/{made.referral}",
         "/intake",
         f"/intake/{made.draft}/report",
         f"/intake/{made.draft}/check",
