@@ -58,5 +58,11 @@ class IncomingForm(ActForm):
         )
 
 
-class TellForm(StepForm, GroundFields):
+class AnswerForm(StepForm):
+    """One step of a referral to us: when, how the sender was told or told us, and its words."""
+
+    how = CodeField(_l("How the sender was told, or told us"), codes="referral_way")
+
+
+class TellForm(AnswerForm, GroundFields):
     """Telling the sender the result, with what that rests on."""

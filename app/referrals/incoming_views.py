@@ -15,8 +15,7 @@ from app.domain.errors import NotFound, NotPermitted
 from app.domain.incoming import IncomingStatus, IncomingStep, step, steps
 from app.domain.referrals import Need
 from app.referrals import incoming, incoming_pages, offers
-from app.referrals.forms import StepForm
-from app.referrals.incoming_forms import IncomingForm, TellForm
+from app.referrals.incoming_forms import AnswerForm, IncomingForm, TellForm
 from app.referrals.incoming_pages import IncomingFile
 from app.referrals.views import bp
 from app.web import runtime
@@ -127,18 +126,18 @@ def incoming_step(incoming_id: UUID, code: str) -> ResponseReturnValue:
     return acts.act(form, run, again, url_for(".incoming_show", incoming_id=incoming_id), _("Recorded."))
 
 
-def _form_of(code: str, *, empty: bool = False) -> StepForm:
-    made = TellForm if Need.BASIS in _known(code).needs else StepForm
+def _form_of(code: str, *, empty: bool = False) -> AnswerForm:
+    made = TellForm if Need.BASIS in _known(code).needs else AnswerForm
     return made(formdata=None) if empty else made()
 
 
-def _offer_ground(work: Work, file: IncomingFile, form: StepForm) -> None:
+def _offer_ground(work: Work, file: IncomingFile, form: AnswerForm) -> None:
     if isinstance(form, TellForm):
         masks = {file.head.client_id: str(file.mask)} if file.mask else {}
         offers.ground(work, file.case.id, masks, form)
 
 
-def _step_page(incoming_id: UUID, code: str, form: StepForm, status: int = 200) -> Response:
+def _step_page(incoming_id: UUID, code: str, form: AnswerForm, status: int = 200) -> Response:
     with incoming_pages.reading(incoming_id) as (work, file):
         editable(work, file.case.id, closed_too=True)
         wanted = step(IncomingStatus(file.row.status), code) if status == 200 else _known(code)

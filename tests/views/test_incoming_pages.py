@@ -81,6 +81,7 @@ def test_from_the_case_file_to_the_answer(office: Office, worker, case):
     shown = text(browser.get(page))
     assert "sudah didampingi" in shown
     assert "Result told" in shown
+    assert "Letter of answer" in shown  # also when nothing is left to record
     file = text(browser.get(f"/cases/{case}"))
     assert page in file
     assert "B/12/V/2026 tanggal 19 Mei" in file  # the proof stands with the ground
