@@ -197,15 +197,16 @@ def _referral_events(file: CodedFile, pair: ReferralPair) -> Iterator[Event]:
         yield Event(EventKind.REFERRAL_FOLLOWED_UP, row.id, at, f"{row.id}/{number}", attributes)
     for number, escalation in enumerate(document.escalations):
         yield Event(EventKind.REFERRAL_ESCALATED, row.id, escalation.at, f"{row.id}/{number}", attributes)
+    moments = {
+        EventKind.POLICE_REPORT: document.police_report.at if document.police_report is not None else None,
+        EventKind.TEMPORARY_PROTECTION: document.protection_at,
+        EventKind.URGENT_HELP_REQUESTED: document.help_asked_at,
+        EventKind.URGENT_HELP_GIVEN: document.help_given_at,
+    }
     for subject in _clients_of(file, document.client_id):
-        if document.police_report is not None:
-            yield Event(EventKind.POLICE_REPORT, subject, document.police_report.at, str(row.id), attributes)
-        if document.protection_at is not None:
-            yield Event(EventKind.TEMPORARY_PROTECTION, subject, document.protection_at, str(row.id), attributes)
-        if document.help_asked_at is not None:
-            yield Event(EventKind.URGENT_HELP_REQUESTED, subject, document.help_asked_at, str(row.id), attributes)
-        if document.help_given_at is not None:
-            yield Event(EventKind.URGENT_HELP_GIVEN, subject, document.help_given_at, str(row.id), attributes)
+        for kind, at in moments.items():
+            if at is not None:
+                yield Event(kind, subject, at, str(row.id), attributes)
 
 
 def _shelter_events(pair: Stay, zone: Zone) -> Iterator[Event]:

@@ -1,7 +1,7 @@
 """Days off as the program knew them, and what a release changed of them
 
 Revision ID: 0026
-Revises: 0023
+Revises: 0025
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = '0026'
-down_revision: str | None = '0023'
+down_revision: str | None = '0025'
 branch_labels: str | None = None
 depends_on: str | None = None
 

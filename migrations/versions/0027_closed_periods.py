@@ -1,7 +1,7 @@
 """Closed periods: frozen tables and their signatures
 
 Revision ID: 0027
-Revises: 0023
+Revises: 0026
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = '0027'
-down_revision: str | None = '0023'
+down_revision: str | None = '0026'
 branch_labels: str | None = None
 depends_on: str | None = None
 

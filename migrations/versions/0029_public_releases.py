@@ -1,7 +1,7 @@
 """Public releases
 
-Revision ID: 0030
-Revises: 0023
+Revision ID: 0029
+Revises: 0028
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = '0030'
-down_revision: str | None = '0023'
+revision: str = '0029'
+down_revision: str | None = '0028'
 branch_labels: str | None = None
 depends_on: str | None = None
 

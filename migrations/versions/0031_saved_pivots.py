@@ -1,7 +1,7 @@
 """Keep pivots under a name
 
-Revision ID: 0033
-Revises: 0023
+Revision ID: 0031
+Revises: 0030
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = '0033'
-down_revision: str | None = '0023'
+revision: str = '0031'
+down_revision: str | None = '0030'
 branch_labels: str | None = None
 depends_on: str | None = None
 

@@ -1,7 +1,7 @@
 """Referrals to us
 
-Revision ID: 0034
-Revises: 0024
+Revision ID: 0030
+Revises: 0029
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = '0034'
-down_revision: str | None = '0024'
+revision: str = '0030'
+down_revision: str | None = '0029'
 branch_labels: str | None = None
 depends_on: str | None = None
 
