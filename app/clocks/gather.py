@@ -204,9 +204,9 @@ def _referral_events(file: CodedFile, pair: ReferralPair) -> Iterator[Event]:
         EventKind.URGENT_HELP_GIVEN: document.help_given_at,
     }
     for subject in _clients_of(file, document.client_id):
-        for kind, at in moments.items():
-            if at is not None:
-                yield Event(kind, subject, at, str(row.id), attributes)
+        for kind, moment in moments.items():
+            if moment is not None:
+                yield Event(kind, subject, moment, str(row.id), attributes)
 
 
 def _shelter_events(pair: Stay, zone: Zone) -> Iterator[Event]:
