@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, class_mapper
 
@@ -29,6 +29,11 @@ _ROW_DOMAIN: Final = b"ppa/audit/row/v1"
 _VERIFY_BATCH: Final = 2000
 _HEAD: Final = select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
 """The head read anew under its lock: a session may have seen an older one."""
+_INSERT: Final = insert(AuditEntry)
+_NAMES: Final = tuple(attribute.key for attribute in class_mapper(AuditEntry).column_attrs)
+
+Entry = Mapping[str, Any]
+"""One event by the names of its columns."""
 
 
 def append(work: Work, lines: Sequence[AuditLine]) -> int:
@@ -39,19 +44,23 @@ def append(work: Work, lines: Sequence[AuditLine]) -> int:
     head = work.session.scalar(_HEAD)
     if head is None:
         raise Unavailable("audit chain without head")
-    first = head.seq + 1
+    first, seq, last = head.seq + 1, head.seq, head.hash
+    entries = []
     for line in lines:
-        entry = _entry(work, line, head)
-        work.session.add(entry)
-        head.seq, head.hash = entry.seq, entry.hash
-    _write(work.session)
+        entries.append(_entry(work, line, seq := seq + 1, last))
+        last = entries[-1]["hash"]
+    head.seq, head.hash = seq, last
+    _write(work.session, entries)
     return first
 
 
-def _write(session: Session) -> None:
-    """Only audit rows are pending here: whatever refuses them, constraint, trigger or disk, closes the act."""
+def _write(session: Session, entries: Sequence[Entry]) -> None:
+    """In one statement, past the unit of work: an act may have hundreds. Only the head is pending besides: whatever refuses them,
+    constraint, trigger or disk, closes the act."""
     try:
         session.flush()
+        if entries:
+            session.execute(_INSERT, entries)
     except DBAPIError as error:
         raise Unavailable(f"audit event not written: {failure_of(error) or 'refused'}") from None
 
@@ -61,10 +70,10 @@ def start(session: Session) -> None:
     session.add(AuditHead(id=1, seq=0, hash=GENESIS))
 
 
-def _entry(work: Work, line: AuditLine, head: AuditHead) -> AuditEntry:
+def _entry(work: Work, line: AuditLine, seq: int, previous: bytes) -> Entry:
     event_id = new_id()
-    entry = AuditEntry(
-        seq=head.seq + 1,
+    entry: dict[str, Any] = dict(
+        seq=seq,
         id=event_id,
         at=work.now,
         actor_id=work.actor.user_id,
@@ -81,11 +90,11 @@ def _entry(work: Work, line: AuditLine, head: AuditHead) -> AuditEntry:
         request_id=work.origin.request_id,
         address_sealed=_sealed_address(work, event_id),
         row_hash=row_hash(line.row) if line.row is not None else b"",
-        prev_hash=head.hash,
+        prev_hash=previous,
         epoch=None,
         seal=None,
     )
-    entry.hash = entry_hash(entry)
+    entry["hash"] = _hash(entry)
     return entry
 
 
@@ -110,28 +119,32 @@ def row_hash(row: Base) -> bytes:
 
 def entry_hash(entry: AuditEntry) -> bytes:
     """SHA-256 over the previous hash and the canonical body of an event."""
-    return digest(_DOMAIN + entry.prev_hash + injective(*_body(entry)))
+    return _hash({name: getattr(entry, name) for name in _NAMES})
 
 
-def _body(entry: AuditEntry) -> list[bytes]:
+def _hash(entry: Entry) -> bytes:
+    return digest(_DOMAIN + entry["prev_hash"] + injective(*_body(entry)))
+
+
+def _body(entry: Entry) -> list[bytes]:
     texts = (
-        str(entry.seq),
-        str(entry.id),
-        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        _id(entry.actor_id),
-        _id(entry.unit_id),
-        entry.actor_roles,
-        entry.event,
-        _id(entry.object_id),
-        entry.cases,
-        entry.sections,
-        entry.purpose,
-        entry.result,
-        entry.request_id,
+        str(entry["seq"]),
+        str(entry["id"]),
+        entry["at"].astimezone(UTC).isoformat(timespec="microseconds"),
+        _id(entry["actor_id"]),
+        _id(entry["unit_id"]),
+        entry["actor_roles"],
+        entry["event"],
+        _id(entry["object_id"]),
+        entry["cases"],
+        entry["sections"],
+        entry["purpose"],
+        entry["result"],
+        entry["request_id"],
     )
-    body = [*(text.encode() for text in texts), entry.session_hash, entry.address_sealed, entry.row_hash]
+    body = [*(text.encode() for text in texts), entry["session_hash"], entry["address_sealed"], entry["row_hash"]]
     return (
-        [*body, entry.objects.encode()] if entry.objects else body
+        [*body, entry["objects"].encode()] if entry["objects"] else body
     )  # events written before there was the column stay valid
 
 

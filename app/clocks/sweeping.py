@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Select, select
 
 from app.audit.events import Event
 from app.cases.models import Case
-from app.clocks.keeping import clocks_in, read, store
+from app.clocks.keeping import Kept, clocks_in, read, record_of, store_all
 from app.clocks.models import CaseClocks
 from app.domain import clocks as engine
 from app.domain.access import system
@@ -51,7 +52,9 @@ def sweep(runtime: Runtime, now: datetime, tell: Tell | None = None) -> int:
             cases = work.session.scalars(_waiting(now, unreadable)).all()
             rows = _rows(work, [case.id for case in cases])
             reached: list[Reached] = []
-            failed = [case.id for case in cases if not _sweep_case(work, case, rows.get(case.id), now, reached)]
+            kept: list[Kept] = []
+            failed = [case.id for case in cases if not _sweep_case(work, case, rows.get(case.id), now, (reached, kept))]
+            store_all(work, kept)
             if cases:
                 work.recorded(Event.CLOCKS_SWEPT)
             if reached and tell is not None:
@@ -79,8 +82,10 @@ def _rows(work: Work, case_ids: Sequence[UUID]) -> Mapping[UUID, CaseClocks]:
     return {row.case_id: row for row in found}
 
 
-def _sweep_case(work: Work, case: Case, row: CaseClocks | None, now: datetime, reached: list[Reached]) -> bool:
-    """Mark what is told of one case, note it in `reached`, and set the next moment; False where its clocks do not open."""
+def _sweep_case(
+    work: Work, case: Case, row: CaseClocks | None, now: datetime, found: tuple[list[Reached], list[Kept]]
+) -> bool:
+    """What is told of one case, and its clocks as they are to be kept, into `found`; False where its clocks do not open."""
     if row is None:
         case.watch_at = None
         return True
@@ -88,9 +93,13 @@ def _sweep_case(work: Work, case: Case, row: CaseClocks | None, now: datetime, r
         document = read(work, row)
     except Unreadable:
         return False
-    clocks = clocks_in(document)
-    steps = [(clock, engine.pending(clock, now)) for clock in clocks]
-    reached += [Reached(case, clock, waiting) for clock, waiting in steps if waiting]
-    marked = tuple(engine.mark(clock, now) for clock in clocks)
-    store(work, case, row, marked, document)
+    reached, kept = found
+    clocks, records = list(clocks_in(document)), list(document.clocks)
+    for place, clock in enumerate(clocks):
+        waiting = engine.pending(clock, now)
+        if waiting:
+            reached.append(Reached(case, clock, waiting))
+            clocks[place] = engine.mark(clock, now)
+            records[place] = record_of(clocks[place])
+    kept.append(Kept(case, row, clocks, msgspec.structs.replace(document, clocks=tuple(records))))
     return True

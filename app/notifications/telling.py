@@ -53,6 +53,7 @@ def escalate(work: Work, reached: Sequence[Reached]) -> None:
     people = recipients.gather(work, [each.case for each in reached])
     zones = case_queries.zones_of(work.session, {each.case.unit_id for each in reached})
     standing = _standing(work, reached)
+    calendars = {unit_id: book.calendar for unit_id, book in rulebook.books(work, zones).items()}
     post = _Post(work)
     for each in reached:
         tellings = [rules.rules().steps[step] for step in each.steps]
@@ -60,10 +61,8 @@ def escalate(work: Work, reached: Sequence[Reached]) -> None:
         tag = clock_tag(work.vault.crypt, each.clock.id)
         danger = rules.is_danger(each.case.risk, each.clock.rule_id)
         said = _of_clock(tellings[-1].kind, each.clock, danger=danger)
-        zone = zones.get(each.case.unit_id, Zone.WIB)
-        again = rules.again_at(
-            tellings[-1].kind, work.now, zone, rulebook.of_unit(work, each.case.unit_id).calendar, danger=danger
-        )
+        zone = zones[each.case.unit_id]
+        again = rules.again_at(tellings[-1].kind, work.now, zone, calendars[each.case.unit_id], danger=danger)
         for user in told:
             _stand(work, standing.get((user.id, tag)), user, each.case.id, tag, said=said, again=again)
             post.add(user, zone, tellings[-1].kind, danger=danger)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -64,15 +65,13 @@ def unpad(kind: int, padded: bytes) -> bytes:
 
 
 def _section_aad(deployment: bytes, where: Where, key_version: int) -> bytes:
-    return injective(
-        b"ppa/field/v1",
-        bytes([SUITE_AES_GCM]),
-        deployment,
-        where.section.encode(),
-        where.row.bytes,
-        where.owner.bytes,
-        key_version.to_bytes(4, "big"),
-    )
+    rest = (where.section.encode(), where.row.bytes, where.owner.bytes, key_version.to_bytes(4, "big"))
+    return _field_start(deployment) + injective(*rest)
+
+
+@lru_cache(maxsize=4)  # the same for every section of an office
+def _field_start(deployment: bytes) -> bytes:
+    return injective(b"ppa/field/v1", bytes([SUITE_AES_GCM]), deployment)
 
 
 def _section_key(data_key: bytes, deployment: bytes) -> bytes:

@@ -8,26 +8,30 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
+from app.cases.models import Case
 from app.clocks import services as clocks
 from app.clocks import sweeping
 from app.clocks.models import CaseClocks
+from app.clocks.sweeping import Reached
 from app.commands.bench import PARTS
 from app.commands.benchmarks.filling import fill_clocks, full_blob, year_of_cases
 from app.commands.benchmarks.measure import Figure, Sheet, Timing
 from app.commands.benchmarks.scratch import scratch
 from app.db.engine import make_engine
 from app.domain.clocks import Step
+from app.domain.errors import Stale
 from app.notifications import telling
 from app.notifications.models import Notice
 from app.reports import ledger_format as fmt
 from app.security.sections import Section
-from app.work import Opening
+from app.work import Opening, Work
 from tests.commands.conftest import Naungan
 from tests.factories import OPERATOR
 
@@ -132,3 +136,29 @@ def test_the_short_cuts_are_like_the_real_thing(naungan: Naungan, folder: Path) 
             assert all([clock.step for clock in stored[each]] == [Step.DUE, None, None, None] for each in ids)
             assert work.session.scalar(select(func.count()).select_from(CaseClocks).where(CaseClocks.case_id.in_(ids)))
             assert work.session.scalar(select(func.count()).select_from(Notice)) == 3
+
+
+@pytest.mark.sqlite_only("it makes a database of its own")
+def test_a_sweep_sends_as_many_statements_for_a_full_batch_as_for_a_few_cases(folder: Path) -> None:
+    sent: list[int] = []
+    for cases in (3, 60):
+        with scratch() as office:
+            fill_clocks(office, cases, 4, lambda _done: None)
+            seen: list[str] = []
+            event.listen(office.engine, "before_cursor_execute", lambda *given, seen=seen: seen.append(given[2]))
+            assert sweeping.sweep(office.runtime, office.runtime.now(), telling.escalate) == cases
+            sent.append(len(seen))
+    assert sent[0] == sent[1] < 40
+
+
+@pytest.mark.sqlite_only("it makes a database of its own")
+def test_a_case_that_changed_since_it_was_read_is_not_written_over(folder: Path) -> None:
+    with scratch() as office:
+        fill_clocks(office, 1, 4, lambda _done: None)
+
+        def change(work: Work, reached: Sequence[Reached]) -> None:
+            work.session.get_one(Case, reached[0].case.id).risk = "TINGGI"
+
+        with pytest.raises(Stale):
+            sweeping.sweep(office.runtime, office.runtime.now(), change)
+        assert sweeping.sweep(office.runtime, office.runtime.now(), telling.escalate) == 1

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.domain.clocks.clock import Clock, Step
 from app.domain.zones import to_utc
@@ -36,8 +37,7 @@ _SEEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(NamedTuple):
     """One step of the ladder and the moment from which it holds."""
 
     step: Step
@@ -54,7 +54,7 @@ def steps(clock: Clock) -> tuple[Rung, ...]:
         (Step.SUPERVISOR, clock.supervisor_at),
         (Step.HEAD, clock.head_at),
     )
-    return tuple(Rung(step, at) for step, at in moments if at is not None)
+    return tuple([Rung(step, at) for step, at in moments if at is not None])
 
 
 def reached(clock: Clock, now: datetime) -> Step | None:
@@ -129,7 +129,7 @@ def watch_at(clocks: Iterable[Clock], now: datetime) -> datetime | None:
 
 def _untold(clock: Clock) -> tuple[Rung, ...]:
     told = -1 if clock.step is None else _RANK[clock.step]
-    return tuple(rung for rung in steps(clock) if _RANK[rung.step] > told)
+    return tuple([rung for rung in steps(clock) if _RANK[rung.step] > told])
 
 
 def _rung_order(rung: Rung) -> tuple[datetime, int]:
