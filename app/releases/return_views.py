@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +70,13 @@ def show(return_id: UUID) -> Response:
         names = people.names(work, {row.made_by} if row.made_by else set())
     document = json.loads(raw) if isinstance(raw, str) else None
     return render_page(
-        "releases/return.html", row=row, document=document, unopened=raw, names=names, kind=labels.KINDS[row.kind]
+        "releases/return.html",
+        row=row,
+        document=document,
+        cut_off=date.fromisoformat(document["period"]["cut_off"]) if document else None,
+        unopened=raw,
+        names=names,
+        kind=labels.KINDS[row.kind],
     )
 
 
