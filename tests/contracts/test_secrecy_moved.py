@@ -19,10 +19,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, Engine, LargeBinary, select, update
 
-from app.backup.samples import CLOSING, RETURN, SEALED
 from app.answers import links
 from app.answers import services as answers
-from app.backup.samples import SEALED
+from app.backup.samples import CLOSING, RETURN, SEALED
 from app.cases import contacts, drafts
 from app.cases.models import (
     AidRequest,
