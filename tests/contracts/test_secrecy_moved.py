@@ -45,8 +45,10 @@ from app.db.triggers import registry, standing
 from app.notifications import choices
 from app.papers.models import IssuedPaper
 from app.referrals.models import IncomingReferral
-from app.reports import closing, rebuild
+from app.reports import closing, pivot_services, rebuild
+from app.reports.counting.scope import Unit as Counted
 from app.reports.counting.settings import Period
+from app.reports.pivot import Pivot
 from app.security.sections import Section
 from app.security.structs.drafts import DraftField
 from app.security.structs.intake import Intake
@@ -152,13 +154,7 @@ def furnish(office: Office) -> Made:
     paper_office.equip(office)
     paper_office.issue_one(office, worker, case, referral)
     paper_office.make_request(office, case)
-    sheet = form_sheets.new(worker.id, f"/cases/{case}/notes", f"/cases/{case}/notes/new")
-    with office.work(worker.actor) as work:
-        draft = drafts.start(work, new_id(), Intake()).id
-        form_drafts.keep(work, sheet, [DraftField(name="text", values=("ketikan rekaan",))], case)
-        tasks.set_down(work, "tugas rekaan", case_factories.today(office))
-        tasks.save_filter(work, "saringan rekaan", {"stage": "ST1_PENGADUAN"})
-        contacts.record(work, Contact(on=case_factories.today(office), channel="CH_TELEPON", topic="KT_INFO"))
+    draft = _typed(office, worker, boss, case)
     case_factories.propose_end(office, case)
     transfer = case_factories.ask_unit(office, other, office.other_unit_id)
     simfoni_support.make_entry_of(office, case)
@@ -198,6 +194,20 @@ def furnish(office: Office) -> Made:
         legal_office.wish(office, case),
         _closed(office),
     )
+
+
+def _typed(office: Office, worker: Someone, boss: Someone, case: UUID) -> UUID:
+    """What people keep for themselves, and a draft of the intake: its id."""
+    sheet = form_sheets.new(worker.id, f"/cases/{case}/notes", f"/cases/{case}/notes/new")
+    with office.work(worker.actor) as work:
+        draft = drafts.start(work, new_id(), Intake()).id
+        form_drafts.keep(work, sheet, [DraftField(name="text", values=("ketikan rekaan",))], case)
+        tasks.set_down(work, "tugas rekaan", case_factories.today(office))
+        tasks.save_filter(work, "saringan rekaan", {"stage": "ST1_PENGADUAN"})
+        contacts.record(work, Contact(on=case_factories.today(office), channel="CH_TELEPON", topic="KT_INFO"))
+    with office.work(boss.actor) as work:
+        pivot_services.save(work, "tabel rekaan", Pivot(Counted.VICTIMS, "sex"))
+    return draft
 
 
 def _closed(office: Office) -> UUID:
