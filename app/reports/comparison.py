@@ -42,17 +42,18 @@ class Earlier:
     cut_off: date
 
 
-def comparison(arrays: Arrays, period: Period, cut_off: date) -> dict[str, Any]:
+def comparison(arrays: Arrays, period: Period, cut_off: date, *, has_earlier: bool = False) -> dict[str, Any]:
     """`this` with `previous` and `year_before`: days, cut-off and `totals` of each; totals are None where nothing was recorded yet.
 
     `recorded_from` is the first report day where that lies within the period: what came before it was not recorded here.
+    `has_earlier`: more was recorded before what the arrays hold.
     """
     told = {
         "this": Earlier(period, cut_off),
         "previous": as_far_along(period, cut_off, previous(period)),
         "year_before": as_far_along(period, cut_off, year_before(period)),
     }
-    began = first_day(arrays)
+    began = day_number(date.min) if has_earlier else first_day(arrays)
     return {name: _side(arrays, each, began) for name, each in told.items()}
 
 

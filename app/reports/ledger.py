@@ -75,6 +75,12 @@ def load_period(work: Work, unit_ids: Iterable[UUID], first: date, last: date) -
     return fmt.read_period(_opened(work, ids), first, last)
 
 
+def has_earlier(work: Work, unit_ids: Iterable[UUID], first: date) -> bool:
+    """Whether something of these units was reported in a month before that of the day."""
+    blobs = select(LedgerBlob.id).where(LedgerBlob.unit_id.in_(list(unit_ids)), LedgerBlob.import_id.is_(None))
+    return work.session.scalar(blobs.where(LedgerBlob.month < f"{first:%Y-%m}").limit(1)) is not None
+
+
 def _opened(work: Work, blob_ids: Sequence[UUID]) -> Iterator[bytes]:
     for start in range(0, len(blob_ids), _AT_ONCE):
         some = blob_ids[start : start + _AT_ONCE]

@@ -43,10 +43,11 @@ def recap(
     *,
     indicator_set: str = "24",
     today: date | None = None,
+    has_earlier: bool = False,
 ) -> dict[str, Any]:
     """The recap document, not yet closed. Counts only; ids and names are never in it.
 
-    While the period runs, earlier ones are compared as far as `today`.
+    While the period runs, earlier ones are compared as far as `today`. `has_earlier`: the arrays leave out what was reported earlier.
     """
     counted = scope(arrays, period, cut_off)
     frame = Frame(counted, unit, settings)
@@ -59,7 +60,7 @@ def recap(
         "definitions": recap_definitions(settings, indicator_set),
         "definition_lines": definition_lines(settings),
         "totals": _totals(counted),
-        "comparison": comparison(arrays, period, min(cut_off, today or cut_off)),
+        "comparison": comparison(arrays, period, min(cut_off, today or cut_off), has_earlier=has_earlier),
         "transferred_in": _totals(scope(arrays, period, cut_off, transferred=True)),
         "tables": {name: _table(TABLE[name], found, settings) for name, found in tallies.items()},
         "checks": checks_of(counted, tallies),

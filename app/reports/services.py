@@ -95,6 +95,14 @@ class RecapSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What was read of the ledger for recaps, and whether it holds something of before."""
+
+    arrays: Arrays
+    has_earlier: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterSheet:
     """Cluster V of a year and the same of the two years before, each as of its own cut-off; None where nobody recorded here."""
 
@@ -121,22 +129,22 @@ def recap_opening(wish: RecapWish, event: Event = Event.RECAP_READ) -> Callable[
 def recap_document(work: Work, wish: RecapWish) -> Document:
     """The recap of the unit and period as of the cut-off (contracts/recap)."""
     unit = queries.unit(work, wish.area)
-    closed = _closed(work, unit, wish)
-    return closed or _recap(_load(work, unit, together=wish.together), unit, wish, today_of(work, unit))
+    return _closed(work, unit, wish) or _recap(_read(work, unit, [wish]), unit, wish, today_of(work, unit))
 
 
 def recount(work: Work, unit: Unit, period: Period, cut_off: date) -> Document:
     """The recap of one unit as the ledger has it now, whatever was frozen before."""
-    arrays = _load(work, unit, together=False)
-    return _recap(arrays, unit, RecapWish(period, cut_off), today_of(work, unit))
+    wish = RecapWish(period, cut_off)
+    return _recap(_read(work, unit, [wish]), unit, wish, today_of(work, unit))
 
 
 def recounts(work: Work, unit: Unit, wanted: Sequence[Period]) -> list[Document]:
     """As `recount`, of several periods as of their last days: the ledger is read once, and not at all for none."""
     if not wanted:
         return []
-    arrays = _load(work, unit, together=False)
-    return [_recap(arrays, unit, RecapWish(period, period.last), today_of(work, unit)) for period in wanted]
+    wishes = [RecapWish(period, period.last) for period in wanted]
+    held = _read(work, unit, wishes)
+    return [_recap(held, unit, wish, today_of(work, unit)) for wish in wishes]
 
 
 def recap_sheet(work: Work, wish: RecapWish) -> RecapSheet:
@@ -147,17 +155,17 @@ def recap_sheet(work: Work, wish: RecapWish) -> RecapSheet:
 def recap_sheets(work: Work, wishes: Sequence[RecapWish]) -> list[RecapSheet]:
     """Recaps of one unit for one page: the ledger is read once for all of them."""
     unit = queries.unit(work, wishes[0].area)
-    arrays = _load(work, unit, together=wishes[0].together)
-    return [_sheet(work, arrays, unit, wish) for wish in wishes]
+    held = _read(work, unit, wishes)
+    return [_sheet(work, held, unit, wish) for wish in wishes]
 
 
-def _sheet(work: Work, arrays: Arrays, unit: Unit, wish: RecapWish) -> RecapSheet:
+def _sheet(work: Work, held: Held, unit: Unit, wish: RecapWish) -> RecapSheet:
     months = [
-        (month.first, len(scope(arrays, month, min(month.last, wish.cut_off))[Counted.VICTIMS]))
-        for month in periods.months_up_to(min(wish.period.last, wish.cut_off))
+        (month.first, len(scope(held.arrays, month, min(month.last, wish.cut_off))[Counted.VICTIMS]))
+        for month in _months(wish)
     ]
     today = today_of(work, unit)
-    counted, closed = _recap(arrays, unit, wish, today), _closed(work, unit, wish)
+    counted, closed = _recap(held, unit, wish, today), _closed(work, unit, wish)
     pending = changes(closed, counted) if closed is not None and sees_pending(work) else []
     return RecapSheet(closed or counted, unit, today, months, pending)
 
@@ -208,10 +216,29 @@ def _closed(work: Work, unit: Unit, wish: RecapWish) -> Document | None:
     return frozen.recap_of(work, unit, wish.period)
 
 
-def _recap(arrays: Arrays, unit: Unit, wish: RecapWish, today: date) -> Document:
+def _recap(held: Held, unit: Unit, wish: RecapWish, today: date) -> Document:
     return recap(
-        arrays, info_of(unit), wish.period, wish.cut_off, settings_of(unit), indicator_set=LATEST_SET, today=today
+        held.arrays,
+        info_of(unit),
+        wish.period,
+        wish.cut_off,
+        settings_of(unit),
+        indicator_set=LATEST_SET,
+        today=today,
+        has_earlier=held.has_earlier,
     )
+
+
+def _read(work: Work, unit: Unit, wishes: Sequence[RecapWish]) -> Held:
+    """What the recaps need of the ledger: their periods, the same ones of the year before, the months of their chart."""
+    firsts = [periods.year_before(wish.period).first for wish in wishes] + [_months(wish)[0].first for wish in wishes]
+    units = [each.id for each in _units(work, unit, together=wishes[0].together)]
+    first, last = min(firsts), max(wish.period.last for wish in wishes)
+    return Held(ledger.load_period(work, units, first, last), ledger.has_earlier(work, units, first))
+
+
+def _months(wish: RecapWish) -> Sequence[Period]:
+    return periods.months_up_to(min(wish.period.last, wish.cut_off))
 
 
 # --- cluster V -------------------------------------------------------------------------------------------------------

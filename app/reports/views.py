@@ -108,6 +108,7 @@ def behind() -> Response:
         words=presenting.words_of_cell(cell.table, getattr(found.row, _language()), cell.group, cell.sex, _language()),
         wish=wish,
         back=url_for("reports.recap", **recap_args(form, wish)),
+        back_label=_("Recap"),
         case_page=CASE_PAGE if CASE_PAGE in current_app.view_functions else "",
     )
 

@@ -546,7 +546,6 @@ def columns_by_section() -> dict[str, tuple[str, str]]:
         CLOSING: ("closings", "tables_sealed"),
         RETURN: ("official_returns", "copy_sealed"),
     }
-    return {**found, "ledger": ("ledger_blobs", "records_sealed"), "return": ("official_returns", "copy_sealed")}
 
 
 def says_so(made: Made, section: str, name: str, answer: Any) -> bool:
@@ -556,7 +555,6 @@ def says_so(made: Made, section: str, name: str, answer: Any) -> bool:
         f"{case}/",
         f"/intake/{made.draft}/",
         "/reports",
-        "/reports/pivot",
         "/letters",
         "/papers/",
         "/simfoni/reconciliations",

@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.reports.comparison import as_far_along, comparison
-from app.reports.counting.settings import Period
+from app.reports.counting.settings import Period, Settings
+from app.reports.facts import CaseFacts
+from app.reports.ledger_format import pack, read_period
 from app.reports.periods import previous, year_before
+from app.reports.recap import recap
 from app.reports.recap_paper import change
-from tests.domain.counting_support import arrays_of, case, client
+from tests.domain.counting_support import UNIT, arrays_of, case, client, offices
 
 MARCH = Period.month(2025, 3)
 
@@ -78,3 +83,16 @@ def test_a_time_before_the_office_recorded_has_no_numbers_and_a_quiet_month_has_
 )
 def test_a_change_is_said_with_its_sign(now: int, before: int | None, words: str) -> None:
     assert change(now, before) == words
+
+
+@given(offices(), st.integers(1, 12), st.sampled_from([2024, 2025]))
+def test_what_was_read_for_the_period_counts_as_everything_would(cases: list[CaseFacts], month: int, year: int) -> None:
+    period = Period.month(year, month)
+    first = year_before(period).first
+    part = read_period([pack([each], []) for each in cases], first, period.last)
+    earlier = any(each.report_day.replace(day=1) < first for each in cases)
+    told = [
+        recap(arrays, UNIT, period, period.last, Settings(), has_earlier=known)
+        for arrays, known in ((part, earlier), (arrays_of(*cases), False))
+    ]
+    assert told[0] == told[1]
