@@ -8,7 +8,7 @@ from app.commands.context import json_option, open_office, operator, print_json,
 from app.commands.demo_office import keep
 from app.commands.scope import unit_of
 from app.commands.words import gettext as _
-from app.demo import closings
+from app.demo import numbers
 from app.demo.office import Login, add_demo
 
 
@@ -22,7 +22,7 @@ def command(area: str | None, as_json: bool) -> int:
             unit = unit_of(work, area)
         with progress(_("Adding the demo office")) as advance:
             logins = add_demo(office.runtime, unit.id, lambda done, total: advance(0, completed=done, total=total))
-        closings.settle(office.runtime, unit.id)
+        numbers.settle(office.runtime, unit.id)
         keep(office.settings.data_dir, logins)
     if as_json:
         print_json(

@@ -31,7 +31,7 @@ from app.commands.words import gettext as _
 from app.db.engine import make_engine, normal_url
 from app.db.files import private_dir
 from app.db.session import read_session
-from app.demo import closings
+from app.demo import numbers
 from app.demo.office import Login, add_demo
 from app.domain.zones import Zone
 from app.notifications import telling
@@ -155,7 +155,7 @@ def _fill(settings: Settings, folder: Path, *, at_once: bool = False) -> None:
             keep(folder, add_demo(told, unit_id, lambda done, total: advance(0, completed=done, total=total)))
             if at_once:
                 _catch_up(runtime)
-            closings.settle(runtime, unit_id)
+            numbers.settle(runtime, unit_id)
             # What is due is swept on the full hour (`watch_at`): a demo need not wait for that.
             sweeping.sweep(runtime, runtime.now() + timedelta(hours=1), telling.escalate)
     finally:

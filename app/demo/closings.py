@@ -25,9 +25,9 @@ def settle(runtime: Runtime, unit_id: UUID) -> None:
     """The data officer closes, somebody else signs; of the newest month nobody has signed yet."""
     with runtime.looking(system("demo", unit_id)) as work:
         today = services.today_of(work, queries.unit(work))
-        closer = _holder(work, unit_id, Capability.RECAP_CLOSE)
-        signer = _holder(work, unit_id, Capability.RECAP_SIGN)
-        desk = _holder(work, unit_id, Capability.CONTACT_RECORD)
+        closer = holder(work, unit_id, Capability.RECAP_CLOSE)
+        signer = holder(work, unit_id, Capability.RECAP_SIGN)
+        desk = holder(work, unit_id, Capability.CONTACT_RECORD)
     oldest, *_between, newest = ended = months_up_to(today, MONTHS + 1)[:-1]
     for month in ended:
         _close(runtime, closer, month)
@@ -44,6 +44,7 @@ def _close(runtime: Runtime, closer: Actor, month: Period) -> None:
         closing.close(work, found, closing.Words(WHY if found.findings else "", nihil=found.is_nihil))
 
 
-def _holder(work: Work, unit_id: UUID, capability: Capability) -> Actor:
+def holder(work: Work, unit_id: UUID, capability: Capability) -> Actor:
+    """The first person of the unit who may."""
     first = accounts.holders(work, unit_id, capability)[0]
     return person(first.id, unit_id, accounts.roles_by_user(work, [first])[first.id])

@@ -22,7 +22,7 @@ from app.audit.events import Event
 from app.cases import contacts, drafts
 from app.cases.models import Case
 from app.db.base import new_id
-from app.demo import colleagues, keeping, legal, paperwork, referring, released, repeats, rulings, village
+from app.demo import colleagues, keeping, legal, paperwork, referring, repeats, rulings, village
 from app.demo.entries import entries_of
 from app.demo.invent import pick_scenario, report, tables
 from app.demo.story import Act, CaseStory, Cast, Planned
@@ -89,7 +89,6 @@ def add_demo(runtime: Runtime, unit_id: UUID, progress: Progress | None = None, 
     legal.settle(runtime, zone, staff)
     rulings.settle(runtime, cast)
     keeping.settle(runtime, cast)
-    released.settle(runtime, cast)
     with runtime.begin(system("demo", unit_id)) as work:
         work.session.get_one(Deployment, 1).is_demo = True
         work.recorded(Event.DEMO_ADDED, unit_id)

@@ -74,8 +74,6 @@ ITEMS: tuple[Item, ...] = (
                 "list-details",
                 near=("cluster_files.", "cluster_effect.", "rounds."),
             ),
-            Item(_("KLA cluster V"), "reports.cluster_v", "list-details"),
-            Item(_("Response of institutions"), "responses.index", "clock", near=("responses.",)),
             Item(_("Official returns"), "returns.index", "file-text", near=("returns.",)),
             Item(_("Public releases"), "releases.index", "file-text", near=("releases.",)),
             Item(_("Response of institutions"), "responses.index", "clock", near=("responses.",)),

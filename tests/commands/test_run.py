@@ -23,7 +23,7 @@ from app.commands import demo_office, run, serving
 from app.commands.run import address
 from app.commands.users import unit_of
 from app.db.base import new_id
-from app.demo import closings
+from app.demo import numbers
 from app.demo.office import Login
 from app.domain.access import system
 from app.security.filestore import FOLDER, FileStore
@@ -138,7 +138,7 @@ def demos(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
         return [LOGIN]
 
     monkeypatch.setattr(demo_office, "add_demo", add)
-    monkeypatch.setattr(closings, "settle", lambda *_: None)  # nobody works in this office
+    monkeypatch.setattr(numbers, "settle", lambda *_: None)  # nobody works in this office
     monkeypatch.setenv("NAUNGAN_DEMO", "yes")
     return made
 
