@@ -1,6 +1,6 @@
 """`naungan close`: close a month or a year by the same acts and the same two people as the services ask for (design 4 "Closing").
 
-Both give their own password, as `naungan shred` asks for: a signature the operator of the machine could set alone would be none.
+The two are named as `--as` names a person elsewhere (design 7): whoever works at the machine answers for both names.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import click
 
-from app.accounts import sign_in
 from app.commands.context import (
     OpenOffice,
     json_option,
@@ -18,29 +17,25 @@ from app.commands.context import (
     operator,
     print_json,
     print_table,
-    read_secret,
     say,
 )
 from app.commands.outputs import unit_area
-from app.commands.refusals import Declined, problem_lines
+from app.commands.refusals import problem_lines
 from app.commands.scope import actor_of
 from app.commands.words import gettext as _
-from app.domain.access import Actor
 from app.domain.errors import Unreadable
 from app.reports import closing, frozen, periods, queries, services
 from app.reports.closing import Draft, Words
 from app.reports.counting.settings import Period
 from app.simfoni import queries as simfoni
-from app.work import Opening, Origin, Work
+from app.work import Opening, Work
 
 _ACCEPTED: Final = "naungan close --accept-warnings"
 
 
 @click.command(
     name="close",
-    help=_(
-        "Close a month or a year. Without --by: show the checklist. Passwords on standard input, a line each: first of --by, then of --sign."
-    ),
+    help=_("Close a month or a year. Without --by: show the checklist."),
 )
 @click.option("--month", metavar="2025-03", help=_("A month."))
 @click.option("--year", metavar="2025", help=_("A year."))
@@ -72,7 +67,7 @@ def command(  # noqa: PLR0917 - one parameter an option
         if verify:
             return _verify(office, unit, as_json=as_json)
         period = _period(month, year)
-        first, second = (_proven(office, email) if email else None for email in (closer, signer))
+        first, second = (actor_of(office, email, "close") if email else None for email in (closer, signer))
         if first is not None and withdraw:
             with office.runtime.begin(first) as work:
                 closing.withdraw(work, period, area=unit)
@@ -96,18 +91,6 @@ def _period(month: str | None, year: str | None) -> Period:
         raise click.UsageError(
             _("%(text)s is not a period. Write %(ways)s.", text=month or year, ways="--month 2025-03, --year 2025")
         ) from None
-
-
-def _proven(office: OpenOffice, email: str) -> Actor:
-    """The person, who gave the own password. Declined where it is wrong: with delays, as on the page."""
-    actor = actor_of(office, email, "close")
-    if actor.user_id is None:
-        raise Declined(_("No account %(email)s.", email=email))
-    try:
-        sign_in.check_own_password(office.runtime, Origin(), actor.user_id, read_secret())
-    except sign_in.SignInRefused:
-        raise Declined(_("The password of %(email)s is wrong, or there were too many tries.", email=email)) from None
-    return actor
 
 
 def _reading(period: Period, area: str) -> Any:

@@ -1,4 +1,4 @@
-"""`naungan close`: two people by their own passwords; the frozen recap is what `naungan recap` prints from then on."""
+"""`naungan close`: two people, named; the frozen recap is what `naungan recap` prints from then on."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ def test_a_month_is_closed_corrected_and_revised(office: Settings, naungan: Naun
         said = naungan("users", "create", email, "--name", "P", "--roles", roles, "--password-stdin", stdin=password)
         assert said.code == 0, said.err
     report(office)
-    both = f"{FIRST}\n{SECOND}\n"
     month = ("close", "--month", "2025-05")
 
-    assert naungan(*month, *TWO, stdin=both).code == 1  # warnings nobody accepted
-    assert naungan(*month, *TWO, "--accept-warnings", stdin=f"{FIRST}\nsalah-sekali-ini\n").code == 1
-    said = naungan(*month, *TWO, "--accept-warnings", "--json", stdin=both)
+    assert naungan(*month, *TWO).code == 1  # warnings nobody accepted
+    assert naungan(*month, "--by", "a@contoh.go.id", "--sign", "a@contoh.go.id", "--accept-warnings").code == 1
+    assert naungan(*month, "--withdraw", "--by", "a@contoh.go.id").code == 0
+    said = naungan(*month, *TWO, "--accept-warnings", "--json")
     assert said.code == 0, said.err
-    assert [row["status"] for row in said.json["versions"]] == ["signed"]
+    assert [row["status"] for row in said.json["versions"]] == ["withdrawn", "signed"]
     shown = naungan("recap", "--month", "2025-05", "--json").json
-    assert (shown["status"], shown["hash"]) == ("closed", said.json["versions"][0]["hash"])
+    assert (shown["status"], shown["hash"]) == ("closed", said.json["versions"][1]["hash"])
 
     report(office)
     assert naungan("recap", "--month", "2025-05", "--json").json == shown
     assert {"table": "totals", "row": "cases", "group": "", "sex": "", "frozen": 1, "now": 2} in naungan(
         *month, "--json"
     ).json["pending"]
-    assert naungan(*month, *TWO, "--accept-warnings", stdin=both).code == 1  # closed: a revision needs a reason
-    assert naungan(*month, *TWO, "--accept-warnings", "--revise", "late report", stdin=both).code == 0
+    assert naungan(*month, *TWO, "--accept-warnings").code == 1  # closed: a revision needs a reason
+    assert naungan(*month, *TWO, "--accept-warnings", "--revise", "late report").code == 0
     assert naungan("recap", "--month", "2025-05", "--json").json["status"] == "revised"
-    assert naungan("close", "--verify", "--json").json == {"frozen": 2, "wrong": []}
+    assert naungan("close", "--verify", "--json").json == {"frozen": 3, "wrong": []}

@@ -8,7 +8,7 @@ import pytest
 
 from app.audit.chain import verify
 from app.cases.models import Case, LegalStep, LegalTrack
-from app.demo import closings
+from app.demo import numbers
 from app.demo.office import CASES, add_demo
 from app.documents.models import Document
 from app.domain.access import roles, system
@@ -31,7 +31,7 @@ DAYS = [TODAY, *(datetime(2027, month, 5 * month, 1, 30, tzinfo=UTC) for month i
 def make(office: Office, day: datetime, cases: int) -> None:
     office.clock.at = day
     logins = add_demo(office.runtime, office.unit_id, cases=cases)
-    closings.settle(office.runtime, office.unit_id)
+    numbers.settle(office.runtime, office.unit_id)
 
     assert {login.role for login in logins} <= set(roles())
     with office.runtime.looking(system("test")) as work:
