@@ -144,8 +144,7 @@ FILE: Final = "document.file"
 
 def open_samples(work: Work) -> list[Check]:
     """Open one stored sample of every section that has one, the ledger included. The caller's act names the opening in the audit log."""
-    return [*selftest.samples(work.vault, stored(work)), *_ledger(work), *_closing(work), *_file(work)]
-    return [*selftest.samples(work.vault, stored(work)), *_ledger(work), *_return(work), *_file(work)]
+    return [*selftest.samples(work.vault, stored(work)), *_ledger(work), *_closing(work), *_return(work), *_file(work)]
 
 
 def stored(work: Work) -> Iterator[tuple[Place | OwnPlace, bytes]]:

@@ -206,6 +206,7 @@ EVENTS: Final[dict[str, Any]] = {
     "UNDER_12_DECIDED": _l("decision on a child under 12"),
     "UNDER_12_PROGRAMME_STARTED": _l("programme for a child under 12 started"),
     "URGENT_HELP_REQUESTED": _l("urgent help requested"),
+    "URGENT_HELP_GIVEN": _l("urgent help given"),
     "SHELTER_EXTENDED": _l("stay in a shelter extended"),
 }
 """What starts a deadline, as a rule's trigger."""

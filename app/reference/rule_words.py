@@ -77,7 +77,6 @@ MEETING: Final[dict[str, Any]] = {
     "SPDP_SENT": _l("notice of the investigation (SPDP) sent"),
     "UNDER_12_ORDERED": _l("court order on a child under 12"),
     "UNDER_12_PROGRAMME_ENDED": _l("programme for a child under 12 ended"),
-    "URGENT_HELP_GIVEN": _l("urgent help given"),
     "VICTIM_TOLD_RESTITUTION": _l("victim told of restitution"),
     "VICTIM_TOLD_RIGHTS": _l("victim told of the rights"),
     "VICTIM_TOLD_STOPPED": _l("victim told that the investigation stopped"),

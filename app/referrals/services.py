@@ -246,7 +246,7 @@ def record_protection(work: Work, referral_id: UUID, at: datetime, *, expected: 
 
 
 def record_help_asked(work: Work, referral_id: UUID, at: datetime, *, expected: str | None = None) -> Referral:
-    """Urgent help for a victim of trafficking was asked for: what starts TPPO-53 (UU 21/2007 Pasal 53)."""
+    """Urgent help for a victim of trafficking was asked for: what starts TPPO-53 (UU 21/2007 Pasal 53). Refused after the help was given."""
     row, document, text = _with_record(work, referral_id, expected)
     _not_future(work, at)
     if document.help_given_at is not None and document.help_given_at < at:

@@ -13,8 +13,10 @@ from app.db.base import new_id
 from app.domain.access import Actor, Capability
 from app.reference import rule_acts, rulebook
 from app.reference.rule_acts import NewDay
-from app.reports import closing, frozen
+from app.reports import closing, frozen, pivot_services
+from app.reports.counting.scope import Unit as Counted
 from app.reports.counting.settings import Period
+from app.reports.pivot import Pivot
 from app.security.structs.drafts import DraftField
 from app.security.structs.intake import Intake
 from app.security.structs.office import Contact
@@ -75,6 +77,7 @@ def family(office: Office, owner: Someone) -> dict[str, UUID]:
         "notice_id": notice_office.give(office, owner, case_id),
         "mail_id": notice_office.dead_mail(office, owner),
         "filter_id": _filter(office, owner),
+        "pivot_id": _pivot(office, owner),
         "sheet_id": _typed(office, owner, case_id),
         **course_factories.course_of(office, case_id, client_id),
         "version_id": safety_office.plan_of(office, owner, case_id),
@@ -100,6 +103,13 @@ def _answered(office: Office, case_id: UUID, client_id: UUID, institution_id: UU
         links.issue(work, referral_id)
         row = answers.enter(work, referral_id, answers.Said("received", "Petugas Uji"))
     return {"referral_id": referral_id, "answer_id": row.id}
+
+
+def _pivot(office: Office, owner: Someone) -> UUID:
+    """One is enough, and a person may keep twenty."""
+    with office.work(_able(owner)) as work:
+        there = pivot_services.saved(work)
+        return there[0].id if there else pivot_services.save(work, "contoh", Pivot(Counted.VICTIMS, "sex")).id
 
 
 def _able(owner: Someone) -> Actor:

@@ -28,7 +28,11 @@ TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 NUMBER = re.compile(r"(?<!\bform)\.\w*phone\b")  # `form.phone` is a box, not a number
 THROUGH = ("client_numbers(", "reporter_number(", "reported_number(")
 BOXES = ("phone(", "m.part(")  # a box of a form, and the folds boxes lie in
-NOBODYS = ("institutions/", "accounts/")  # numbers of offices, and of staff to themselves and the administrator
+NOBODYS = (
+    "institutions/",
+    "accounts/",
+    "answers/",
+)  # numbers of offices and their officers, and of staff to themselves and the administrator
 CALLABLE = SafeContact(call="YA", message="TIDAK", hours="08.00-11.00")
 FORBIDDEN = SafeContact(call="TIDAK", message="TIDAK", cover_phrase="dari perpustakaan")
 UNASKED = SafeContact()

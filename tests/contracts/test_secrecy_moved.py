@@ -654,7 +654,8 @@ def test_ledger_blobs_of_two_months_exchanged_are_found(made_alone: Made) -> Non
     engine = made.office.runtime.engine
     blobs = Base.metadata.tables["ledger_blobs"].columns
     with engine.connect() as connection:
-        (first, one), (second, two) = connection.execute(select(blobs["id"], blobs["records_sealed"])).all()
+        found = connection.execute(select(blobs["id"], blobs["records_sealed"]).order_by(blobs["month"])).all()
+    (first, one), (second, two) = found[0], found[-1]
     put(engine, "ledger_blobs", "records_sealed", first, two)
     put(engine, "ledger_blobs", "records_sealed", second, one)
     report = rebuild.check(made.office.runtime, OPERATOR)

@@ -158,7 +158,11 @@ def test_a_recap_needs_only_what_touches_its_period(office: list[CaseFacts], per
     needed = read_period(blobs, period.first, period.last)
     cut_off = period.last + timedelta(days=40)
 
-    assert recap(needed, UNIT, period, cut_off, Settings()) == recap(read_all(blobs), UNIT, period, cut_off, Settings())
+    told = [recap(each, UNIT, period, cut_off, Settings()) for each in (needed, read_all(blobs))]
+    assert [
+        document.pop("comparison").keys() for document in told
+    ]  # it looks at earlier periods: tests/domain/test_comparison.py
+    assert told[0] == told[1]
 
 
 @given(offices())

@@ -113,6 +113,8 @@ class Oracle:
         for case in filter(self._reported, self.cases.values()):
             self._add("cases_by_place", case["place"] or UNKNOWN)  # (4)
             self._add("cases_by_channel", case["channel"] or UNKNOWN)
+            village = bool(case["patbm_village"]) or case["channel"] == "CH_PATBM"
+            self._add("cases_by_patbm", "YA" if village else "TIDAK")
             self._add("cases_by_kecamatan_incident", self._kecamatan(case["incident_area"]))
         for person in self._perpetrators():
             self._perpetrator(person)

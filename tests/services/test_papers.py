@@ -177,11 +177,11 @@ def test_no_letter_goes_out_about_a_voided_case(office, worker, case_id):
 
 
 @pytest.mark.parametrize("kind", letters.NUMBERED)
-def test_of_a_closed_case_only_the_letter_of_its_end_goes_out(office, kind):
+def test_of_a_closed_case_only_letters_of_after_its_end_go_out(office, kind):
     at = people_of(office)
     case_id = at.close(at.bring_to(at.case(), "ST6_MONITORING"))
     with office.work(at.manager.actor) as work:
-        if kind == letters.TERMINATION:
+        if kind in letters.AFTER_THE_END:
             assert services.may_issue(work, case_id, kind).id == case_id
         else:
             with pytest.raises(Conflict):

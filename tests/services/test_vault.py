@@ -60,6 +60,8 @@ def test_every_registered_section_seals_and_opens_through_the_vault(runtime: Run
                 assert box.open_own(own, box.seal_own(own, given), info.struct, own.author) == given
                 continue
             place = Place(section, uuid4(), owner)
+            if info.purpose is Purpose.PACKAGE:
+                box.keys.create(Purpose.PACKAGE, place.row_id, NOW)
             assert box.open(place, box.seal(place, given), info.struct) == given
 
 
