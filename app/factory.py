@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from flask import Blueprint, Flask
 from flask_login import current_user
@@ -43,6 +44,7 @@ from app.patbm import blueprint as patbm_pages
 from app.patbm import queries as patbm_queries
 from app.reference import blueprint as reference_pages
 from app.referrals import blueprint as referral_pages
+from app.referrals import incoming as incoming_referrals
 from app.referrals import institution_views
 from app.referrals import queries as referral_queries
 from app.releases import blueprint as release_pages
@@ -57,6 +59,7 @@ from app.reports import (
     round_views,
 )
 from app.reports import labels as report_labels
+from app.reports import rounds as evaluation_rounds
 from app.reports import views as report_views
 from app.retention import blueprint as retention_pages
 from app.retention import holds as retention_holds
@@ -141,13 +144,20 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     *release_pages.BLUEPRINTS,
 )
 
+
+def _round_seen(work: Work, round_id: UUID) -> None:
+    evaluation_rounds.get(work, round_id)
+
+
 FORM_OBJECTS: Final[Mapping[str, unsaved.ObjectCheck]] = {
     "case_id": lambda work, case_id: case_queries.get(work, case_id).id,
     "draft_id": lambda work, draft_id: intake_drafts.get(work, draft_id).case_id,
     "transfer_id": transfers.case_seen,
     "kept_id": lambda work, kept_id: retention_holds.case_of(work, kept_id).id,
     "referral_id": lambda work, referral_id: referral_queries.get(work, referral_id).case_id,
+    "incoming_id": lambda work, incoming_id: incoming_referrals.get(work, incoming_id).case_id,
     "note_id": patbm_queries.in_sight,
+    "round_id": _round_seen,
 }
 """How the ids in the address of a form are checked before anything typed into it is kept (`app.web.unsaved`)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import url_for
@@ -57,6 +57,17 @@ def following(stage: Stage, status: Status) -> Step | None:
     after = list(Stage).index(stage) + 1
     wanted = Stage.AFTER if stage is Stage.AFTER else list(Stage)[min(after, len(Stage) - 1)]
     return next((step for step in possible if step.target is wanted), None)
+
+
+def within_reach(found: Checklist, *, on_team: bool) -> Checklist:
+    """The list for whoever reads it: the page of the incident shows words, so it is the team's, and for others the need stands without a
+    way to it."""
+    if on_team:
+        return found
+    theirs = LABELS[Need.SCREENED]
+    return replace(
+        found, wanted=tuple(replace(each, url="") if each.label == theirs else each for each in found.wanted)
+    )
 
 
 def of(seen: Seen) -> Checklist | None:

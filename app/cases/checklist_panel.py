@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from app.cases import checklist, progress
+from app.cases import checklist, progress, queries
 from app.cases.casefile import CODED, COURSE, coded_files
 from app.cases.models import Case
 from app.cases.panels import Panel, Source, Spot
@@ -19,6 +19,8 @@ def make(work: Work, case: Case) -> Panel | None:
     reminder = checklist.reminder(file)
     if not reminder and (found is None or not found.wanted):
         return None
+    if found is not None:
+        found = checklist.within_reach(found, on_team=queries.is_on_team(work, case.id))
     context: dict[str, Any] = {"list": found, "reminder": reminder, "case": case}
     return Panel("cases/_checklist_panel.html", context)
 

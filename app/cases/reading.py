@@ -111,7 +111,8 @@ def offered(work: Work, case: Case, reading: Reading) -> Mapping[str, bool]:
     """What the page offers; the services decide again when it is done."""
     actor = work.actor
     alive = case.status not in CLOSED_TO_EDITS
-    after = alive and actor.may(Capability.CASE_EDIT) and (reading.on_team or actor.may(Capability.CASE_APPROVE))
+    works = reading.on_team or actor.may(Capability.CASE_APPROVE)
+    after = alive and works and actor.may(Capability.CASE_EDIT) and not queries.has_part(work, case.id)
     edit = after and case.status == Status.OPEN.value
     return {
         "edit": edit,

@@ -182,6 +182,7 @@ def _page(form: PivotForm, work: Work, sheet: services.Sheet | None = None, *, s
         sheet=sheet,
         lang=language,
         lines=lines,
+        columns=[at for at, total in enumerate(document["totals"]) if total] if document else [],
         left_out=len(document["lines"]) - len(lines) if document else 0,
         bars=[(line["label"][language], line["total"]) for line in drawn],
         wish=form.wish() if sheet else None,

@@ -24,8 +24,9 @@ from tests.sharing import office_of_the_module as office
 __all__ = ["office"]
 pytestmark = pytest.mark.sqlite_only(reason="about pages, not about the database")
 
-NO_CASE_FILE = frozenset({"accounts", "users", "units", "institutions"})
-"""Rooms in which nobody types about a client. Whoever adds one here says why."""
+NO_CASE_FILE = frozenset({"accounts", "users", "units", "institutions", "answer"})
+"""Rooms in which nobody types about a client, and the door of institutions without an account, whose words nobody here may keep. Whoever adds
+one here says why."""
 UNKEPT = frozenset({"/cases/find", "/simfoni/find", "/intake/search", "/contacts"})
 """Forms of one short box that is not worth an offer; what is sent from a locked session is kept all the same."""
 

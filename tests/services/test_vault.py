@@ -61,7 +61,7 @@ def test_every_registered_section_seals_and_opens_through_the_vault(runtime: Run
                 continue
             place = Place(section, uuid4(), owner)
             if info.purpose is Purpose.PACKAGE:
-                box.keys.create(Purpose.PACKAGE, place.row_id, NOW)
+                box.keys.create(Purpose.PACKAGE, place.row, NOW)
             assert box.open(place, box.seal(place, given), info.struct) == given
 
 

@@ -127,7 +127,7 @@ def test_a_newer_version_takes_the_place_of_the_older_one_and_strangers_may_keep
     assert f"/publik/{new}" in shown
     assert f"/publik/{old}" not in page(office, None, f"/publik/{new}")
     assert page(office, None, "/publik").count("digantikan versi 2") == 1
-    assert "replaced by version 2" in page(office, data, "/reports/releases")
+    assert "digantikan versi 2" in page(office, data, "/reports/releases")
     for path in ("/publik", f"/publik/{old}", f"/publik/{old}/data.csv", f"/publik/{old}/datapackage.json"):
         answer = office.stranger().get(path)
         assert answer.headers["Cache-Control"] == "public, max-age=300"
