@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import url_for
@@ -59,35 +59,25 @@ def following(stage: Stage, status: Status) -> Step | None:
     return next((step for step in possible if step.target is wanted), None)
 
 
-def within_reach(found: Checklist, *, on_team: bool) -> Checklist:
-    """The list for whoever reads it: the page of the incident shows words, so it is the team's, and for others the need stands without a
-    way to it."""
-    if on_team:
-        return found
-    theirs = LABELS[Need.SCREENED]
-    return replace(
-        found, wanted=tuple(replace(each, url="") if each.label == theirs else each for each in found.wanted)
-    )
-
-
-def of(seen: Seen) -> Checklist | None:
-    """The list of a case; None where there is no next step, or the time after the end is over."""
+def of(seen: Seen, *, on_team: bool) -> Checklist | None:
+    """The list of a case; None where there is no next step, or the time after the end is over. A way leads only where the reader may go."""
     case = seen.file.case
     step = following(Stage(case.stage), Status(case.status))
     if step is None or (step.code == needs.FINISH and needs.is_finished(row.step for row in seen.file.steps)):
         return None
     wanted = [need for need in step.needs if need not in _IN_THE_STEP]
-    return Checklist(step, tuple(_item(need, seen) for need in wanted))
+    return Checklist(step, tuple(_item(need, seen, on_team) for need in wanted))
 
 
-def items(step: Step, seen: Seen) -> tuple[Item, ...]:
+def items(step: Step, seen: Seen, *, on_team: bool) -> tuple[Item, ...]:
     """What one step needs of the file, besides its own words."""
-    return tuple(_item(need, seen) for need in step.needs if need not in _IN_THE_STEP)
+    return tuple(_item(need, seen, on_team) for need in step.needs if need not in _IN_THE_STEP)
 
 
-def _item(need: Need, seen: Seen) -> Item:
+def _item(need: Need, seen: Seen, on_team: bool) -> Item:
     done = needs.stands(need, seen, StepReason())
-    return Item(LABELS[need], done, "" if done else _WAYS[need](seen.file))
+    out_of_reach = need in _OF_THE_TEAM and not on_team
+    return Item(LABELS[need], done, "" if done or out_of_reach else _WAYS[need](seen.file))
 
 
 def _propose(file: CodedFile) -> str:
@@ -109,6 +99,9 @@ _WAYS: Final[Mapping[Need, Callable[[CodedFile], str]]] = {
     Need.PROPOSED: _propose,
     Need.AFTERCARE: _to("cases.new_follow_up"),
 }
+
+_OF_THE_TEAM: Final = frozenset({Need.SCREENED})
+"""Needs whose page shows words of the case."""
 
 
 def reminder(file: CodedFile) -> str:

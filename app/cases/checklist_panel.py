@@ -15,12 +15,10 @@ from app.work import Work
 def make(work: Work, case: Case) -> Panel | None:
     """The list, or nothing where nothing is to be done and no reminder stands."""
     file = coded_files(work, [case.id])[case.id]
-    found = checklist.of(progress.seen(work, file))
+    found = checklist.of(progress.seen(work, file), on_team=queries.is_on_team(work, case.id))
     reminder = checklist.reminder(file)
     if not reminder and (found is None or not found.wanted):
         return None
-    if found is not None:
-        found = checklist.within_reach(found, on_team=queries.is_on_team(work, case.id))
     context: dict[str, Any] = {"list": found, "reminder": reminder, "case": case}
     return Panel("cases/_checklist_panel.html", context)
 

@@ -82,7 +82,7 @@ def _step_page(case_id: UUID, code: str, form: StepForm, status: int = 200) -> R
             "step": wanted,
             "landing": wanted.lands(moving.stage_before_termination(work, at.case) if wanted.target is None else None),
             "needs_reason": Need.REASON in wanted.needs,
-            "items": checklist.items(wanted, seen),
+            "items": checklist.items(wanted, seen, on_team=queries.is_on_team(work, case_id)),
             "unproposed": [(each, dict(at.clients)[each]) for each in needs.unproposed(file)],
             "asks_manager": Need.TEAM in wanted.needs and "manager" in needs.missing_parts(seen),
             "asks_clients": code == progress.REOPEN,
