@@ -26,10 +26,10 @@ bp = Blueprint("published", __name__, url_prefix="/publik")
 def index() -> Response:
     """Every signed release, newest first."""
     with runtime.runtime().looking(_ANYBODY) as work:
-        rows = services.published(work)
+        rows, is_demo = services.published(work), services.is_demo(work)
     newer = services.superseded_by(rows)
     listed = [(row, labels.span_words(services.span_of(row)), json.loads(row.document)["unit"]["name"]) for row in rows]
-    return _page(render_template("releases/public_index.html", rows=listed, newer=newer))
+    return _page(render_template("releases/public_index.html", rows=listed, newer=newer, is_demo=is_demo))
 
 
 @bp.get("/<uuid:release_id>")
@@ -38,11 +38,11 @@ def show(release_id: UUID) -> Response:
     """One release: its tables."""
     with runtime.runtime().looking(_ANYBODY) as work:
         row = services.published_one(work, release_id)
-        newer = services.newer_than(work, row)
+        newer, is_demo = services.newer_than(work, row), services.is_demo(work)
     lang = "en" if str(get_locale() or "id").startswith("en") else "id"
     title = labels.span_words(services.span_of(row))
     found = json.loads(row.document)
-    words = {"row": row, "document": found, "title": title, "lang": lang, "newer": newer}
+    words = {"row": row, "document": found, "title": title, "lang": lang, "newer": newer, "is_demo": is_demo}
     return _page(render_template("releases/public_show.html", **words))
 
 

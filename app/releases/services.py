@@ -27,6 +27,7 @@ from app.reports import queries as reports
 from app.reports.counting.settings import Period
 from app.reports.counting.titles import AGE_GROUP
 from app.reports.services import RecapWish, recap_document
+from app.security.models import Deployment
 from app.security.sections import Section
 from app.security.structs.releases import ReleaseFigures
 from app.work import Opening, Work
@@ -173,6 +174,11 @@ def reading(release_id: UUID) -> Callable[[Work], Opening]:
 def reasons(work: Work, row: PublicRelease) -> Mapping[str, Mapping[str, str]]:
     """Why each hidden cell is hidden, by table and code. Unreadable."""
     return work.vault.open(row.place(), row.figures_sealed, ReleaseFigures).hidden
+
+
+def is_demo(work: Work) -> bool:
+    """Whether the office is the fictional one: its public pages say so too."""
+    return work.session.get_one(Deployment, 1).is_demo
 
 
 def published(work: Work) -> Sequence[PublicRelease]:

@@ -13,6 +13,7 @@ import pytest
 from app.audit.events import Event
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from app.releases import services
+from app.security.models import Deployment
 from tests import release_office
 from tests.factories import Office, send
 from tests.sharing import office
@@ -128,6 +129,10 @@ def test_a_newer_version_takes_the_place_of_the_older_one_and_strangers_may_keep
     assert f"/publik/{old}" not in page(office, None, f"/publik/{new}")
     assert page(office, None, "/publik").count("digantikan versi 2") == 1
     assert "digantikan versi 2" in page(office, data, "/reports/releases")
+    assert "DATA CONTOH" not in page(office, None, "/publik") + shown
+    with office.work(head.actor) as work:
+        work.session.get_one(Deployment, 1).is_demo = True
+    assert all("DATA CONTOH" in page(office, None, path) for path in ("/publik", f"/publik/{new}"))
     for path in ("/publik", f"/publik/{old}", f"/publik/{old}/data.csv", f"/publik/{old}/datapackage.json"):
         answer = office.stranger().get(path)
         assert answer.headers["Cache-Control"] == "public, max-age=300"
