@@ -35,6 +35,14 @@ def recap_files(document: Document, separator: str = FOR_PROGRAMS) -> dict[str, 
     return {f"{name}.csv": written(rows, separator) for name, rows in parts.items()}
 
 
+def pivot_file(document: Document, separator: str = FOR_SPREADSHEETS) -> bytes:
+    """A pivot as one file: codes and both labels of the rows, a column a head, totals last."""
+    heads = [head["code"] for head in document["heads"]]
+    lines = [[line["code"], *line["label"].values(), line["total"], *line["cells"]] for line in document["lines"]]
+    ends = ["", "", "", document["total"], *document["totals"]]
+    return written([["code", "id", "en", "count", *heads], *lines, ends], separator)
+
+
 def packed(files: Mapping[str, bytes]) -> bytes:
     """The files as one archive. It says nothing of the machine, and when it was made."""
     out = io.BytesIO()

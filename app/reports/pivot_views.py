@@ -9,16 +9,19 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.audit.events import Event
 from app.domain.access import Capability
 from app.domain.errors import Problem, Refused
+from app.reports import csv_files, queries
 from app.reports import pivot_services as services
-from app.reports import queries
 from app.reports import services as recaps
 from app.reports.counting.settings import Period
-from app.reports.periods import part_of
+from app.reports.output_views import download
+from app.reports.periods import named, part_of
 from app.reports.pivot import MOST_CONDITIONS, Pivot, problems_of
 from app.reports.pivot_forms import FIELDS, KeepForm, PivotForm, fields_of, words_of, written
-from app.reports.views import CASE_PAGE, ON_A_PAGE, _language
+from app.reports.views import CASE_PAGE, ON_A_PAGE, XLSX, _language
+from app.reports.xlsx import pivot_workbook
 from app.web import problems, runtime
 from app.web.forms import ActForm
 from app.web.guard import requires
@@ -72,6 +75,34 @@ def behind() -> Response:
         back_label=_("Pivot"),
         case_page=CASE_PAGE if CASE_PAGE in current_app.view_functions else "",
     )
+
+
+@bp.get("/pivot.xlsx")
+@requires(Capability.PIVOT_USE)
+def workbook() -> Response:
+    """The pivot as a workbook, made in memory; the export is an event of its own."""
+    form, sheet = _exported()
+    wish, language = form.wish(), _language()
+    days = f"{wish.period.first.isoformat()} – {wish.period.last.isoformat()} @ {wish.cut_off.isoformat()}"
+    told = (sheet.unit.name, days, *_conditions(form.pivot()))
+    content = pivot_workbook(sheet.document, told, language)
+    return download(content, XLSX, f"tabel-{named(wish.period)}.xlsx")
+
+
+@bp.get("/pivot.csv")
+@requires(Capability.PIVOT_USE)
+def as_csv() -> Response:
+    """The pivot as a file a spreadsheet set to Indonesian opens."""
+    form, sheet = _exported()
+    return download(csv_files.pivot_file(sheet.document), "text/csv", f"tabel-{named(form.wish().period)}.csv")
+
+
+def _exported() -> tuple[PivotForm, services.Sheet]:
+    form = _form()
+    if not form.validate() or _is_impossible(form):
+        abort(404)
+    with runtime.reading(services.opening(form.wish(), Event.PIVOT_EXPORTED)) as work:
+        return form, services.sheet(work, form.wish(), form.pivot())
 
 
 # --- kept under a name -----------------------------------------------------------------------------------------------

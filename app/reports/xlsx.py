@@ -86,6 +86,25 @@ def cluster_v_workbook(document: Document, language: str = "id") -> bytes:
     return _workbook(fill)
 
 
+def pivot_workbook(document: Document, told: Iterable[str], language: str = "id") -> bytes:
+    """A pivot as a workbook of one sheet; `told`: the unit, the days, the conditions, a line each."""
+
+    def fill(book: _Book) -> None:
+        sheet = book.sheet(_word("summary", language))
+        sheet.line(document["title"][language], bold=True)
+        for line in (*told, document["note"][language]):
+            sheet.line(line)
+        heads = [head["label"][language] for head in document["heads"]]
+        sheet.line(_word("row", language), _word("code", language), _word("count", language), *heads, bold=True)
+        first = sheet.row
+        for line in document["lines"]:
+            sheet.line(line["label"][language], line["code"], line["total"], *line["cells"])
+        sheet.line(_word("totals", language), None, document["total"], *document["totals"], bold=True)
+        sheet.bars(document["title"][language], first, sheet.row - 2)
+
+    return _workbook(fill)
+
+
 class _Sheet:
     """A worksheet filled row by row, set up for A4: as wide as the paper, with its page number."""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select, update
 
 from app.audit.events import Event
@@ -123,3 +126,20 @@ def test_who_counts_only_is_shown_no_way_to_cases(counted: Office) -> None:
     assert numbers(page)
     assert client.get(f"/reports/pivot/behind?year=2026&part=05&{WISH}").status_code == 403
     assert counted.browser(counted.somebody("PENERIMA")).get(QUESTION).status_code == 403
+
+
+def test_a_pivot_leaves_as_the_numbers_of_its_page(counted: Office, head: Someone) -> None:
+    client, before = counted.browser(head), len(counted.events())
+    wish = QUESTION.partition("?")[2]
+    book = client.get(f"/reports/pivot/pivot.xlsx?{wish}")
+    table = client.get(f"/reports/pivot/pivot.csv?{wish}")
+    assert [event.event for event in counted.events()[before:]] == [Event.PIVOT_EXPORTED] * 2
+    rows = list(csv.DictReader(io.StringIO(table.data.decode("utf-8-sig")), delimiter=";"))
+    (sheet,) = load_workbook(io.BytesIO(book.data)).worksheets
+    cells = {row[1].value: row for row in sheet.iter_rows() if row[1].value}
+    for row in rows[:-1]:
+        assert cells[row["code"]][2].value == int(row["count"])
+    assert sum(int(row["count"]) for row in rows[:-1]) == int(rows[-1]["count"]) > 0
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert book.headers["Content-Disposition"] == 'attachment; filename="tabel-2026-05.xlsx"'
+    assert client.get("/reports/pivot/pivot.csv?counted=cases&rows=sex&year=2026&part=05").status_code == 404
