@@ -30,11 +30,13 @@ _OF_A_CASE: Final = ("place", "online", "channel", "kecamatan_incident")
 
 
 def axis_of(table: Table) -> str:
-    """The axis a table of the recap is cut by: `victims_by_sex` is cut by `sex`."""
+    """The axis a table is cut by: `victims_by_sex` of the recap by `sex`; what is no table of the recap is named by its axis."""
+    if table.name not in TABLE:
+        return table.name
     return table.name.partition("_by_")[2] or table.name.partition("_")[2]
 
 
-def _day_counted(frame: Frame, population: Population) -> Ints:
+def _day_counted(population: Population) -> Ints:
     """The day each thing is counted on (design 4)."""
     match population.unit:
         case Unit.SERVICES | Unit.CONTACTS:
@@ -49,7 +51,7 @@ def _day_counted(frame: Frame, population: Population) -> Ints:
 
 def _months(frame: Frame, population: Population) -> Ints:
     firsts = np.array([day_number(first) for first in months_of(frame.scope.period)], np.int64)
-    return ints(np.searchsorted(firsts, _day_counted(frame, population), side="right"))
+    return ints(np.searchsorted(firsts, _day_counted(population), side="right"))
 
 
 def months_of(period: Period) -> list[date]:
@@ -90,11 +92,7 @@ def _of_unit(unit: Unit) -> Mapping[str, Table]:
     if unit in WITH_CLIENT:
         found += _of_clients(unit)
     found += [table for table in RECAP_TABLES if table.unit is unit]
-    return MappingProxyType({_named(table): table for table in found})
-
-
-def _named(table: Table) -> str:
-    return axis_of(table) if table.name in TABLE else table.name
+    return MappingProxyType({axis_of(table): table for table in found})
 
 
 AXES: Final[Mapping[Unit, Mapping[str, Table]]] = MappingProxyType({unit: _of_unit(unit) for unit in COUNTED})
