@@ -159,9 +159,8 @@ def test_a_recap_needs_only_what_touches_its_period(office: list[CaseFacts], per
     cut_off = period.last + timedelta(days=40)
 
     told = [recap(each, UNIT, period, cut_off, Settings()) for each in (needed, read_all(blobs))]
-    assert [
-        document.pop("comparison").keys() for document in told
-    ]  # it looks at earlier periods: tests/domain/test_comparison.py
+    for document in told:
+        document.pop("comparison")  # it looks at earlier periods: tests/domain/test_comparison.py
     assert told[0] == told[1]
 
 
