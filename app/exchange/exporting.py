@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.accounts.models import Unit
 from app.audit.events import Event
@@ -24,6 +24,7 @@ from app.cases.impartial import Stance
 from app.cases.models import Case, Client, Declaration
 from app.domain.access import Actor, Capability
 from app.domain.errors import NotFound, Problem, Refused
+from app.domain.stages import Status
 from app.domain.zones import Zone
 from app.exchange import rows_out
 from app.exchange.rows_out import Cells, Names, Refs
@@ -102,10 +103,12 @@ def authorise(runtime: Runtime, first: Actor, second: Actor, unit_id: UUID) -> N
 
 
 def _has_part(work: Work, actor: Actor, unit_id: UUID) -> bool:
+    """Whether the person has a part in a matter of which something goes out: a merged file goes out within the one that stays."""
     if actor.user_id is None:
         return False
+    goes_out = or_(and_(*_counted(unit_id)), and_(Case.unit_id == unit_id, Case.status == Status.MERGED.value))
     declared = select(Declaration.case_id).join(Case, Case.id == Declaration.case_id)
-    ids = work.session.scalars(declared.where(Declaration.user_id == actor.user_id, *_counted(unit_id))).all()
+    ids = work.session.scalars(declared.where(Declaration.user_id == actor.user_id, goes_out)).all()
     return any(stance is not Stance.FREE for stance in impartial.stances(work, ids, actor.user_id).values())
 
 
