@@ -91,7 +91,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Agenda:
-    """The days, how much was overdue before them, whether files were left out, how many records did not open."""
+    """The days, how much from before them still waits, whether files were left out, how many records did not open."""
 
     days: Sequence[Day]
     today: date
@@ -175,7 +175,8 @@ def agenda(work: Work, wanted: Wanted, span: Span, looked: Looked, shelter: tupl
     for task in there:
         if task.due_on in items:
             items[task.due_on].append(Item(task, _time(task, zone)))
-    earlier = sum(1 for task in there if task.due_on is not None and task.due_on < span.first)
+    waiting = (task for task in there if task.source is not Source.CONFERENCE)  # one that was held waits for nobody
+    earlier = sum(1 for task in waiting if task.due_on is not None and task.due_on < span.first)
     calendar = rulebook.of_unit(work, work.actor.own_unit()).calendar
     days = [
         Day(day, not calendar.is_working_day(day), calendar.holiday(day) or "", sorted(held, key=_order))

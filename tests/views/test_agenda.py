@@ -98,6 +98,17 @@ def test_what_is_planned_stands_on_its_day_without_words_and_names(office, worke
     assert str(case_id) in office.events()[-1].cases
 
 
+def test_what_is_over_and_waits_for_nobody_is_no_entry_that_still_waits(office, worker, case_id):
+    past = TODAY - timedelta(days=30)
+    with office.work(worker.actor) as work:
+        head = course.Conference(on=past, kind="KK_KASUS", staff=(worker.id,))
+        conferences.record(work, case_id, head, course.ConferenceText(issue="pokok"))
+    assert "sebelum minggu-minggu ini masih menunggu" not in page(office, worker)
+    with office.work(worker.actor) as work:
+        services.set_down(work, "beli map", past)
+    assert "1 agenda sebelum minggu-minggu ini masih menunggu" in page(office, worker)
+
+
 def test_every_running_deadline_stands_on_the_day_it_runs_out_in_the_units_zone(office, worker, case_id):
     with office.work() as work:
         zone = Zone.WIB if (unit := work.session.get(Unit, worker.unit_id)) is None else Zone(unit.zone)
