@@ -53,7 +53,7 @@ def load(work: Work) -> Load:
     # A referral may outlast its file: counted as the referral board shows them, where the number leads.
     files, referrals = _files(work, rules), _referrals(work, [*own, Case.status.not_in(DEAD)])
     there = {each.id: each.display_name for each in people.holders(work, work.actor.own_unit(), Capability.CASE_EDIT)}
-    names = there | people.names(work, files.keys() - there.keys())
+    names = there | people.names(work, (files.keys() | referrals.keys()) - there.keys())
     made = [
         Burden(user_id, name, *files.get(user_id, (0, 0, 0)), referrals.get(user_id, 0))
         for user_id, name in names.items()

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, update
 
+from app.accounts.models import User
 from app.cases.models import Case, Note
-from app.clocks import board
+from app.clocks import board, load
 from app.clocks.board import Wanted, When
 from app.clocks.models import CaseClocks
 from app.domain.clocks import State
@@ -246,3 +247,15 @@ def test_the_load_says_who_has_how_much_and_what_nobody_has(office: Office):
     assert row("Cici Contoh")[:2] == ["0", "0"]
     assert f"/clocks?worker={busy.id}&amp;when=overdue" in page
     assert office.browser(busy).get("/clocks/load").status_code == 403
+
+
+def test_the_load_names_who_left_with_a_referral_of_an_ended_file_under_way(office: Office):
+    gone = office.somebody("PENDAMPING", name="Dodi Contoh")
+    ended = desk.make_case(office, gone)
+    desk.make_referral(office, ended, None, desk.make_institution(office))
+    with office.work() as work:
+        work.session.execute(update(Case).where(Case.id == ended).values(status="closed", closed_at=work.now))
+        work.session.execute(update(User).where(User.id == gone.id).values(disabled_at=work.now))
+    with office.work(office.somebody("SUPERVISOR", password=False).actor) as work:
+        found = {each.name: each.referrals for each in load.load(work).workers}
+    assert found["Dodi Contoh"] == 1
