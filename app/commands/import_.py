@@ -17,8 +17,7 @@ from app.domain.access import Actor, Capability
 from app.domain.zones import Zone, local_day
 from app.exchange import importing
 from app.exchange.reading import Package, Refusal, read_files, read_package
-from app.exchange.schema import MAX_FILE
-from app.exchange.sealed import HEAD, is_sealed, open_package
+from app.exchange.sealed import HEAD, MOST, is_sealed, open_package
 
 SHOWN = 50
 
@@ -72,7 +71,7 @@ def _package(path: Path, passphrase_stdin: bool) -> Package:
         if not passphrase_stdin:
             raise click.UsageError(_("Give the passphrase on standard input, with --passphrase-stdin."))
         stream.seek(0)
-        return read_files(open_package(stream.read(MAX_FILE + HEAD * HEAD), read_secret()))
+        return read_files(open_package(stream.read(MOST + 1), read_secret()))
 
 
 class _Wishes:

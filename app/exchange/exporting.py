@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -160,14 +160,11 @@ def _write(
 
 
 def _refs(file: CodedFile, number: str, people: Mapping[UUID, str]) -> Refs:
-    persons: dict[UUID, str] = defaultdict(str)
-    for row, _profile in file.clients:
-        persons[row.id] = people.get(row.person_id, "")
     return Refs(
         number,
         {row.id: f"V{place}" for place, (row, _) in enumerate(file.clients, start=1)},
         {row.id: f"P{place}" for place, (row, _) in enumerate(file.reported, start=1)},
-        persons,
+        {row.id: people.get(row.person_id, "") for row, _ in file.clients},
     )
 
 

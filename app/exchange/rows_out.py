@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
+
+from msgspec import Struct
 
 from app.cases.casefile import CodedFile
 from app.cases.models import Client, LegalStep, Report, ReportedPerson, Service
@@ -19,8 +21,9 @@ from app.security.sections import Section
 from app.security.structs import case as case_structs
 from app.security.structs import people
 from app.security.structs import work as work_structs
-from app.security.vault import Vault
+from app.security.vault import Place, Vault
 
+D = TypeVar("D", bound=Struct)
 Cells = Mapping[str, str]
 _BOOL: Final = {"YA": "ya", "TIDAK": "tidak"}
 _ANSWERED: Final = (ReferralStatus.DECLINED.value, ReferralStatus.CANCELLED.value, ReferralStatus.SERVED.value)
@@ -44,48 +47,9 @@ class Names:
     institutions: Mapping[UUID, str]
     vault: Vault | None
 
-    def summary(self, file: CodedFile) -> str:
-        """What happened."""
-        if self.vault is None:
-            return ""
-        case = file.case
-        return self.vault.open(case.place(Section.CHRONOLOGY), case.chronology_sealed, case_structs.Chronology).text
-
-    def client(self, row: Client) -> people.ClientIdentity:
-        """Who a client is; empty where the export holds no identities."""
-        if self.vault is None:
-            return people.ClientIdentity()
-        return self.vault.open(row.place(Section.CLIENT_IDENTITY), row.identity_sealed, people.ClientIdentity)
-
-    def reported(self, row: ReportedPerson) -> people.ReportedIdentity:
-        """Who a reported person is."""
-        if self.vault is None:
-            return people.ReportedIdentity()
-        return self.vault.open(row.place(Section.REPORTED_IDENTITY), row.identity_sealed, people.ReportedIdentity)
-
-    def reporter(self, row: Report) -> case_structs.Reporter:
-        """Who reported."""
-        if self.vault is None:
-            return case_structs.Reporter()
-        return self.vault.open(row.place(Section.REPORTER), row.reporter_sealed, case_structs.Reporter)
-
-    def service(self, row: Service) -> work_structs.ServiceText:
-        """Words of a service."""
-        if self.vault is None:
-            return work_structs.ServiceText()
-        return self.vault.open(row.place(Section.SERVICE_TEXT), row.text_sealed, work_structs.ServiceText)
-
-    def referral(self, row: Referral) -> work_structs.ReferralText:
-        """Words of a referral."""
-        if self.vault is None:
-            return work_structs.ReferralText()
-        return self.vault.open(row.place(Section.REFERRAL_TEXT), row.text_sealed, work_structs.ReferralText)
-
-    def legal(self, row: LegalStep) -> work_structs.LegalStepText:
-        """Number and words of a legal step."""
-        if self.vault is None:
-            return work_structs.LegalStepText()
-        return self.vault.open(row.place(Section.LEGAL_STEP_TEXT), row.text_sealed, work_structs.LegalStepText)
+    def opened(self, place: Place, sealed: bytes, kind: type[D]) -> D:
+        """A section that says who, or in what words; an empty one where the export holds no identities. Unreadable."""
+        return kind() if self.vault is None else self.vault.open(place, sealed, kind)
 
 
 def rows_of(
@@ -128,7 +92,7 @@ def _case(file: CodedFile, refs: Refs, names: Names, area: str, zone: Zone) -> C
         "incident_area": incident.area if names.vault is not None else _kecamatan(incident.area),
         "place": incident.place,
         "online": _BOOL.get(incident.online, ""),
-        "summary": names.summary(file),
+        "summary": names.opened(case.place(Section.CHRONOLOGY), case.chronology_sealed, case_structs.Chronology).text,
         "stage": case.stage,
         "risk": case.risk,
         "authority": incident.authority,
@@ -141,7 +105,7 @@ def _case(file: CodedFile, refs: Refs, names: Names, area: str, zone: Zone) -> C
 
 
 def _victim(row: Client, profile: people.ClientProfile, refs: Refs, names: Names) -> Cells:
-    identity = names.client(row)
+    identity = names.opened(row.place(Section.CLIENT_IDENTITY), row.identity_sealed, people.ClientIdentity)
     age = profile.age_at_incident
     return _of(refs, row.id) | {
         "person_ref": refs.persons[row.id],
@@ -183,7 +147,7 @@ def _category(row: Client, category: people.Category, refs: Refs) -> Cells:
 
 
 def _perpetrator(row: ReportedPerson, profile: people.ReportedProfile, refs: Refs, names: Names) -> Cells:
-    identity = names.reported(row)
+    identity = names.opened(row.place(Section.REPORTED_IDENTITY), row.identity_sealed, people.ReportedIdentity)
     return {
         "case_ref": refs.case,
         "perp_ref": refs.reported[row.id],
@@ -208,7 +172,7 @@ def _relations(row: ReportedPerson, profile: people.ReportedProfile, refs: Refs)
 
 
 def _service(row: Service, service: work_structs.Service, refs: Refs, names: Names) -> Cells:
-    words = names.service(row)
+    words = names.opened(row.place(Section.SERVICE_TEXT), row.text_sealed, work_structs.ServiceText)
     return _of(refs, service.client_id) | {
         "date": str(service.on),
         "service": service.code,
@@ -221,11 +185,12 @@ def _service(row: Service, service: work_structs.Service, refs: Refs, names: Nam
 
 def _referral(row: Referral, referral: work_structs.Referral, refs: Refs, names: Names, zone: Zone) -> Cells:
     days, last = _moments(referral, zone), referral.steps[-1].status
+    words = names.opened(row.place(Section.REFERRAL_TEXT), row.text_sealed, work_structs.ReferralText)
     known = names.institutions.get(referral.institution_id, "") if referral.institution_id else ""
     return _of(refs, referral.client_id) | {
         "sent_on": days[ReferralStatus.SENT.value],
         "institution_type": referral.institution_type,
-        "institution": known or names.referral(row).institution_name,
+        "institution": known or words.institution_name,
         "requested": ";".join(referral.requested),
         "acknowledged_on": days.get(ReferralStatus.ACKNOWLEDGED.value, ""),
         "accepted_on": days.get(ReferralStatus.ACCEPTED.value, ""),
@@ -236,7 +201,7 @@ def _referral(row: Referral, referral: work_structs.Referral, refs: Refs, names:
 
 
 def _legal(row: LegalStep, milestone: work_structs.LegalStep, refs: Refs, names: Names) -> Cells:
-    words = names.legal(row)
+    words = names.opened(row.place(Section.LEGAL_STEP_TEXT), row.text_sealed, work_structs.LegalStepText)
     return _of(refs, milestone.client_id) | {
         "milestone": milestone.milestone,
         "date": str(milestone.on),
@@ -246,7 +211,7 @@ def _legal(row: LegalStep, milestone: work_structs.LegalStep, refs: Refs, names:
 
 
 def _reporter(row: Report, refs: Refs, names: Names) -> Cells:
-    reporter = names.reporter(row)
+    reporter = names.opened(row.place(Section.REPORTER), row.reporter_sealed, case_structs.Reporter)
     return {
         "case_ref": refs.case,
         "name": reporter.name,

@@ -14,6 +14,8 @@ from app.security.passphrase import HEADER, open_sealed, seal
 MAGIC: Final = b"NAUNGANX"
 VERSION: Final = 1
 HEAD: Final = len(MAGIC)
+MOST: Final = MAX_FILE + HEADER.size
+"""Bytes of a sealed file at most."""
 _DAY: Final = (1980, 1, 1, 0, 0, 0)  # the entry says nothing of when
 
 
@@ -35,7 +37,7 @@ def seal_package(files: Mapping[str, bytes], passphrase: str) -> bytes:
 
 def open_package(sealed: bytes, passphrase: str) -> Mapping[str, bytes]:
     """The sheets of a sealed file. Refused `package.unreadable`: wrong passphrase, damaged, or not a sealed package."""
-    if len(sealed) > MAX_FILE + HEADER.size:
+    if len(sealed) > MOST:
         raise Refused(Problem("package.unreadable"))
     try:
         plain = open_sealed(MAGIC, VERSION, passphrase, sealed)
