@@ -31,8 +31,8 @@ BOXES = ("phone(", "m.part(")  # a box of a form, and the folds boxes lie in
 NOBODYS = (
     "institutions/",
     "accounts/",
-    "answers/",
-)  # numbers of offices and their officers, and of staff to themselves and the administrator
+    "answers/index.html",
+)  # numbers of offices, of who answers for one, and of staff to themselves and the administrator
 CALLABLE = SafeContact(call="YA", message="TIDAK", hours="08.00-11.00")
 FORBIDDEN = SafeContact(call="TIDAK", message="TIDAK", cover_phrase="dari perpustakaan")
 UNASKED = SafeContact()
