@@ -1,4 +1,4 @@
-"""Days off that a new release of the program knows otherwise: noted, so that the clocks they move leave a trace (decision 51).
+"""Days off that a new release of the program knows otherwise: noted, so that the clocks they move leave a trace (decision 48).
 
 The days of the years around now are kept as the program knows them. When a release differs, each unit gets a numbered change with both
 lists, as a decree would be one, and the job counts its running clocks again. An act that came before the note was counted by the new
