@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from app.security.structs import (
+    answers,
     case,
     course,
     documents,
@@ -174,6 +175,7 @@ LISTS: Final[Mapping[type[Struct], Mapping[str, str]]] = {
         "basis": "consent_basis",
     },
     incoming.IncomingStep: {"status": "incoming_status", "how": "referral_way"},
+    answers.PartnerAnswer: {"how": "referral_way"},
     work.ReferralStep: {"status": "referral_status", "how": "referral_way"},
     safety.SafetyPlan: {"with_client": YES_NO},
     safety.ShelterStay: {

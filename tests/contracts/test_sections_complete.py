@@ -96,7 +96,7 @@ WORDS_NOT_CODES: Mapping[str, str] = {
     "simfoni.Reason": "code",
     "simfoni.Reconciliation": "kind month",
     "safety.ShelterStay": "in_time out_time",
-    "answers.PartnerAnswer": "kind how media_type",
+    "answers.PartnerAnswer": "kind media_type",
     "patbm.VillageNote": "village",
     "patbm.VillageNoteFate": "kind",
     "notices.Notice": "kind rule",
