@@ -60,6 +60,11 @@ class Look:
         """Whether nothing is overdue, due today or within the week."""
         return not any(self.counts[when] for when in (When.OVERDUE, When.TODAY, When.WEEK))
 
+    @property
+    def is_worth_a_look(self) -> bool:
+        """Whether anything in it waits for somebody: a deadline within the week, or an answer."""
+        return bool(self.answers) or not self.is_empty
+
 
 def make_due(runtime: Runtime, now: datetime) -> int:
     """Make the digests that are due by now, one person an act; gives how many. Each is a row: killed anywhere, the next run goes on."""

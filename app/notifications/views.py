@@ -48,7 +48,7 @@ def first_of_the_day(token: str, wanted: str) -> str | None:
     if identity is None or not identity.actor.may(digests.READERS):
         return None
     with held.looking(identity.actor) as work:
-        unread = digests.is_unread(work) and not digests.look(work).is_empty
+        unread = digests.is_unread(work) and digests.look(work).is_worth_a_look
     return url_for("notices.digest", next=wanted) if unread else None
 
 

@@ -6,8 +6,10 @@ import re
 from datetime import UTC, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
+from app.answers import services as answers
+from app.cases.models import Case
 from app.jobs import labels
 from app.jobs.claims import run_due
 from app.jobs.registry import JOBS
@@ -134,6 +136,23 @@ def test_without_mail_the_first_sign_in_of_the_day_shows_the_digest_and_later_on
     assert sign_in().startswith("/notices/digest?next=")
     with office.runtime.looking(OPERATOR) as work:
         assert {row.sort for row in work.session.query(Digest)} == {"screen"}
+
+
+def test_an_answer_that_waits_leads_to_the_digest_where_no_deadline_is_near(office: Office) -> None:
+    head, case = office.somebody("KEPALA"), desk.make_case(office)
+    referral = desk.make_referral(office, case, None, desk.make_institution(office))
+    with office.work() as work:
+        work.session.execute(update(Case).values(due_at=None))
+
+    def sign_in() -> str:
+        return str(fill(office.stranger(), "/sign-in", email=head.email, password=PASSWORD).location)
+
+    assert "digest" not in sign_in()
+    with office.work() as work:
+        answers.enter(work, referral, answers.Said("received", "Petugas Rekaan"))
+    with office.work() as work:
+        work.session.execute(update(Case).values(due_at=None))
+    assert sign_in().startswith("/notices/digest")
 
 
 def test_the_sheet_is_nameless_and_belongs_to_those_who_see_the_unit(office: Office, manager: Someone, late) -> None:
