@@ -13,9 +13,8 @@ from typing import Final
 from uuid import UUID
 
 from app.audit.events import Event
-from app.cases import conferences, course
 from app.cases import queries as cases
-from app.cases.models import Case, Conference
+from app.cases.models import Case
 from app.clocks import board
 from app.clocks import lines as clock_lines
 from app.domain.access import Capability
@@ -27,9 +26,9 @@ from app.security.sections import Purpose, Section
 from app.security.structs import safety
 from app.security.structs import work as work_structs
 from app.tasks import gathering, queries
-from app.tasks.gathering import Looked, Source, Task
+from app.tasks.gathering import ConferencePair, Looked, Source, Task
 from app.tasks.services import today_of
-from app.web.sealed import UNOPENED, Unopened, opened
+from app.web.sealed import UNOPENED, Unopened
 from app.work import Opening, Work
 
 WEEKS: Final = (1, 2, 4, 6)
@@ -190,19 +189,19 @@ def _found(work: Work, wanted: Wanted, looked: Looked) -> Iterator[Task]:
     handled = {case.id: case for case in looked.cases if case.status != Status.CLOSED.value}
     whose = work.actor.user_id if wanted.own else wanted.worker
     yield from gathering.goals(work, handled, whose)
-    yield from gathering.decisions(work, handled, whose)
+    conferences = gathering.conferences_of(work, handled)
+    yield from gathering.decisions(conferences, handled, whose)
     yield from gathering.next_steps(work, handled, whose)
     yield from gathering.hearings(work, held, whose, looked.managed)
-    yield from _conferences(work, handled)
+    yield from _held(conferences, handled)
     yield from _clocks(work, held)
     if wanted.own:
         yield from gathering.own_tasks(work)
 
 
-def _conferences(work: Work, held: Mapping[UUID, Case]) -> Iterator[Task]:
+def _held(pairs: Sequence[ConferencePair], held: Mapping[UUID, Case]) -> Iterator[Task]:
     """Conferences by their day. One that does not open is told by its decisions already."""
-    for row in course.rows(work.session, Conference, held):
-        head = opened(lambda row=row: conferences.read(work, row))  # type: ignore[misc]
+    for row, head in pairs:
         if not isinstance(head, Unopened):
             yield Task(Source.CONFERENCE, head.on, held[row.case_id], row.id, head)
 

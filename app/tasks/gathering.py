@@ -1,8 +1,8 @@
 """*Tugas saya*: what waits for one person, gathered from where it stands. Nothing here is stored twice.
 
 Goals of plans, decisions of conferences and next steps of services one is responsible for, hearings to which one accompanies a client,
-deadlines that bind our unit and answers of institutions in the cases one manages, and tasks of one's own. Of a closed case its deadlines and hearings alone wait. Coded heads open, words do not: a list of several cases shows no
-narrative.
+deadlines that bind our unit and answers of institutions in the cases one manages, and tasks of one's own. Of a closed case its deadlines
+and hearings alone wait. Coded heads open, words do not: a list of several cases shows no narrative.
 """
 
 from __future__ import annotations
@@ -147,7 +147,11 @@ def gather(work: Work, looked: Looked) -> Gathered:
     work.vault.keys.preload(Purpose.CASE, list(held))
     handled = {case.id: case for case in looked.cases if case.status != Status.CLOSED.value}
     who = work.actor.user_id
-    found = [*goals(work, handled, who), *decisions(work, handled, who), *next_steps(work, handled, who)]
+    found = [
+        *goals(work, handled, who),
+        *decisions(conferences_of(work, handled), handled, who),
+        *next_steps(work, handled, who),
+    ]
     found += [*hearings(work, held, who, looked.managed), *_clocks(work, looked, held), *own_tasks(work)]
     found += _answers(work, looked, held)
     tasks = [task for task in found if task.head is not UNOPENED]
@@ -188,10 +192,18 @@ def _concerns(whose: UUID | None, *people: UUID | None) -> bool:
     return whose is None or whose in people
 
 
-def decisions(work: Work, held: Mapping[UUID, Case], whose: UUID | None) -> Iterator[Task]:
-    """Decisions of conferences that are not done, those this person sees to; of everybody where nobody is named."""
-    for row in course.rows(work.session, Conference, held):
-        conference = opened(lambda row=row: conferences.read(work, row))  # type: ignore[misc]
+ConferencePair = tuple[Conference, course_structs.Conference | Unopened]
+
+
+def conferences_of(work: Work, held: Mapping[UUID, Case]) -> Sequence[ConferencePair]:
+    """The conferences of these cases, the stand-in for one that does not open."""
+    rows = course.rows(work.session, Conference, held)
+    return [(row, opened(lambda row=row: conferences.read(work, row))) for row in rows]  # type: ignore[misc]
+
+
+def decisions(pairs: Sequence[ConferencePair], held: Mapping[UUID, Case], whose: UUID | None) -> Iterator[Task]:
+    """Decisions of these conferences that are not done, those this person sees to; of everybody where nobody is named."""
+    for row, conference in pairs:
         if isinstance(conference, Unopened):
             yield unopened(Source.DECISION, held[row.case_id])
             continue
