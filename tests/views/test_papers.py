@@ -1032,8 +1032,6 @@ def test_the_answer_names_their_letter_and_says_what_we_do_but_not_who_the_clien
 def test_an_answer_gets_a_number_and_prints_the_same_afterwards(office, worker, case_id):
     paper_office.equip(office)
     incoming_id = paper_office.make_incoming(office, case_id, made.row_ids(office, Client, case_id)[0])
-    with office.work() as work:
-        work.session.flush()
     browser = office.browser(worker)
     assert issue(browser, case_id, "balasan", incoming_id).status_code == 303
     page = browser.get(f"/cases/{case_id}/papers").get_data(as_text=True)
