@@ -9,8 +9,8 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from app.domain.disclosure.banding import banded
 from app.domain.indicators import indicator_set
-from app.reports.cluster_paper import banded
 from app.security.primitives import digest
 
 Document = Mapping[str, Any]
@@ -48,9 +48,8 @@ def _returned(measure: Document, small_below: int) -> Document:
     places = measure.get("by", {}).get("kecamatan")
     if not places:
         return measure
-    shown = dict(banded(list(places.items()), small_below))
-    veiled = {code: count if shown[code].replace(".", "").isdigit() else shown[code] for code, count in places.items()}
-    return {**measure, "by": {**measure["by"], "kecamatan": veiled}}
+    shown = dict(zip(places, banded(list(places.values()), small_below), strict=True))
+    return {**measure, "by": {**measure["by"], "kecamatan": shown}}
 
 
 def packed(document: Document, files: Mapping[str, bytes]) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from babel.numbers import format_decimal, format_percent
 
+from app.domain.disclosure.banding import banded
 from app.papers import wording
 from app.papers.content import heads
 from app.reports.counting.entered import MISSING
@@ -125,18 +126,6 @@ def percent(value: float | None, below: float | None = None) -> str:
         return number(None, below)
     pattern = "#,##0.0##%" if 0 < value < 0.001 else "#,##0.0%"
     return str(format_percent(value, pattern, locale=_LANGUAGE))
-
-
-def banded(rows: Sequence[tuple[str, int]], small_below: int) -> list[tuple[str, str]]:
-    """Rows of a place with their small cells as a band. Where only one is small, the least of the others is veiled with it:
-    its number would follow from the total."""
-    small = [index for index, (_label, count) in enumerate(rows) if 0 < count < small_below]
-    band = f"1–{small_below - 1}"
-    shown = {index: band for index in small}
-    others = [index for index, (_label, count) in enumerate(rows) if count >= small_below]
-    if len(small) == 1 and others:
-        shown[min(others, key=lambda index: rows[index][1])] = f"{small_below} atau lebih"
-    return [(label, shown.get(index, number(count))) for index, (label, count) in enumerate(rows)]
 
 
 def said(measure: Document) -> str:
@@ -301,8 +290,14 @@ def _annexes(given: Given, annexes: Sequence[tuple[str, str, list[tuple[str, int
 
 def _split(given: Given, axis: str, rows: Sequence[tuple[str, int]]) -> str:
     named = [(given.places.get(label, label), count) for label, count in rows]
-    shown = banded(named, given.small_below) if axis in _SMALL_AXES else [(name, number(n)) for name, n in named]
-    return " · ".join(f"{label}: {count}" for label, count in shown)
+    cells: Sequence[int | str] = [count for _name, count in named]
+    if axis in _SMALL_AXES:
+        cells = banded([count for _name, count in named], given.small_below)
+    return " · ".join(f"{name}: {_shown(cell)}" for (name, _count), cell in zip(named, cells, strict=True))
+
+
+def _shown(cell: int | str) -> str:
+    return cell if isinstance(cell, str) else number(cell)
 
 
 def _answers(questions: Sequence[Document]) -> Table:
