@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.accounts import queries as people
@@ -17,6 +16,7 @@ from app.releases import labels, services
 from app.releases.forms import SIGN, DecideForm, MakeForm
 from app.web import problems, runtime
 from app.web.guard import requires
+from app.web.navigation import language
 from app.web.render import render_page
 from app.web.sealed import opened
 from app.web.submit import once
@@ -57,6 +57,25 @@ def make() -> ResponseReturnValue:
 @requires(Capability.RECAP_READ)
 def show(release_id: UUID) -> Response:
     """A release as it was frozen, with the reason of each hidden number."""
+    return _show(release_id, DecideForm(formdata=None))
+
+
+@bp.post("/<uuid:release_id>/decision")
+@requires(Capability.RELEASE_SIGN)
+def decide(release_id: UUID) -> ResponseReturnValue:
+    """Sign or refuse; never one's own."""
+    form = DecideForm()
+    if not form.validate_on_submit():  # no answer is no refusal, which would take the tables away for good
+        return _show(release_id, form, status=422)
+    with runtime.begin() as work:
+        receipt = once(work, form.submit_key)
+        services.decide(work, release_id, sign=form.answer.data == SIGN)
+        receipt.leads_to(url_for(".show", release_id=release_id))
+    flash(_("The release is public now.") if form.answer.data == SIGN else _("The release was refused."), "success")
+    return receipt.redirect()
+
+
+def _show(release_id: UUID, form: DecideForm, *, status: int = 200) -> Response:
     with runtime.reading(services.reading(release_id)) as work:
         row = services.get(work, release_id)
         why = opened(lambda: services.reasons(work, row))
@@ -66,6 +85,7 @@ def show(release_id: UUID) -> Response:
     rows = [line for table in document["tables"] for line in table["rows"]]
     return render_page(
         "releases/show.html",
+        status=status,
         row=row,
         document=document,
         why=why if isinstance(why, dict) else {},
@@ -75,23 +95,10 @@ def show(release_id: UUID) -> Response:
         hidden=sum(line["count"] is None for line in rows),
         cells=len(rows),
         names=names,
-        lang=_language(),
-        form=DecideForm(formdata=None),
+        lang=language(),
+        form=form,
         may_sign=row.state == services.PROPOSED and actor.may(Capability.RELEASE_SIGN) and row.made_by != actor.user_id,
     )
-
-
-@bp.post("/<uuid:release_id>/decision")
-@requires(Capability.RELEASE_SIGN)
-def decide(release_id: UUID) -> ResponseReturnValue:
-    """Sign or refuse; never one's own."""
-    form = DecideForm()
-    with runtime.begin() as work:
-        receipt = once(work, form.submit_key)
-        services.decide(work, release_id, sign=form.answer.data == SIGN)
-        receipt.leads_to(url_for(".show", release_id=release_id))
-    flash(_("The release is public now.") if form.answer.data == SIGN else _("The release was refused."), "success")
-    return receipt.redirect()
 
 
 def _register(form: MakeForm | None, *, status: int = 200) -> Response:
@@ -110,7 +117,3 @@ def _register(form: MakeForm | None, *, status: int = 200) -> Response:
         form=form or MakeForm(formdata=None, data={"year": year, "quarter": "1"}),
         may_make=may_make,
     )
-
-
-def _language() -> str:
-    return "en" if str(get_locale() or "id").startswith("en") else "id"

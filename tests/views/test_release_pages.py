@@ -44,6 +44,7 @@ def test_a_release_is_frozen_signed_by_another_and_public_without_an_account(off
     page(office, None, f"/publik/{release_id}", 404)
 
     assert "decision" in page(office, head, path)
+    assert send(office.browser(head), path, f"{path}/decision").status_code == 422  # no answer refuses nothing
     signed = send(office.browser(head), path, f"{path}/decision", answer="sign")
     assert signed.status_code == 303
     assert release_id in page(office, None, "/publik")
