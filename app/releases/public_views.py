@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
-from flask_babel import get_locale
 
 from app.domain.access import Actor
 from app.releases import document as papers
@@ -15,6 +14,7 @@ from app.releases import labels, services
 from app.releases.models import PublicRelease
 from app.web import headers, runtime
 from app.web.guard import public
+from app.web.navigation import language
 
 _KEPT: Final = 300  # seconds: how late a cache may show a newer version
 _ANYBODY: Final = Actor(None, None, system="public")  # no capability at all
@@ -39,10 +39,9 @@ def show(release_id: UUID) -> Response:
     with runtime.runtime().looking(_ANYBODY) as work:
         row = services.published_one(work, release_id)
         newer, is_demo = services.newer_than(work, row), services.is_demo(work)
-    lang = "en" if str(get_locale() or "id").startswith("en") else "id"
     title = labels.span_words(services.span_of(row))
     found = json.loads(row.document)
-    words = {"row": row, "document": found, "title": title, "lang": lang, "newer": newer, "is_demo": is_demo}
+    words = {"row": row, "document": found, "title": title, "lang": language(), "newer": newer, "is_demo": is_demo}
     return _page(render_template("releases/public_show.html", **words))
 
 

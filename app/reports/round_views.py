@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
@@ -21,6 +20,7 @@ from app.reports.periods import FIRST_YEAR, LAST_YEAR
 from app.web import problems, runtime
 from app.web.forms import ActForm, LineField, Required, WholeField, choice
 from app.web.guard import requires
+from app.web.navigation import language
 from app.web.render import render_page
 from app.web.submit import once
 
@@ -120,5 +120,4 @@ def _offer(form: ScoreForm, round_id: UUID) -> rounds.Overview:
 
 def _show(round_id: UUID, form: ScoreForm, *, status: int = 200) -> Response:
     given: dict[str, Any] = {"overview": _offer(form, round_id), "may_enter": runtime.actor().may(Capability.KLA_ENTER)}
-    language = "en" if str(get_locale() or "id").startswith("en") else "id"
-    return render_page("reports/round.html", form=form, stage_word=stage_word, lang=language, status=status, **given)
+    return render_page("reports/round.html", form=form, stage_word=stage_word, lang=language(), status=status, **given)

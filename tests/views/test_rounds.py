@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.audit.events import Event
+from app.web.session import LANGUAGE
 from tests.factories import Office, Someone, hidden
 
 ROUNDS = "/reports/klaster-v/rounds"
@@ -36,6 +37,19 @@ def test_a_round_is_opened_once_and_its_scores_say_their_level(office: Office) -
     assert "0 / 17" in page  # questions of 21a
     events = [event.event for event in office.events()]
     assert (events.count(Event.ROUND_OPENED), events.count(Event.ROUND_SCORED)) == (1, 2)
+
+
+def test_levels_are_named_in_the_language_of_the_reader(office: Office) -> None:
+    who = office.somebody("DATA")
+    where = post(office, who, ROUNDS, ROUNDS, **ROUND | {"award_year": "2028"}).headers["Location"]
+    post(office, who, where, f"{where}/scores", stage="mandiri", score="850")
+    client = office.browser(who)
+    with client.session_transaction() as held:
+        held[LANGUAGE] = "en"
+    page = client.get(where).get_data(as_text=True)
+
+    assert "Utama" in page
+    assert "Child-friendly district/city" in page
 
 
 def test_who_only_reads_the_sheet_opens_no_round(office: Office) -> None:
