@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 from app.domain.disclosure.plan import Release, Span, public_tables
+from app.reports.csv_files import FOR_PROGRAMS, written
 from app.security.primitives import digest
 
 SCHEMA: Final = "naungan/public-release/1"
@@ -58,26 +57,24 @@ def hash_of(document: str) -> str:
     return digest(document.encode()).hex()
 
 
-def csv_of(document: str) -> str:
-    """The tables as one CSV: table, code, label, count; an empty count is hidden, `is_hidden` says so."""
+def csv_of(document: str) -> bytes:
+    """The tables as one CSV for programs: table, code, label, count; an empty count is hidden, `is_hidden` says so."""
     found: dict[str, Any] = json.loads(document)
-    text = io.StringIO(newline="")
-    out = csv.writer(text)
-    out.writerow(["table", "code", "label_id", "label_en", "count", "is_hidden"])
+    lines: list[list[object]] = [["table", "code", "label_id", "label_en", "count", "is_hidden"]]
     for table in found["tables"]:
         for row in table["rows"]:
             hidden, label = row["count"] is None, row["label"]
-            out.writerow(
+            lines.append(
                 [table["name"], row["code"], label["id"], label["en"], row["count"], "true" if hidden else "false"]
             )
-        out.writerow([table["name"], "TOTAL", "Jumlah korban", "Victims in all", table["total"], "false"])
-    return text.getvalue()
+        lines.append([table["name"], "TOTAL", "Jumlah korban", "Victims in all", table["total"], "false"])
+    return written(lines, FOR_PROGRAMS)
 
 
 def package_of(document: str) -> dict[str, Any]:
     """The Frictionless data package (tabular) that describes the CSV; paths are beside it."""
     found: dict[str, Any] = json.loads(document)
-    content = csv_of(document).encode()
+    content = csv_of(document)
     kinds = {"table": "string", "code": "string", "label_id": "string", "label_en": "string"}
     fields = [{"name": name, "type": kind} for name, kind in kinds.items()]
     return {

@@ -73,8 +73,8 @@ def _row(release_id: UUID) -> PublicRelease:
         return services.published_one(work, release_id)
 
 
-def _file(text: str, kind: str) -> Response:
-    answer = make_response(text)
+def _file(content: str | bytes, kind: str) -> Response:
+    answer = make_response(content)
     answer.mimetype = kind
     answer.add_etag(weak=True)
     answer.make_conditional(request)  # in place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -13,6 +12,7 @@ from babel.numbers import format_decimal
 
 from app.papers import wording
 from app.papers.content import heads
+from app.reports.csv_files import FOR_SPREADSHEETS, written
 from app.security.structs.papers import (
     Block,
     Column,
@@ -35,20 +35,18 @@ _OPTIONS: Final = {
     "strings_to_numbers": False,
 }
 _MOST_COLUMNS: Final = 6  # of numbers on an upright page; a wider table shows its first one, the files have all
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_of(document: Document) -> str:
-    """One line a number: mark, return, table, code, label, column, value."""
-    out = io.StringIO(newline="")
-    write = csv.writer(out).writerow
-    write(["tanda", "nomor", "tabel", "kode", "uraian", "kolom", "nilai"])
-    for table in document["tables"]:
-        for label, code, *cells in table["rows"]:
-            for head, cell in zip(table["columns"], cells, strict=True):
-                said = [document["mark"], document["number"], table["name"], code, label, head, cell]
-                write([_plain(each) for each in said])
-    return out.getvalue()
+def csv_of(document: Document) -> bytes:
+    """One line a number: mark, return, table, code, label, column, value; in the dialect for spreadsheets (decision 56)."""
+    names = ["tanda", "nomor", "tabel", "kode", "uraian", "kolom", "nilai"]
+    lines = [
+        [document["mark"], document["number"], table["name"], code, label, head, cell]
+        for table in document["tables"]
+        for label, code, *cells in table["rows"]
+        for head, cell in zip(table["columns"], cells, strict=True)
+    ]
+    return written([names, *lines], FOR_SPREADSHEETS)
 
 
 def workbook_of(document: Document, fingerprint: str) -> bytes:
@@ -122,8 +120,3 @@ def _said(cell: Any) -> str:
     if cell is None:
         return "–"
     return str(cell) if isinstance(cell, str) else str(format_decimal(cell, locale="id"))
-
-
-def _plain(cell: Any) -> Any:
-    """A text no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, url_for
+from flask import Blueprint, Response, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,6 +21,8 @@ from app.papers import wording as papers
 from app.releases import labels, return_files, returning
 from app.releases.forms import ReturnForm
 from app.reports import queries as reports
+from app.reports.output_views import JSON, download
+from app.reports.printing import PDF
 from app.web import problems, runtime
 from app.web.guard import requires
 from app.web.render import render_page
@@ -85,7 +87,7 @@ def show(return_id: UUID) -> Response:
 def as_json(return_id: UUID) -> Response:
     """The frozen copy itself: its SHA-256 is the one of the register."""
     _row, raw = _frozen(return_id, "json")
-    return _file(raw.encode(), "application/json", "laporan.json")
+    return download(raw.encode(), JSON, "laporan.json")
 
 
 @bp.get("/<uuid:return_id>/laporan.csv")
@@ -93,7 +95,7 @@ def as_json(return_id: UUID) -> Response:
 def as_csv(return_id: UUID) -> Response:
     """Every number on a line."""
     _row, raw = _frozen(return_id, "csv")
-    return _file(return_files.csv_of(json.loads(raw)).encode(), "text/csv", "laporan.csv")
+    return download(return_files.csv_of(json.loads(raw)), "text/csv", "laporan.csv")
 
 
 @bp.get("/<uuid:return_id>/laporan.xlsx")
@@ -101,7 +103,7 @@ def as_csv(return_id: UUID) -> Response:
 def as_xlsx(return_id: UUID) -> Response:
     """The workbook."""
     fingerprint, raw = _frozen(return_id, "xlsx")
-    return _file(return_files.workbook_of(json.loads(raw), fingerprint), XLSX, "laporan.xlsx")
+    return download(return_files.workbook_of(json.loads(raw), fingerprint), XLSX, "laporan.xlsx")
 
 
 @bp.get("/<uuid:return_id>/laporan.pdf")
@@ -114,7 +116,7 @@ def as_pdf(return_id: UUID) -> Response:
         paper = return_files.paper_of(document, row.hash.hex(), desk.of_unit(work, unit))
         logo, at = desk.logo_of(work, unit.id), work.now
     note = f"{returning.MARK} · Laporan {row.number} · dicetak {papers.moment(at, Zone(unit.zone))}"
-    return _file(engine.render(paper, engine.Stamp(note, at), logo).pdf, "application/pdf", "laporan.pdf")
+    return download(engine.render(paper, engine.Stamp(note, at), logo).pdf, PDF, "laporan.pdf")
 
 
 def _frozen(return_id: UUID, form: str) -> tuple[str, str]:
@@ -134,10 +136,3 @@ def _register(form: ReturnForm | None, *, status: int = 200) -> Response:
     form = form or ReturnForm(formdata=None, data=usual)
     rows = [(each, labels.KINDS[each.row.kind], labels.days_words(each.row)) for each in found]
     return render_page("releases/returns.html", status=status, rows=rows, names=names, form=form, may_make=may_make)
-
-
-def _file(content: bytes, kind: str, name: str) -> Response:
-    answer = make_response(content)
-    answer.mimetype = kind
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,12 +12,12 @@ from app.audit.events import Event
 from app.domain.access import Capability
 from app.reports import bundle, cluster_printing, services
 from app.reports.cluster_asking import wanted_cluster
+from app.reports.output_views import ZIP, download
 from app.reports.xlsx import cluster_v_workbook
 from app.web import runtime
 from app.web.guard import requires
 
 bp = Blueprint("cluster_files", __name__, url_prefix="/reports/klaster-v")
-ZIP: Final = "application/zip"
 
 
 @bp.get("/paper.pdf")
@@ -29,7 +29,7 @@ def pdf() -> Response:
     with runtime.reading(services.cluster_opening(wish, Event.CLUSTER_EXPORTED)) as work:
         ready = cluster_printing.cluster_ready(work, services.cluster_sheet(work, wish), only)
     name = "-".join(["klaster-v", str(wish.year), *only])
-    return _download(cluster_printing.press(ready).pdf, cluster_printing.PDF, f"{name}.pdf")
+    return download(cluster_printing.press(ready).pdf, cluster_printing.PDF, f"{name}.pdf")
 
 
 @bp.get("/bundle.zip")
@@ -50,11 +50,4 @@ def evidence() -> ResponseReturnValue:
         return redirect(url_for("reports.cluster_v", **asked), code=303)
     files = {f"klaster-v-{wish.year}-{code}.pdf": cluster_printing.press(each).pdf for code, each in papers.items()}
     files[f"klaster-v-{wish.year}.xlsx"] = cluster_v_workbook(bundle.returned(sheet.document), "id")
-    return _download(bundle.packed(sheet.document, files), ZIP, f"klaster-v-{wish.year}.zip")
-
-
-def _download(content: bytes, kind: str, name: str) -> Response:
-    answer = make_response(content)
-    answer.mimetype = kind
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(bundle.packed(sheet.document, files), ZIP, f"klaster-v-{wish.year}.zip")

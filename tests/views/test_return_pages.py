@@ -57,7 +57,8 @@ def test_a_return_is_frozen_for_its_recipient_and_leaves_as_marked_files(office:
     assert FORM["institution"] in register
     assert FORM["purpose"] in register
     assert 'name="institution"' not in register
-    rows = list(csv.DictReader(io.StringIO(data.get(f"{path}/laporan.csv").get_data(as_text=True))))
+    sheet = data.get(f"{path}/laporan.csv").get_data().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(sheet), delimiter=";"))  # as a spreadsheet set to Indonesian opens it
     assert {row["tanda"] for row in rows} == {"TERBATAS"}
     book = load_workbook(io.BytesIO(data.get(f"{path}/laporan.xlsx").get_data()))
     assert {sheet["A1"].value for sheet in book} == {"TERBATAS"}
