@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-import xlsxwriter
 from babel.numbers import format_decimal
 
 from app.papers import wording
 from app.papers.content import heads
 from app.reports.csv_files import FOR_SPREADSHEETS, written
+from app.reports.xlsx import marked_workbook
 from app.security.structs.papers import (
     Block,
     Column,
@@ -28,12 +27,6 @@ from app.security.structs.papers import (
 
 Document = Mapping[str, Any]
 CODE: Final = "LAPORAN"
-_OPTIONS: Final = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 _MOST_COLUMNS: Final = 6  # of numbers on an upright page; a wider table shows its first one, the files have all
 
 
@@ -50,28 +43,12 @@ def csv_of(document: Document) -> bytes:
 
 
 def workbook_of(document: Document, fingerprint: str) -> bytes:
-    """A summary, then the tables, one sheet a part; the mark stands in the first row and in the print head of every sheet."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, _OPTIONS) as book:
-        bold = book.add_format({"bold": True})
-        sheets: dict[str, list[list[Any]]] = {
-            "Laporan": [[label, value] for label, value in _head(document, fingerprint)]
-        }
-        for table in document["tables"]:
-            lines = sheets.setdefault(table["part"], [])
-            lines += [[], [table["title"]], ["Uraian", "Kode", *table["columns"]], *table["rows"]]
-        for name, lines in sheets.items():
-            sheet = book.add_worksheet(name)
-            sheet.set_header(f"&C{document['mark']}")
-            sheet.set_column(0, 0, 48)
-            sheet.write_string(0, 0, document["mark"], bold)
-            for number, line in enumerate(lines, 1):
-                for column, cell in enumerate(line):
-                    if isinstance(cell, int | float):
-                        sheet.write_number(number, column, cell)
-                    elif cell is not None:
-                        sheet.write_string(number, column, str(cell))
-    return out.getvalue()
+    """A summary, then the tables, one sheet a part."""
+    sheets: dict[str, list[Sequence[Any]]] = {"Laporan": [*_head(document, fingerprint)]}
+    for table in document["tables"]:
+        lines = sheets.setdefault(table["part"], [])
+        lines += [[], [table["title"]], ["Uraian", "Kode", *table["columns"]], *table["rows"]]
+    return marked_workbook(document["mark"], sheets)
 
 
 def paper_of(document: Document, fingerprint: str, desk: LetterDesk) -> Paper:

@@ -7,20 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from app.domain.disclosure.banding import banded
+from app.reports.cluster_paper import ANSWERS, SOURCES, STATES
 from app.reports.counting.titles import AGE_GROUP, SEX, TOTAL, title_of
+from app.reports.csv_files import cells_of
 from app.reports.presenting import label_of
 
 Document = Mapping[str, Any]
 Table = dict[str, Any]
 Cell = str | int | float | None
 SMALL_BELOW: Final = 5  # design 4: kecamatan cells 1-4 are banded
-_STATES: Final[Mapping[str, str]] = {
-    "missing": "belum ada data",
-    "no_cases": "tidak ada kasus",
-    "nihil": "nihil (dinyatakan)",
-}
-_ANSWERS: Final[Mapping[str, str]] = {"YA": "Ya", "TIDAK": "Tidak"}
-_SOURCES: Final[Mapping[str, str]] = {"K": "dihitung dari kasus", "X": "instansi lain", "M": "jawaban dengan bukti"}
 
 
 def recap_tables(document: Document, *, is_province: bool) -> list[Table]:
@@ -59,7 +54,7 @@ def _recap_table(name: str, table: Document, is_province: bool) -> Table:
     rows, title = table["rows"], title_of(name)["id"]
     if "kecamatan" in name and not is_province:
         return _places(name, title, title.partition(" ")[0], [(r["label"]["id"], r["code"], r["count"]) for r in rows])
-    lines = [[row["label"]["id"], row["code"], row["count"], *_split(row)] for row in rows]
+    lines = [[row["label"]["id"], row["code"], row["count"], *cells_of(row)] for row in rows]
     lines.append(["Jumlah baris", "SUM", table["sum"], *_sums(rows)])
     return _table(name, title, title.partition(" ")[0], ["Jumlah", *_heads(rows)], lines)
 
@@ -78,13 +73,8 @@ def _heads(rows: Sequence[Document]) -> list[str]:
     return [f"{AGE_GROUP[group]['id']} {SEX[sex]['id']}" for group, sexes in by.items() for sex in sexes]
 
 
-def _split(row: Document) -> list[int]:
-    parts = row.get("by", {}).values()
-    return [n for part in parts for n in ([part] if isinstance(part, int) else part.values())]
-
-
 def _sums(rows: Sequence[Document]) -> list[int]:
-    return [sum(column) for column in zip(*(_split(row) for row in rows), strict=True)]
+    return [sum(column) for column in zip(*(cells_of(row) for row in rows), strict=True)]
 
 
 def _indicator(indicator: Document, places: Mapping[str, str], is_province: bool) -> Iterator[Table]:
@@ -111,11 +101,11 @@ def _breakdowns(code: str, measure: Document, places: Mapping[str, str], is_prov
 
 
 def _value(measure: Document) -> Cell:
-    if measure["state"] in _STATES:
-        return _STATES[measure["state"]]
+    if measure["state"] in STATES:
+        return STATES[measure["state"]]
     value = measure.get("value")
     if isinstance(value, str):
-        return _ANSWERS.get(value, "dijawab tertulis")
+        return ANSWERS.get(value, "dijawab tertulis")
     return "lihat rincian" if value is None else value
 
 
@@ -124,4 +114,4 @@ def _sexes(measure: Document) -> list[Cell]:
 
 
 def _source(measure: Document) -> str:
-    return _SOURCES[measure["source"]]
+    return SOURCES[measure["source"]]

@@ -21,6 +21,7 @@ from app.papers import wording as papers
 from app.releases import labels, return_files, returning
 from app.releases.forms import ReturnForm
 from app.reports import queries as reports
+from app.reports.cluster_paper import MARK
 from app.reports.output_views import JSON, download
 from app.reports.printing import PDF
 from app.web import problems, runtime
@@ -115,7 +116,7 @@ def as_pdf(return_id: UUID) -> Response:
         document: dict[str, Any] = json.loads(returning.copy(work, row))
         paper = return_files.paper_of(document, row.hash.hex(), desk.of_unit(work, unit))
         logo, at = desk.logo_of(work, unit.id), work.now
-    note = f"{returning.MARK} · Laporan {row.number} · dicetak {papers.moment(at, Zone(unit.zone))}"
+    note = f"{MARK} · Laporan {row.number} · dicetak {papers.moment(at, Zone(unit.zone))}"
     return download(engine.render(paper, engine.Stamp(note, at), logo).pdf, PDF, "laporan.pdf")
 
 

@@ -20,6 +20,7 @@ from app.releases.models import OfficialReturn
 from app.releases.return_tables import cluster_tables, recap_tables, simfoni_tables
 from app.reports import periods
 from app.reports import queries as reports
+from app.reports.cluster_paper import MARK, TITLE
 from app.reports.counting.settings import Period
 from app.reports.services import ClusterWish, RecapWish, cluster_document, info_of, recap_document, today_of
 from app.security.primitives import digest
@@ -32,11 +33,10 @@ from app.simfoni import reconciling
 from app.work import Opening, Work
 
 RECAP, CLUSTER_V, SIMFONI = "recap", "cluster-v", "simfoni"
-MARK: Final = "TERBATAS"
 SCHEMA: Final = "naungan/official-return/1"
 TITLES: Final[Mapping[str, str]] = {
     RECAP: "Rekapitulasi kasus",
-    CLUSTER_V: "Evaluasi KLA: Klaster V Perlindungan Khusus",
+    CLUSTER_V: TITLE,
     SIMFONI: "Rekonsiliasi jumlah dengan SIMFONI",
 }
 _LOOKED_THROUGH: Final = 200  # newest reconciliations in which the one of a month is looked for

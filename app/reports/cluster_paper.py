@@ -35,12 +35,16 @@ from app.security.structs.papers import (
 )
 
 CODE: Final = "KLASTER-V"
+TITLE: Final = "Evaluasi KLA: Klaster V Perlindungan Khusus"
+MARK: Final = "TERBATAS"  # what an official return bears on every page (design 4)
 NO_DATA: Final = "belum ada data"
 NO_CASES: Final = "tidak ada kasus"
 NIL: Final = "nihil (dinyatakan)"
 DINAS: Final = "Dinas"
 _LANGUAGE: Final = "id"
-_STATES: Final[Mapping[str, str]] = {"missing": NO_DATA, "no_cases": NO_CASES, "nihil": NIL}
+STATES: Final[Mapping[str, str]] = {"missing": NO_DATA, "no_cases": NO_CASES, "nihil": NIL}
+ANSWERS: Final[Mapping[str, str]] = {"YA": "Ya", "TIDAK": "Tidak"}
+SOURCES: Final[Mapping[str, str]] = {"K": "dihitung dari kasus", "X": "instansi lain", "M": "jawaban dengan bukti"}
 _STATUS: Final[Mapping[str, str]] = {"open": "angka sementara", "closed": "ditutup", "revised": "revisi"}
 _BASIS: Final[Mapping[str, str]] = {"residence": "tempat tinggal anak", "incident": "tempat kejadian"}
 _AXES: Final[Mapping[str, str]] = {
@@ -94,7 +98,7 @@ def cluster_paper(given: Given) -> Paper:
     served = document["definitions"]["terlayani"]
     return Paper(
         code=CODE,
-        title="Evaluasi KLA: Klaster V Perlindungan Khusus",
+        title=TITLE,
         subtitle=_subtitle(document),
         letterhead=heads.letterhead(given.desk),
         landscape=True,
@@ -130,13 +134,13 @@ def percent(value: float | None, below: float | None = None) -> str:
 
 def said(measure: Document) -> str:
     """The value of a measure in words and numbers."""
-    if measure["state"] in _STATES:
-        return _STATES[measure["state"]]
+    if measure["state"] in STATES:
+        return STATES[measure["state"]]
     if "value" not in measure:
         return "lihat rincian"
     value = measure["value"]
     if isinstance(value, str):
-        return {"YA": "Ya", "TIDAK": "Tidak"}.get(value, value)
+        return ANSWERS.get(value, value)
     return percent(value) if measure["kind"] == "share" else number(value)
 
 
@@ -271,7 +275,7 @@ def _measure(measure: Document) -> tuple[str, ...]:
 
 def _origin(measure: Document) -> str:
     """Where a value comes from: agency, day and document of an entered one (kla-cluster-v 8)."""
-    whose = {"K": "dihitung dari kasus", "X": "instansi lain", "M": "jawaban dengan bukti"}[measure["source"]]
+    whose = SOURCES[measure["source"]]
     as_of = measure.get("as_of")
     return wording.joined(
         measure.get("agency") or whose,

@@ -13,12 +13,11 @@ from app.domain.zones import Zone
 from app.papers import desk, engine, wording
 from app.papers.engine import Printed, Stamp
 from app.reports import presenting, services
-from app.reports.cluster_paper import CODE, Given, cluster_paper
+from app.reports.cluster_paper import CODE, MARK, Given, cluster_paper
 from app.security.structs.papers import Paper
 from app.work import Work
 
 PDF: Final = "application/pdf"
-MARK: Final = "TERBATAS"  # what an official return bears on every page (design 4)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -5,7 +5,7 @@ Every table prints its unit and definitions (issue: "every table prints its defi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any, Final
 
@@ -105,6 +105,19 @@ def pivot_workbook(document: Document, told: Iterable[str], language: str = "id"
     return _workbook(fill)
 
 
+def marked_workbook(mark: str, sheets: Mapping[str, Iterable[Sequence[Cell]]]) -> bytes:
+    """Rows by sheet; the mark stands in the first row and in the print head of every sheet."""
+
+    def fill(book: _Book) -> None:
+        for name, lines in sheets.items():
+            sheet = book.sheet(name)
+            sheet.marked(mark)
+            for line in lines:
+                sheet.line(*line)
+
+    return _workbook(fill)
+
+
 class _Sheet:
     """A worksheet filled row by row, set up for A4: as wide as the paper, with its page number."""
 
@@ -118,6 +131,11 @@ class _Sheet:
         self._sheet.set_landscape()
         self._sheet.fit_to_pages(1, 0)
         self._sheet.set_footer("&L&A&R&P / &N")
+
+    def marked(self, mark: str) -> None:
+        """The mark as a row, and on every printed page."""
+        self._sheet.set_header(f"&C{mark}")
+        self.line(mark, bold=True)
 
     def line(self, *cells: Cell, bold: bool = False) -> None:
         """One row; text stays text, whatever it begins with."""
