@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from app.domain.disclosure.plan import Release, Span, public_tables
+from app.reports.counting.settings import Period
 from app.reports.csv_files import FOR_PROGRAMS, written
 from app.security.primitives import digest
 
@@ -15,15 +16,14 @@ SCHEMA: Final = "naungan/public-release/1"
 Labels = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
-def days_of(span: Span) -> tuple[date, date]:
-    """First and last day of a span."""
-    month = span.last * 3
-    return date(span.year, span.first * 3 - 2, 1), date(span.year, month, 31 if month in {3, 12} else 30)
+def period_of(span: Span) -> Period:
+    """The days of a span."""
+    return Period(Period.quarter(span.year, span.first).first, Period.quarter(span.year, span.last).last)
 
 
 def document_of(release: Release, number: int, unit: Mapping[str, str], labels: Labels, made_on: date) -> str:
     """The release as JSON text; a hidden cell is null. `labels`: by table and code, in both languages."""
-    first, last = days_of(release.span)
+    period = period_of(release.span)
     tables = [
         {
             "name": table.name,
@@ -43,7 +43,7 @@ def document_of(release: Release, number: int, unit: Mapping[str, str], labels: 
         "number": number,
         "edition": release.version,
         "unit": dict(unit),
-        "period": {"name": str(release.span), "from": first.isoformat(), "to": last.isoformat()},
+        "period": {"name": str(release.span), "from": period.first.isoformat(), "to": period.last.isoformat()},
         "made_on": made_on.isoformat(),
         "threshold": release.threshold,
         "victims": release.figures.total,

@@ -24,6 +24,7 @@ from app.reports import queries as reports
 from app.reports.cluster_paper import MARK
 from app.reports.output_views import JSON, download
 from app.reports.printing import PDF
+from app.reports.services import today_of
 from app.web import problems, runtime
 from app.web.guard import requires
 from app.web.render import render_page
@@ -131,7 +132,7 @@ def _register(form: ReturnForm | None, *, status: int = 200) -> Response:
     with runtime.looking() as work:
         found = returning.register(work)
         names = people.names(work, {each.row.made_by for each in found if each.row.made_by})
-        before = work.now.date().replace(day=1) - timedelta(days=1)
+        before = today_of(work, reports.unit(work)).replace(day=1) - timedelta(days=1)
         may_make = work.actor.may(Capability.RETURN_MAKE)
     usual = {"kind": returning.RECAP, "year": before.year, "part": f"{before.month:02d}"}
     form = form or ReturnForm(formdata=None, data=usual)

@@ -20,13 +20,11 @@ from app.domain.disclosure import plan
 from app.domain.disclosure.plan import Figures, Release, Span, public_tables
 from app.domain.disclosure.protect import Line, NotSafe, Refusal, Why
 from app.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused
-from app.domain.zones import Zone, local_day
-from app.releases.document import Labels, days_of, document_of, hash_of
+from app.releases.document import Labels, document_of, hash_of, period_of
 from app.releases.models import PublicRelease
 from app.reports import queries as reports
-from app.reports.counting.settings import Period
 from app.reports.counting.titles import AGE_GROUP
-from app.reports.services import RecapWish, recap_document
+from app.reports.services import RecapWish, recap_document, today_of
 from app.security.models import Deployment
 from app.security.sections import Section
 from app.security.structs.releases import ReleaseFigures
@@ -63,7 +61,7 @@ class Register:
 
 def may_be_released(work: Work, unit: Unit, span: Span) -> bool:
     """Whether the period is over. The one place that says so: once periods are closed, this asks for a closed one."""
-    return days_of(span)[1] < local_day(work.now, Zone(unit.zone))
+    return period_of(span).last < today_of(work, unit)
 
 
 def register(work: Work) -> Register:
@@ -106,8 +104,8 @@ def prepared(work: Work, year: int, quarter: int) -> Prepared:
         span = plan.next_span(year, quarter, past) if quarter else Span(year, is_year=True)
         if not may_be_released(work, unit, span):
             raise Refused(Problem("release.not-over"))
-        first, last = days_of(span)
-        document = recap_document(work, RecapWish(Period(first, last), last))
+        period = period_of(span)
+        document = recap_document(work, RecapWish(period, period.last))
         figures, threshold = _figures(document), plan.usual_threshold()
         make = plan.make_part(span, figures, past, threshold) if quarter else None
         release = make or plan.make_year(year, figures, past, threshold)
@@ -128,7 +126,7 @@ def propose(work: Work, ready: Prepared) -> PublicRelease:
     )
     release, span = ready.release, ready.release.span
     named = {"area": unit.area_code, "name": unit.name}
-    document = document_of(release, number, named, ready.labels, local_day(work.now, Zone(unit.zone)))
+    document = document_of(release, number, named, ready.labels, today_of(work, unit))
     row = PublicRelease(
         id=new_id(), unit_id=unit.id, office_id=work.office, number=number, year=span.year, first_quarter=span.first,
         last_quarter=span.last, is_year=span.is_year, edition=release.version, threshold=release.threshold, state=PROPOSED,

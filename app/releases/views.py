@@ -14,6 +14,7 @@ from app.domain.access import Capability
 from app.domain.errors import Refused
 from app.releases import labels, services
 from app.releases.forms import SIGN, DecideForm, MakeForm
+from app.reports.services import today_of
 from app.web import problems, runtime
 from app.web.guard import requires
 from app.web.navigation import language
@@ -105,7 +106,7 @@ def _register(form: MakeForm | None, *, status: int = 200) -> Response:
     with runtime.looking() as work:
         found = services.register(work)
         names = people.names(work, {each for row in found.rows for each in (row.made_by, row.decided_by) if each})
-        year = work.now.year
+        year = today_of(work, found.unit).year
         newer = services.superseded_by(found.rows)
         may_make = work.actor.may(Capability.RELEASE_MAKE)
     return render_page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
@@ -87,3 +88,14 @@ def test_each_kind_asks_for_its_own_period_and_nothing_frozen_changes(office: Of
         assert [each.row.id for each in returning.register(work)] == [second, first]
     with pytest.raises(DBAPIError), office.work(actor) as work:
         work.session.execute(update(OfficialReturn).values(hash=bytes(32)))
+
+
+@pytest.mark.own_office
+def test_the_forms_begin_with_the_month_and_year_of_the_unit_not_of_greenwich(office: Office) -> None:
+    office.clock.at = datetime(2026, 12, 31, 17, tzinfo=UTC)  # 1 January 2027 01.00 WITA
+    data = office.browser(office.somebody("DATA"))
+    returns, releases = (data.get(f"/reports/{page}").get_data(as_text=True) for page in ("returns", "releases"))
+
+    assert '<option selected value="12">' in returns
+    assert 'value="2026"' in returns
+    assert 'value="2027"' in releases
