@@ -125,7 +125,7 @@ def counted(work: Work, wish: Wish) -> Counted:
 def issue(work: Work, ready: Counted, note: ReturnNote) -> OfficialReturn:
     """Give the return its number and freeze it for its recipient (`return:make`). Nothing of it changes afterwards."""
     work.actor.require(Capability.RETURN_MAKE)
-    unit = reports.unit(work)
+    unit = reports.held_unit(work)
     last = work.session.scalar(select(func.max(OfficialReturn.number)).where(OfficialReturn.unit_id == unit.id))
     number, row_id, period = 1 + (last or 0), new_id(), ready.wish.period
     head = {

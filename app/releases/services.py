@@ -117,7 +117,7 @@ def prepared(work: Work, year: int, quarter: int) -> Prepared:
 def propose(work: Work, ready: Prepared) -> PublicRelease:
     """Freeze a release for a second person to sign (`release:make`). Conflict where another one was made meanwhile."""
     work.actor.require(Capability.RELEASE_MAKE)
-    unit = reports.unit(work)
+    unit = reports.held_unit(work)
     rows = work.session.scalars(_of(unit.id)).all()
     if sum(row.state != REFUSED for row in rows) != ready.checked:
         raise Conflict("release made meanwhile")

@@ -38,6 +38,11 @@ def unit(work: Work, area: str = "") -> Unit:
     return found[0]
 
 
+def held_unit(work: Work) -> Unit:
+    """The own unit, held until the act ends: of two who number something of the unit at once the second waits and sees the first."""
+    return work.session.scalars(select(Unit).where(Unit.id == unit(work).id).with_for_update()).one()
+
+
 def units(work: Work) -> Sequence[Unit]:
     """All units whose numbers the actor may see, by area code."""
     return work.session.scalars(units_countable_by(work)).all()

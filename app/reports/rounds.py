@@ -89,7 +89,7 @@ def get(work: Work, round_id: UUID) -> EvaluationRound:
 def open_round(work: Work, new: NewRound) -> EvaluationRound:
     """Open a round of the own unit. Refused for wrong years, an award before the set began, or a second round of one award."""
     work.actor.require(Capability.KLA_ENTER)
-    unit = queries.unit(work)
+    unit = queries.held_unit(work)
     problems = round_problems(indicator_set(new.indicator_set), new.award_year, new.first_year, new.last_year)
     if any(each.award_year == new.award_year for each in of_unit(work)):
         problems.append(Problem("round.twice", "award_year"))
