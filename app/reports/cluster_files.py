@@ -39,9 +39,9 @@ def evidence() -> ResponseReturnValue:
     wish = wanted_cluster().wish()
     with runtime.reading(services.cluster_opening(wish, Event.CLUSTER_EXPORTED)) as work:
         sheet = services.cluster_sheet(work, wish)
-        codes = [indicator["code"] for indicator in sheet.document["indicators"]]
+        found = [f"{indicator} {measure}" for indicator, measure in bundle.suspicious(sheet.document)]
+        codes = [] if found else [indicator["code"] for indicator in sheet.document["indicators"]]
         papers = {code: cluster_printing.cluster_ready(work, sheet, [code]) for code in codes}
-    found = [f"{indicator} {measure}" for indicator, measure in bundle.suspicious(sheet.document)]
     if found:
         flash(
             _("No bundle: an entry seems to hold the number of a person (%(where)s).", where=", ".join(found)), "danger"

@@ -6,12 +6,15 @@ import hashlib
 import json
 import re
 import zipfile
+from datetime import date
 from io import BytesIO
 
 import pytest
 
 from app.audit.events import Event
+from app.reports import cluster_printing, entered_services
 from app.reports.bundle import returned, suspicious
+from app.reports.entered_services import Entry, Place
 from tests import pdfs
 from tests.factories import Office
 from tests.reporting import make_case, worked_example
@@ -60,6 +63,22 @@ def test_the_bundle_holds_a_paper_an_indicator_and_a_manifest_that_proves_each_f
     assert len(manifest["files"]) == 10
     assert {each["name"] for each in manifest["files"]} | {"manifest.json"} == set(archive.namelist())
     assert all(hashlib.sha256(archive.read(each["name"])).hexdigest() == each["sha256"] for each in manifest["files"])
+
+
+def test_no_paper_is_made_ready_for_a_bundle_with_the_number_of_a_person(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = office.somebody("DATA")
+    with office.work(who.actor) as work:
+        typed = Entry("61234", agency="Dukcapil", as_of=date(2026, 1, 2), document="NIK 6303054505120001")
+        entered_services.enter(work, Place("24", 2026, "21a", "21a.anak"), typed)
+    made: list[object] = []
+    monkeypatch.setattr(cluster_printing, "cluster_ready", lambda *given: made.append(given))
+    answer = office.browser(who).get("/reports/klaster-v/bundle.zip?year=2026", follow_redirects=True)
+
+    assert "21a 21a.anak" in answer.get_data(as_text=True)
+    assert "6303054505120001" not in answer.request.url
+    assert made == []
 
 
 def test_the_workbook_in_the_bundle_bands_a_small_kecamatan_and_leaves_the_rest() -> None:
