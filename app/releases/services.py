@@ -5,6 +5,7 @@ What is to be released is counted and protected in a reading (`prepared`), outsi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,7 +20,7 @@ from app.domain.access import Capability
 from app.domain.disclosure import plan
 from app.domain.disclosure.plan import Figures, Release, Span, public_tables
 from app.domain.disclosure.protect import Line, NotSafe, Refusal, Why
-from app.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused
+from app.domain.errors import Conflict, NotFound, NotPermitted, Problem, Refused, Unreadable
 from app.releases.document import Labels, document_of, hash_of, period_of
 from app.releases.models import PublicRelease
 from app.reports import queries as reports
@@ -149,7 +150,7 @@ def decide(work: Work, release_id: UUID, *, sign: bool) -> PublicRelease:
         raise Conflict("release decided")
     if row.made_by == work.actor.user_id and not work.actor.system:
         raise NotPermitted("the maker does not sign")
-    if hash_of(row.document) != row.document_hash:
+    if not _is_as_frozen(row):
         raise Conflict("release changed")
     row.state, row.decided_at, row.decided_by = SIGNED if sign else REFUSED, work.now, work.actor.user_id
     if not sign:
@@ -174,21 +175,31 @@ def reasons(work: Work, row: PublicRelease) -> Mapping[str, Mapping[str, str]]:
     return work.vault.open(row.place(), row.figures_sealed, ReleaseFigures).hidden
 
 
+def document(row: PublicRelease) -> Mapping[str, Any]:
+    """The frozen document; of a refused release nothing. Unreadable where it was changed since."""
+    if row.state == REFUSED:
+        return {}
+    if not _is_as_frozen(row):
+        raise Unreadable("release")
+    found: dict[str, Any] = json.loads(row.document)
+    return found
+
+
 def is_demo(work: Work) -> bool:
     """Whether the office is the fictional one: its public pages say so too."""
     return work.session.get_one(Deployment, 1).is_demo
 
 
 def published(work: Work) -> Sequence[PublicRelease]:
-    """Every signed release of every unit, newest first: what anybody may see."""
+    """Every signed release of every unit that is as it was frozen, newest first: what anybody may see."""
     newest = select(PublicRelease).where(PublicRelease.state == SIGNED).order_by(PublicRelease.decided_at.desc())
-    return work.session.scalars(newest).all()
+    return [row for row in work.session.scalars(newest) if _is_as_frozen(row)]
 
 
 def published_one(work: Work, release_id: UUID) -> PublicRelease:
     """A signed release. NotFound for one that is not, or was changed since it was frozen."""
     row = work.session.get(PublicRelease, release_id)
-    if row is None or row.state != SIGNED or hash_of(row.document) != row.document_hash:
+    if row is None or row.state != SIGNED or not _is_as_frozen(row):
         raise NotFound("release")
     return row
 
@@ -211,6 +222,10 @@ def newer_than(work: Work, row: PublicRelease) -> PublicRelease | None:
 def span_of(row: PublicRelease) -> Span:
     """The period of a release."""
     return Span(row.year, row.first_quarter, row.last_quarter, row.is_year)
+
+
+def _is_as_frozen(row: PublicRelease) -> bool:
+    return hash_of(row.document) == row.document_hash
 
 
 def _of(unit_id: UUID) -> Select[PublicRelease]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, url_for
@@ -82,8 +81,8 @@ def _show(release_id: UUID, form: DecideForm, *, status: int = 200) -> Response:
         why = opened(lambda: services.reasons(work, row))
         actor = work.actor
         names = people.names(work, {each for each in (row.made_by, row.decided_by) if each})
-    document = json.loads(row.document) if row.document else {"tables": []}
-    rows = [line for table in document["tables"] for line in table["rows"]]
+    document = opened(lambda: services.document(row))
+    rows = [line for table in document["tables"] for line in table["rows"]] if document else []
     return render_page(
         "releases/show.html",
         status=status,

@@ -114,6 +114,10 @@ def test_a_release_changed_behind_the_program_is_shown_to_nobody(office: Office)
         services.get(work, release_id).document = "{}"
     with office.runtime.looking(head) as work, pytest.raises(NotFound):
         services.published_one(work, release_id)
+    page(office, None, f"/publik/{release_id}", 404)
+    assert str(release_id) not in page(office, None, "/publik")  # nor does it break the list of the others
+    inside = page(office, office.somebody("KEPALA"), f"/reports/releases/{release_id}")
+    assert "tidak dapat dibuka" in inside
 
 
 @pytest.mark.own_office
