@@ -142,7 +142,7 @@ def propose(work: Work, ready: Prepared) -> PublicRelease:
 def decide(work: Work, release_id: UUID, *, sign: bool) -> PublicRelease:
     """Sign a release, and with that make it public, or refuse it: never the person who made it (`release:sign`).
 
-    NotPermitted for the maker, Conflict where it is decided already.
+    NotPermitted for the maker, Conflict where it is decided already, or was changed since it was frozen: that one can only be refused.
     """
     work.actor.require(Capability.RELEASE_SIGN)
     row = get(work, release_id)
@@ -150,7 +150,7 @@ def decide(work: Work, release_id: UUID, *, sign: bool) -> PublicRelease:
         raise Conflict("release decided")
     if row.made_by == work.actor.user_id and not work.actor.system:
         raise NotPermitted("the maker does not sign")
-    if not _is_as_frozen(row):
+    if sign and not _is_as_frozen(row):
         raise Conflict("release changed")
     row.state, row.decided_at, row.decided_by = SIGNED if sign else REFUSED, work.now, work.actor.user_id
     if not sign:

@@ -121,6 +121,19 @@ def test_a_release_changed_behind_the_program_is_shown_to_nobody(office: Office)
 
 
 @pytest.mark.own_office
+def test_a_waiting_release_that_was_changed_is_not_signed_but_can_be_refused(office: Office) -> None:
+    data, head = office.somebody("DATA").actor, office.somebody("KEPALA").actor
+    release_office.victims(office, office.unit_id, girls=8)
+    release_id = release_office.propose(office, data)
+    with office.work(head) as work:
+        services.get(work, release_id).document = "{}"
+    with pytest.raises(Conflict):
+        release_office.decide(office, head, release_id)
+    release_office.decide(office, head, release_id, sign=False)
+    release_office.propose(office, data)  # the next one is not held up for ever
+
+
+@pytest.mark.own_office
 def test_a_newer_version_takes_the_place_of_the_older_one_and_strangers_may_keep_what_they_get(office: Office) -> None:
     data, head = office.somebody("DATA"), office.somebody("KEPALA")
     made = []
