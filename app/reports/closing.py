@@ -219,10 +219,14 @@ def _person(work: Work) -> UUID:
 
 
 def _own_unit(work: Work, area: str) -> Unit:
-    """A province sees the numbers of its units, and closes its own."""
+    """The actor's own unit, held until the act ends: a province sees the numbers of its units, and closes its own.
+
+    Of two who close or answer at one instant the second waits here, then sees what the first did and is told so.
+    """
     unit = queries.unit(work, area)
     if unit.id != work.actor.unit_id:
         raise NotFound("unit")
+    work.session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
     return unit
 
 

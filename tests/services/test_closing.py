@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -21,6 +23,7 @@ from app.reports.closing_rules import Change
 from app.reports.counting.settings import Period
 from app.reports.models import Closing
 from app.security.structs.work import Service, ServiceText
+from app.work import Work
 from tests.factories import OPERATOR, Office, Someone
 from tests.reporting import DAY, MAY, Made, child, intake, make_case, recap_of
 
@@ -149,6 +152,46 @@ def test_what_was_withdrawn_counts_nowhere_and_the_period_can_be_closed_again(ju
     assert [e.event for e in june.events() if e.event in {Event.RECAP_CLOSED, Event.RECAP_SIGNED, Event.RECAP_WITHDRAWN}] == [
         "recap:closed", "recap:withdrawn", "recap:closed", "recap:signed"
     ]  # fmt: skip
+
+
+def second_of_two(office: Office, first: Someone, second: Someone, act: Callable[[Work], object]) -> list[str]:
+    """What the second is told whose act begins while the same act of the first is not committed yet."""
+    began, may_end, told = threading.Event(), threading.Event(), list[str]()
+
+    def slow() -> None:
+        with office.runtime.begin(first.actor) as work:
+            act(work)
+            work.session.flush()
+            began.set()
+            may_end.wait(10)
+
+    def quick() -> None:
+        try:
+            with office.runtime.begin(second.actor) as work:
+                act(work)
+        except Refused as refused:
+            told.extend(problem.code for problem in refused.problems)
+        except Exception as error:
+            told.append(type(error).__name__)
+
+    threads = [threading.Thread(target=slow), threading.Thread(target=quick)]
+    threads[0].start()
+    assert began.wait(10)
+    threads[1].start()
+    threads[1].join(0.2)
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    return told
+
+
+def test_of_two_who_close_or_sign_at_one_instant_the_second_is_told(june: Office) -> None:
+    make_case(june)
+    data, head = june.somebody("DATA", password=False), june.somebody("KEPALA", password=False)
+    other = june.somebody("SUPERVISOR", password=False)
+    found = draft(june)
+    assert second_of_two(june, data, data, lambda work: closing.close(work, found, Words(READ))) == ["closing.waiting"]
+    assert second_of_two(june, head, other, lambda work: closing.sign(work, MAY)) == ["closing.not-waiting"]
 
 
 def test_nobody_signs_what_they_closed_unless_nobody_else_may(june: Office) -> None:
