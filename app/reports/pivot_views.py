@@ -15,9 +15,10 @@ from app.domain.errors import Problem, Refused
 from app.reports import csv_files, queries
 from app.reports import pivot_services as services
 from app.reports import services as recaps
+from app.reports.asking import recap_args
 from app.reports.counting.settings import Period
 from app.reports.output_views import download
-from app.reports.periods import named, part_of
+from app.reports.periods import named
 from app.reports.pivot import MOST_CONDITIONS, Pivot, problems_of
 from app.reports.pivot_forms import FIELDS, KeepForm, PivotForm, fields_of, words_of, written
 from app.reports.views import CASE_PAGE, ON_A_PAGE, XLSX, _language
@@ -53,9 +54,7 @@ def index() -> Response:
 @requires(Capability.RECAP_DRILL)
 def behind() -> Response:
     """The cases behind one number, for those entitled."""
-    form = _form()
-    if not form.validate():
-        abort(404)
+    form = _wanted()
     wish, pivot = form.wish(), form.pivot()
     number = max(1, request.args.get("page", 1, type=int))
     row, column = request.args.get("row", ""), request.args.get("column", "")
@@ -98,9 +97,7 @@ def as_csv() -> Response:
 
 
 def _exported() -> tuple[PivotForm, services.Sheet]:
-    form = _form()
-    if not form.validate() or _is_impossible(form):
-        abort(404)
+    form = _wanted()
     with runtime.reading(services.opening(form.wish(), Event.PIVOT_EXPORTED)) as work:
         return form, services.sheet(work, form.wish(), form.pivot())
 
@@ -113,7 +110,7 @@ def _exported() -> tuple[PivotForm, services.Sheet]:
 def name() -> Response:
     """Ask for a name for the pivot that was counted."""
     form = KeepForm(formdata=None)
-    form.criteria.data = written(_form().pivot())
+    form.criteria.data = written(_wanted().pivot())
     return _name_page(form)
 
 
@@ -180,6 +177,14 @@ def _form() -> PivotForm:
     return form
 
 
+def _wanted() -> PivotForm:
+    """The same choice behind a link of ours; 404 where somebody changed the address into nonsense."""
+    form = _form()
+    if not form.validate() or _is_impossible(form):
+        abort(404)
+    return form
+
+
 def _is_impossible(form: PivotForm) -> bool:
     found = problems_of(form.pivot())
     problems.attach(form, found)
@@ -192,10 +197,7 @@ def _list_opening(work: Work) -> Opening:
 
 
 def _args(form: PivotForm) -> dict[str, Any]:
-    wish = form.wish()
-    args: dict[str, Any] = {"year": wish.period.first.year, "part": part_of(wish.period)} | fields_of(form.pivot())
-    cut_off = {"cut_off": wish.cut_off.isoformat()} if wish.cut_off != wish.period.last else {}
-    return args | cut_off | ({"unit": str(form.unit.data)} if len(list(form.unit.choices or ())) > 1 else {})
+    return recap_args(form, form.wish()) | fields_of(form.pivot())
 
 
 def _conditions(pivot: Pivot) -> list[str]:

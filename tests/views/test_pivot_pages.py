@@ -108,6 +108,13 @@ def test_what_is_no_pivot_is_not_kept(counted: Office, head: Someone, criteria: 
         assert not work.session.scalars(select(SavedPivot).where(SavedPivot.owner_id == head.id)).all()
 
 
+@pytest.mark.parametrize("wish", ["counted=apa-saja", "counted=victims&condition_1=apa-saja", "counted=victims&rows="])
+def test_an_address_changed_into_nonsense_is_not_there(counted: Office, head: Someone, wish: str) -> None:
+    client = counted.browser(head)
+    assert client.get(f"/reports/pivot/saved/new?{wish}").status_code == 404
+    assert client.get(f"/reports/pivot/behind?{wish}").status_code == 404
+
+
 def test_a_damaged_one_says_so_and_the_page_stands(counted: Office, head: Someone) -> None:
     client = counted.browser(head)
     send(client, NAME, SAVED, name="Rusak", criteria=WISH)
