@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Blueprint, Flask, Response, abort, current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.domain.access import Capability
@@ -23,6 +22,7 @@ from app.reports.periods import part_of
 from app.reports.services import RecapWish
 from app.web import home, problems, runtime
 from app.web.guard import requires
+from app.web.navigation import language
 from app.web.render import render_page
 from app.web.submit import once
 from app.work import Work
@@ -163,7 +163,7 @@ def _period_page(form: CloseForm | None = None, answer: SignForm | None = None, 
 
 
 def _period_words(sheet: PeriodSheet) -> dict[str, Any]:
-    language, found = _language(), sheet.draft
+    lang, found = language(), sheet.draft
     period = found.period
     return {
         "here": _here(),
@@ -171,8 +171,8 @@ def _period_words(sheet: PeriodSheet) -> dict[str, Any]:
             (problems.sentence(closing.problem_of(each)), each.severity is Severity.ERROR) for each in found.findings
         ],
         "is_refused": any(each.severity is Severity.ERROR for each in found.findings),
-        "totals": presenting.totals_of(found.recap, language),
-        "pending": presenting_frozen.changes_of(found.recap, sheet.pending, language),
+        "totals": presenting.totals_of(found.recap, lang),
+        "pending": presenting_frozen.changes_of(found.recap, sheet.pending, lang),
         "sees_checklist": sheet.may_close or sheet.may_sign,
         "recap_args": {"year": period.first.year, "part": part_of(period)} | _unit_args(),
     }
@@ -180,15 +180,15 @@ def _period_words(sheet: PeriodSheet) -> dict[str, Any]:
 
 def _version_page(sheet: VersionSheet) -> dict[str, Any]:
     if sheet.kept is None:
-        return {"document": None, "lang": _language()}
-    language, document = _language(), sheet.kept["recap"]
+        return {"document": None, "lang": language()}
+    lang, document = language(), sheet.kept["recap"]
     return {
         "document": document,
-        "lang": language,
-        "totals": presenting.totals_of(document, language),
-        "families": presenting.families_of(document, language, every_row=request.args.get("rows") == "all"),
-        "served": {axis: presenting.served_table(document, language, axis) for axis in ("group", "sex")},
-        "definitions": document["definition_lines"][language],
+        "lang": lang,
+        "totals": presenting.totals_of(document, lang),
+        "families": presenting.families_of(document, lang, every_row=request.args.get("rows") == "all"),
+        "served": {axis: presenting.served_table(document, lang, axis) for axis in ("group", "sex")},
+        "definitions": document["definition_lines"][lang],
         "findings": [
             problems.sentence(closing.problem_of(Finding(each["code"], each["count"], Severity.WARNING)))
             for each in sheet.kept["checklist"]
@@ -223,7 +223,3 @@ def _unit_args() -> dict[str, str]:
 
 def _area_args(area: str, own: str) -> dict[str, str]:
     return {} if area == own else {"unit": area}
-
-
-def _language() -> str:
-    return "en" if str(get_locale() or "id").startswith("en") else "id"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask import Blueprint, Response
-from flask_babel import get_locale
 
 from app.clocks.board import When
 from app.clocks.labels import SECTIONS
@@ -15,6 +14,7 @@ from app.reports import charts, dashboard
 from app.reports.charts import Chart
 from app.web import runtime
 from app.web.guard import requires
+from app.web.navigation import language
 from app.web.render import render_page
 from app.web.runtime import person
 
@@ -51,16 +51,16 @@ def _page() -> tuple[dict[str, Any], Any]:
     with runtime.reading(dashboard.opening()) as work:
         found = dashboard.dashboard(work)
         now = work.now
-    language = "en" if str(get_locale() or "id").startswith("en") else "id"
+    lang = language()
     stages = code_list("stage")
     sides = found.month.document["comparison"]
     return {
         "found": found,
-        "trend": charts.of_months(found.year.months, language),
-        "drawn": [charts.of_table(found.year.document, name, language, BARS) for name in TABLES],
+        "trend": charts.of_months(found.year.months, lang),
+        "drawn": [charts.of_table(found.year.document, name, lang, BARS) for name in TABLES],
         "first": found.year.months[0][0],
         "compared": [(name, *((side["totals"] or {}).get(name) for side in sides.values())) for name in COMPARED],
-        "stages": [(getattr(stages.get(stage.value), language), count) for stage, count in found.stages.items()],
+        "stages": [(getattr(stages.get(stage.value), lang), count) for stage, count in found.stages.items()],
         "clocks": [(SECTIONS[when], count, TONES[when]) for when, count in found.clocks.items()],
         "overdue": found.clocks[When.OVERDUE],
         "is_empty": not found.open_cases and Chart("", tuple(_points(found))).is_empty,

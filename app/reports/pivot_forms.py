@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
 
@@ -18,21 +17,18 @@ from app.reports.counting.titles import AGE_GROUP, axis_title, counted_title
 from app.reports.forms import RecapForm
 from app.reports.pivot import MOST_CONDITIONS, Condition, Pivot
 from app.web.forms import ActForm, AtMost, LineField, Required, choice
+from app.web.navigation import language
 
 FIELDS: Final = ("counted", "rows", "columns", *(f"condition_{n}" for n in range(1, MOST_CONDITIONS + 1)))
 _LIMIT: Final = 1_000
 
 
-def _language() -> str:
-    return "en" if str(get_locale() or "id").startswith("en") else "id"
-
-
 def _counted() -> list[Any]:
-    return [choice(unit.value, counted_title(unit)[_language()]) for unit in COUNTED]
+    return [choice(unit.value, counted_title(unit)[language()]) for unit in COUNTED]
 
 
 def _axes() -> list[Any]:
-    return [choice(name, _capital(axis_title(name)[_language()])) for name in AXIS_NAMES]
+    return [choice(name, _capital(axis_title(name)[language()])) for name in AXIS_NAMES]
 
 
 def _columns() -> list[Any]:
@@ -44,19 +40,19 @@ def _conditions() -> list[Any]:
     found = [choice("", _l("No condition"))]
     for name in AXIS_NAMES:
         if codes := codes_of_axis(name):
-            words, group = words_of(name), _capital(axis_title(name)[_language()])
+            words, group = words_of(name), _capital(axis_title(name)[language()])
             found += [choice(f"{name}:{code}", words.get(code, code), group) for code in codes]
     return found
 
 
 def words_of(axis: str) -> dict[str, str]:
     """The words of the codes an axis may be narrowed to."""
-    language = _language()
+    lang = language()
     if axis == "age_group":
-        return {group: words[language] for group, words in AGE_GROUP.items()}
+        return {group: words[lang] for group, words in AGE_GROUP.items()}
     table = next(axes[axis] for axes in AXES.values() if axis in axes)
     rows = code_list(table.list_name) if table.list_name else _rows_alone(table.rows)
-    return {row.code: getattr(row, language) for row in rows}
+    return {row.code: getattr(row, lang) for row in rows}
 
 
 def _rows_alone(rows: Any) -> Iterable[Row]:

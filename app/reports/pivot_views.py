@@ -21,11 +21,12 @@ from app.reports.output_views import download
 from app.reports.periods import named
 from app.reports.pivot import MOST_CONDITIONS, Pivot, problems_of
 from app.reports.pivot_forms import FIELDS, KeepForm, PivotForm, fields_of, words_of, written
-from app.reports.views import CASE_PAGE, ON_A_PAGE, XLSX, _language
+from app.reports.views import CASE_PAGE, ON_A_PAGE, XLSX
 from app.reports.xlsx import pivot_workbook
 from app.web import problems, runtime
 from app.web.forms import ActForm
 from app.web.guard import requires
+from app.web.navigation import language
 from app.web.paging import Page
 from app.web.render import render_page
 from app.web.sealed import opened
@@ -61,8 +62,8 @@ def behind() -> Response:
     with runtime.reading(services.drill_opening(wish)) as work:
         found, head = services.cases_behind(work, wish, pivot, row, column)
     kept = {name: value for name, value in request.args.items() if name != "page"}
-    language = _language()
-    words = [getattr(found.row, language), *([getattr(head, language)] if head else []), *_conditions(pivot)]
+    lang = language()
+    words = [getattr(found.row, lang), *([getattr(head, lang)] if head else []), *_conditions(pivot)]
     return render_page(
         "reports/behind.html",
         found=found,
@@ -81,10 +82,10 @@ def behind() -> Response:
 def workbook() -> Response:
     """The pivot as a workbook, made in memory; the export is an event of its own."""
     form, sheet = _exported()
-    wish, language = form.wish(), _language()
+    wish, lang = form.wish(), language()
     days = f"{wish.period.first.isoformat()} – {wish.period.last.isoformat()} @ {wish.cut_off.isoformat()}"
     told = (sheet.unit.name, days, *_conditions(form.pivot()))
-    content = pivot_workbook(sheet.document, told, language)
+    content = pivot_workbook(sheet.document, told, lang)
     return download(content, XLSX, f"tabel-{named(wish.period)}.xlsx")
 
 
@@ -205,7 +206,7 @@ def _conditions(pivot: Pivot) -> list[str]:
 
 
 def _page(form: PivotForm, work: Work, sheet: services.Sheet | None = None, *, status: int = 200) -> Response:
-    language = _language()
+    lang = language()
     document = sheet.document if sheet else None
     lines = [line for line in document["lines"] if line["total"]] if document else []
     drawn = sorted(lines, key=lambda line: -line["total"])[:BARS] if len(lines) > BARS else lines
@@ -213,11 +214,11 @@ def _page(form: PivotForm, work: Work, sheet: services.Sheet | None = None, *, s
         "reports/pivot.html",
         form=form,
         sheet=sheet,
-        lang=language,
+        lang=lang,
         lines=lines,
         columns=[at for at, total in enumerate(document["totals"]) if total] if document else [],
         left_out=len(document["lines"]) - len(lines) if document else 0,
-        bars=[(line["label"][language], line["total"]) for line in drawn],
+        bars=[(line["label"][lang], line["total"]) for line in drawn],
         wish=form.wish() if sheet else None,
         args=_args(form) if sheet else {},
         conditions=_conditions(form.pivot()) if sheet else [],

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.audit.events import Event
@@ -28,6 +27,7 @@ from app.reports.periods import named
 from app.reports.xlsx import cluster_v_workbook, recap_workbook
 from app.web import problems, runtime
 from app.web.guard import requires
+from app.web.navigation import language
 from app.web.paging import Page
 from app.web.render import render_page
 from app.web.runtime import person
@@ -80,7 +80,7 @@ def recap_xlsx() -> Response:
     wish = wanted_recap().wish()
     with runtime.reading(services.recap_opening(wish, Event.RECAP_EXPORTED)) as work:
         document = services.recap_document(work, wish)
-    return download(recap_workbook(document, _language()), XLSX, f"rekap-{named(wish.period)}.xlsx")
+    return download(recap_workbook(document, language()), XLSX, f"rekap-{named(wish.period)}.xlsx")
 
 
 @bp.get("/behind")
@@ -105,7 +105,7 @@ def behind() -> Response:
         found=found,
         rows=shown,
         page=page,
-        words=presenting.words_of_cell(cell.table, getattr(found.row, _language()), cell.group, cell.sex, _language()),
+        words=presenting.words_of_cell(cell.table, getattr(found.row, language()), cell.group, cell.sex, language()),
         wish=wish,
         back=url_for("reports.recap", **recap_args(form, wish)),
         back_label=_("Recap"),
@@ -116,11 +116,11 @@ def behind() -> Response:
 def _recap_page(
     form: RecapForm, wish: services.RecapWish, sheet: services.RecapSheet, *, every_row: bool = False
 ) -> dict[str, Any]:
-    language, document = _language(), sheet.document
+    lang, document = language(), sheet.document
     all_rows = every_row or request.args.get("rows") == "all"
-    families = presenting.families_of(document, language, every_row=all_rows)
+    families = presenting.families_of(document, lang, every_row=all_rows)
     drawn = {
-        family: charts.drawn([charts.of_table(document, table, language) for table in names])
+        family: charts.drawn([charts.of_table(document, table, lang) for table in names])
         for family, names in labels.CHARTS.items()
     }
     return {
@@ -128,17 +128,17 @@ def _recap_page(
         "wish": wish,
         "is_empty": not any(document["totals"].values()) and not any(document["transferred_in"].values()),
         "is_over": sheet.today > wish.period.last,
-        "totals": presenting.totals_of(document, language),
-        "compared": presenting.compared(document["comparison"], language),
+        "totals": presenting.totals_of(document, lang),
+        "compared": presenting.compared(document["comparison"], lang),
         "recorded_from": presenting.partly_recorded(document["comparison"]),
         "compared_days": presenting.compared_days(document["comparison"]),
         "families": families,
         "family_links": [(title, f"#f-{family}", None) for family, title, _tables in families],
-        "trend": charts.of_months(sheet.months, language),
+        "trend": charts.of_months(sheet.months, lang),
         "drawn": drawn,
-        "served": {axis: presenting.served_table(document, language, axis) for axis in ("group", "sex")},
-        "definitions": document["definition_lines"][language],
-        "pending": presenting_frozen.changes_of(document, sheet.pending, language),
+        "served": {axis: presenting.served_table(document, lang, axis) for axis in ("group", "sex")},
+        "definitions": document["definition_lines"][lang],
+        "pending": presenting_frozen.changes_of(document, sheet.pending, lang),
         "signed_at": _signed_at(document),
         "failed": [check for check in document["checks"] if not check["ok"]],
         "args": recap_args(form, wish),
@@ -186,11 +186,11 @@ def cluster_v_xlsx() -> Response:
     wish = wanted_cluster().wish()
     with runtime.reading(services.cluster_opening(wish, Event.CLUSTER_EXPORTED)) as work:
         document = services.cluster_document(work, wish)
-    return download(cluster_v_workbook(document, _language()), XLSX, f"klaster-v-{wish.year}.xlsx")
+    return download(cluster_v_workbook(document, language()), XLSX, f"klaster-v-{wish.year}.xlsx")
 
 
 def _cluster_page(form: ClusterForm, wish: services.ClusterWish, sheet: services.ClusterSheet) -> dict[str, Any]:
-    language, document = _language(), sheet.document
+    lang, document = language(), sheet.document
     kinds = presenting.served_codes(indicator_set(wish.set))
     args: dict[str, Any] = {"year": wish.year, "set": wish.set} | kept(
         form, wish.cut_off != services.year_end(wish.year)
@@ -198,13 +198,11 @@ def _cluster_page(form: ClusterForm, wish: services.ClusterWish, sheet: services
     return {
         "sheet": sheet,
         "wish": wish,
-        "lang": language,
+        "lang": lang,
         "kinds": kinds,
         "signed_at": _signed_at(document),
-        "line_names": presenting.line_names(language),
-        "blocks": [
-            presenting.block_of(sheet.document, sheet.earlier, code, kinds, language) for code in _codes(document)
-        ],
+        "line_names": presenting.line_names(lang),
+        "blocks": [presenting.block_of(sheet.document, sheet.earlier, code, kinds, lang) for code in _codes(document)],
         "links": [(code, f"#i-{code}", None) for code in _codes(document)],
         "axis_names": {axis: labels.axis_label(axis) for axis in labels.AXES},
         "args": args,
@@ -284,7 +282,7 @@ def _entry_page(place: Place, form: EntryForm | None = None, *, status: int = 20
         measure=measure,
         past=past,
         unit=unit,
-        lang=_language(),
+        lang=language(),
         is_counted=entered_services.is_counted_here(measure),
         numeric=measure.kind in entered_services.NUMERIC,
         status=status,
@@ -296,7 +294,3 @@ def _entry_page(place: Place, form: EntryForm | None = None, *, status: int = 20
 
 def _signed_at(document: dict[str, Any]) -> datetime | None:
     return datetime.fromisoformat(document["closed_at"]) if document["status"] != "open" else None
-
-
-def _language() -> str:
-    return "en" if str(get_locale() or "id").startswith("en") else "id"
