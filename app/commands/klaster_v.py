@@ -16,6 +16,7 @@ from app.commands.outputs import date_option, unit_area, write_private
 from app.commands.words import gettext as _
 from app.commands.words import locale
 from app.domain.indicators import INDICATOR_SETS, indicator_set
+from app.papers.printing import press
 from app.reports import cluster_printing, periods, services
 from app.reports.xlsx import cluster_v_workbook
 
@@ -65,7 +66,7 @@ def command(  # noqa: PLR0917 - one parameter an option
             ready = cluster_printing.cluster_ready(work, sheet, only) if pdf is not None else None
     document = sheet.document
     if pdf is not None and ready is not None:
-        write_private(pdf, cluster_printing.press(ready).pdf)
+        write_private(pdf, press(ready).pdf)
         note(_("Written: %(file)s", file=pdf))
     if xlsx is not None:
         write_private(xlsx, cluster_v_workbook(document, locale()))

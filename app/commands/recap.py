@@ -17,6 +17,7 @@ from app.commands.outputs import date_option, unit_area, write_private
 from app.commands.words import gettext as _
 from app.commands.words import locale
 from app.db.files import PRIVATE_DIR
+from app.papers.printing import press
 from app.reports import csv_files, periods, printing, services
 from app.reports.counting.settings import Period
 from app.reports.counting.titles import AGE_GROUP, SEX, TOTAL, title_of
@@ -71,7 +72,7 @@ def command(  # noqa: PLR0917 - one parameter an option
             ready = printing.recap_ready(work, sheet) if pdf is not None else None
         document = sheet.document
     if pdf is not None and ready is not None:
-        write_private(pdf, printing.press(ready).pdf)
+        write_private(pdf, press(ready).pdf)
         note(_("Written: %(file)s", file=pdf))
     if xlsx is not None:
         write_private(xlsx, recap_workbook(document, locale()))

@@ -110,7 +110,7 @@ def _send_letter(runtime: Runtime, manager: Actor, case_id: UUID, referral_id: U
     with runtime.begin(manager) as work:
         links.issue(work, referral_id)
         ready = printing.letter_ready(work, case_id, kind, referral_id, 0)
-        printed = engine.render(ready.paper, ready.stamp, ready.logo)
+        printed = printing.press(ready)
         letters.issue(
             work,
             case_id,

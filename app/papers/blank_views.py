@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from app.domain.access import Capability
-from app.papers import engine, printing
+from app.papers import printing
 from app.papers.kinds import BLANK, BLANKS
 from app.web import runtime
 from app.web.guard import requires
@@ -30,4 +30,4 @@ def form(paper: str) -> ResponseReturnValue:
     """One form as PDF, under the letterhead of the reader's unit."""
     with runtime.looking() as work:
         ready = printing.blank_ready(work, BLANKS[paper])
-    return printing.as_answer(engine.render(ready.paper, ready.stamp, ready.logo).pdf)
+    return printing.as_answer(printing.press(ready).pdf)

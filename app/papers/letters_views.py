@@ -15,7 +15,7 @@ from app.domain.access import Capability
 from app.domain.errors import Refused, Stale
 from app.domain.letters import NUMBERED
 from app.domain.zones import local_day
-from app.papers import desk, engine, logo, printing
+from app.papers import desk, logo, printing
 from app.papers.content import sample
 from app.papers.forms import LettersForm, LogoForm, filled
 from app.security.structs.papers import LetterDesk
@@ -63,7 +63,7 @@ def sample_letter() -> ResponseReturnValue:
     with runtime.looking() as work:
         unit = _unit(work)
         ready = printing.blank_ready(work, lambda held: sample.letter(held, _example(held, unit, work)))
-    return printing.as_answer(engine.render(ready.paper, ready.stamp, ready.logo).pdf)
+    return printing.as_answer(printing.press(ready).pdf)
 
 
 @bp.get("/logo")

@@ -63,8 +63,12 @@ def print_out(case_id: UUID, slug: str, subject_id: UUID | None, reason: str = "
 
 def finished(ready: Ready, case_id: UUID) -> Response:
     """Render outside any transaction, record which document leaves, then let it leave."""
-    printed = engine.render(ready.paper, ready.stamp, ready.logo)
-    return delivered(printed, ready.paper.code, case_id)
+    return delivered(press(ready), ready.paper.code, case_id)
+
+
+def press(ready: Ready) -> Printed:
+    """The PDF. Never inside a transaction."""
+    return engine.render(ready.paper, ready.stamp, ready.logo)
 
 
 def opening(work: Work, case_id: UUID, sections: tuple[Section, ...], reason: str = "") -> Opening:
@@ -186,9 +190,14 @@ def printed_by(work: Work, dossier: Dossier, code: str) -> Stamp:
 
 
 def _stamp(work: Work, code: str, zone: Zone, words: str, watermark: str = "") -> Stamp:
+    return stamped(work, f"RAHASIA · {code}", zone, words, watermark)
+
+
+def stamped(work: Work, marks: str, zone: Zone, words: str = "Dicetak oleh", watermark: str = "") -> Stamp:
+    """Who prints and when, for the foot of every page (security 7.7), after what the sheet is marked with: its code, how secret it is."""
     user_id = work.actor.user_id
     who = accounts.names(work, [user_id]).get(user_id, "") if user_id is not None else work.actor.system
-    return Stamp(f"RAHASIA · {code} · {words} {who}, {wording.moment(work.now, zone)}", work.now, watermark)
+    return Stamp(f"{marks} · {words} {who}, {wording.moment(work.now, zone)}", work.now, watermark)
 
 
 def blank_ready(work: Work, make: Callable[[LetterDesk], Paper]) -> Ready:

@@ -18,7 +18,7 @@ from app.cases.models import Case
 from app.domain.access import Capability
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from app.domain.letters import NUMBERED
-from app.papers import desk, engine, listing, printing, services
+from app.papers import desk, listing, printing, services
 from app.papers.forms import IssueForm, PrintForm, ReasonForm
 from app.papers.kinds import KINDS, LETTERS, PRINTABLE, Kind
 from app.papers.services import Finished, NumberTaken
@@ -170,7 +170,7 @@ def _issued(case_id: UUID, kind: Kind, form: IssueForm) -> ResponseReturnValue:
     sections = (*kind.sections, Section.ISSUED_PAPER)
     with runtime.reading(lambda work: printing.opening(work, case_id, sections)) as work:
         ready = printing.letter_ready(work, case_id, kind, subject_id, form.place)
-    printed = engine.render(ready.paper, ready.stamp, ready.logo)
+    printed = printing.press(ready)
     finished = Finished(subject_id, ready.paper, ready.number, printed.sha256, ready.is_counted, ready.package)
     with runtime.begin() as work:
         receipt = once(work, form.submit_key)

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 
 from app.audit.events import Event
 from app.domain.access import Capability
+from app.papers.printing import press
 from app.reports import bundle, cluster_printing, services
 from app.reports.cluster_asking import wanted_cluster
-from app.reports.output_views import ZIP, download
+from app.reports.output_views import PDF, ZIP, download
 from app.reports.xlsx import cluster_v_workbook
 from app.web import runtime
 from app.web.guard import requires
@@ -29,7 +30,7 @@ def pdf() -> Response:
     with runtime.reading(services.cluster_opening(wish, Event.CLUSTER_EXPORTED)) as work:
         ready = cluster_printing.cluster_ready(work, services.cluster_sheet(work, wish), only)
     name = "-".join(["klaster-v", str(wish.year), *only])
-    return download(cluster_printing.press(ready).pdf, cluster_printing.PDF, f"{name}.pdf")
+    return download(press(ready).pdf, PDF, f"{name}.pdf")
 
 
 @bp.get("/bundle.zip")
@@ -48,6 +49,6 @@ def evidence() -> ResponseReturnValue:
         )
         asked: dict[str, Any] = request.args.to_dict()
         return redirect(url_for("reports.cluster_v", **asked), code=303)
-    files = {f"klaster-v-{wish.year}-{code}.pdf": cluster_printing.press(each).pdf for code, each in papers.items()}
+    files = {f"klaster-v-{wish.year}-{code}.pdf": press(each).pdf for code, each in papers.items()}
     files[f"klaster-v-{wish.year}.xlsx"] = cluster_v_workbook(bundle.returned(sheet.document), "id")
     return download(bundle.packed(sheet.document, files), ZIP, f"klaster-v-{wish.year}.zip")

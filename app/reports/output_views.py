@@ -12,6 +12,7 @@ from flask import Blueprint, Response, make_response
 
 from app.audit.events import Event
 from app.domain.access import Capability
+from app.papers.printing import press
 from app.reports import csv_files, printing, services
 from app.reports.asking import wanted_recap
 from app.reports.periods import named
@@ -20,6 +21,7 @@ from app.web.guard import requires
 
 bp = Blueprint("outputs", __name__, url_prefix="/reports/recap")
 
+PDF: Final = "application/pdf"
 ZIP: Final = "application/zip"
 JSON: Final = "application/json"
 
@@ -31,7 +33,7 @@ def pdf() -> Response:
     wish = wanted_recap().wish()
     with runtime.reading(services.recap_opening(wish, Event.RECAP_EXPORTED)) as work:
         ready = printing.recap_ready(work, services.recap_sheet(work, wish))
-    return download(printing.press(ready).pdf, printing.PDF, f"rekap-{named(wish.period)}.pdf")
+    return download(press(ready).pdf, PDF, f"rekap-{named(wish.period)}.pdf")
 
 
 @bp.get("/tables.zip")

@@ -8,14 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.accounts import queries as people
 from app.accounts.models import Unit
 from app.domain.access import Capability, roles
 from app.domain.errors import NotFound
 from app.papers import desk, wording
 from app.papers.content import heads
-from app.papers.engine import Stamp
-from app.papers.printing import Ready
+from app.papers.printing import Ready, stamped
 from app.papers.sheet import laid_out
 from app.retention.models import Erasure
 from app.security.structs.papers import (
@@ -69,9 +67,7 @@ def ready(work: Work, row: Erasure) -> Ready:
     """The paper, about to be rendered, under the letterhead of the unit."""
     unit = work.session.get_one(Unit, row.unit_id)
     letter_desk = desk.of_unit(work, unit)
-    user_id = work.actor.user_id
-    who = people.names(work, [user_id]).get(user_id, "") if user_id is not None else work.actor.system
-    stamp = Stamp(f"{CODE} · Dicetak oleh {who}, {wording.moment(work.now, unit.local_zone)}", work.now)
+    stamp = stamped(work, CODE, unit.local_zone)
     return Ready(paper(letter_desk, unit, row, read(work, row)), desk.logo_of(work, unit.id), stamp)
 
 

@@ -16,7 +16,7 @@ from app.cases import queries as cases
 from app.cases.acts import act
 from app.domain.access import Capability
 from app.domain.zones import local_day
-from app.papers import engine, printing
+from app.papers import printing
 from app.retention import certificate, due, erasing, holds, labels, proposing, residue, rules, standing
 from app.retention.due import Found, Show
 from app.retention.forms import APPROVE, AnswerForm, HoldForm, ProposalForm, RetractForm, RuleForm
@@ -343,5 +343,5 @@ def print_certificate(erased_id: UUID) -> ResponseReturnValue:
     """The record as PDF (*berita acara pemusnahan*)."""
     with runtime.reading(lambda work: _certificate(work, erased_id)) as work:
         ready = certificate.ready(work, certificate.home_of(work, erased_id))
-    printed = engine.render(ready.paper, ready.stamp, ready.logo)
+    printed = printing.press(ready)
     return printing.delivered(printed, certificate.CODE, erased_id)
