@@ -256,6 +256,5 @@ def _unfinished_imports(work: Work, unit_id: UUID) -> int:
 
 
 def _open_months(work: Work, unit_id: UUID, year: Period) -> int:
-    closed = {version.row.period for version in frozen.every(work, unit_id) if version.is_signed}
     names = {periods.named(Period.month(year.first.year, month)) for month in range(1, 13)}
-    return len(names - closed)
+    return len(names - frozen.closed_among(work, unit_id, names))

@@ -6,7 +6,7 @@ A count costs one reading of the ledger, however many periods are on the page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -108,7 +108,7 @@ def year_sheet(work: Work, year: int, area: str = "") -> YearSheet:
     unit = queries.unit(work, area)
     today = services.today_of(work, unit)
     wanted = [*(Period.month(year, month) for month in range(1, 13)), Period.year(year)]
-    versions = [version for version in frozen.every(work, unit.id) if version.row.period.startswith(f"{year:04d}")]
+    versions = frozen.of_year(work, unit.id, year)
     lines = [_line(period, versions, today) for period in wanted]
     if services.sees_pending(work):
         lines = _counted(work, unit, lines)
@@ -178,11 +178,6 @@ def opened_or_none(work: Work, row: Closing) -> Document | None:
         return None
 
 
-def waiting(work: Work, unit_id: UUID) -> list[Version]:
-    """What waits for a signature in a unit, by period."""
-    return [version for version in frozen.every(work, unit_id) if version.is_waiting]
-
-
 def last_month(today: date) -> Period:
     """The newest month that is over."""
     return periods.months_up_to(today, 2)[0]
@@ -203,16 +198,7 @@ def _counted(work: Work, unit: Unit, lines: Sequence[Line]) -> list[Line]:
 def _with_pending(work: Work, line: Line, signed: Version, now: Document) -> Line:
     kept = opened_or_none(work, signed.row)
     pending = None if kept is None else len(changes(kept["recap"], now))
-    return Line(
-        line.period,
-        line.name,
-        line.is_over,
-        line.status,
-        signed,
-        line.waiting,
-        pending=pending,
-        is_unreadable=kept is None,
-    )
+    return replace(line, pending=pending, is_unreadable=kept is None)
 
 
 def _names(work: Work, versions: Iterable[Version]) -> Mapping[UUID, str]:

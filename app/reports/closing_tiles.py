@@ -13,7 +13,7 @@ from app.work import Work
 def sign_tile(work: Work) -> Tile | None:
     """Frozen tables that wait for one's signature: of others, and one's own where nobody else may sign."""
     unit_id, user_id = work.actor.own_unit(), work.actor.user_id
-    found = closing_sheets.waiting(work, unit_id)
+    found = frozen.waiting(work, unit_id)
     if any(each.row.created_by == user_id for each in found) and closing.others_sign(work, unit_id, user_id):
         found = [each for each in found if each.row.created_by != user_id]
     return Tile("reports/_tile_sign.html", 14, {"names": [each.row.period for each in found]}) if found else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.accounts.models import Unit
 from app.domain.errors import Unreadable
@@ -16,6 +16,7 @@ from app.reports import periods
 from app.reports.closing_rules import hash_of
 from app.reports.counting.settings import Period
 from app.reports.models import Closing, ClosingAnswer
+from app.security.sections import Purpose
 from app.security.vault import Frozen
 from app.work import Work
 
@@ -48,21 +49,38 @@ class Version:
 
 def versions(work: Work, unit_id: UUID, name: str) -> Sequence[Version]:
     """Everything ever frozen of a period, oldest first: one query."""
-    rows = work.session.execute(
-        select(Closing, ClosingAnswer)
-        .outerjoin(ClosingAnswer, ClosingAnswer.closing_id == Closing.id)
-        .where(Closing.unit_id == unit_id, Closing.period == name)
-        .order_by(Closing.number)
-    )
-    return [Version(row, answer) for row, answer in rows]
+    return _found(work, unit_id, Closing.period == name)
+
+
+def of_year(work: Work, unit_id: UUID, year: int) -> Sequence[Version]:
+    """Everything ever frozen of a year and its months, by period and number. The keys of all of them are read at once."""
+    found = _found(work, unit_id, Closing.period.startswith(f"{year:04d}"))
+    work.vault.keys.preload(Purpose.LEDGER, [version.row.id for version in found])
+    return found
 
 
 def every(work: Work, unit_id: UUID) -> Sequence[Version]:
     """Everything ever frozen of a unit, by period and number."""
+    return _found(work, unit_id)
+
+
+def waiting(work: Work, unit_id: UUID) -> Sequence[Version]:
+    """What waits for a signature in a unit, by period."""
+    return _found(work, unit_id, ClosingAnswer.closing_id.is_(None))
+
+
+def closed_among(work: Work, unit_id: UUID, names: Collection[str]) -> set[str]:
+    """Which of these periods are closed. Nothing sealed is read."""
+    signed = select(Closing.period).join(ClosingAnswer, ClosingAnswer.closing_id == Closing.id)
+    wanted = signed.where(Closing.unit_id == unit_id, Closing.period.in_(names), ClosingAnswer.answer == SIGNED)
+    return set(work.session.scalars(wanted))
+
+
+def _found(work: Work, unit_id: UUID, *conditions: ColumnElement[bool]) -> Sequence[Version]:
     rows = work.session.execute(
         select(Closing, ClosingAnswer)
         .outerjoin(ClosingAnswer, ClosingAnswer.closing_id == Closing.id)
-        .where(Closing.unit_id == unit_id)
+        .where(Closing.unit_id == unit_id, *conditions)
         .order_by(Closing.period, Closing.number)
     )
     return [Version(row, answer) for row, answer in rows]

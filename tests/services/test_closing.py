@@ -10,14 +10,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from app.audit.events import Event
 from app.cases import records
 from app.db.session import write_session
 from app.domain.errors import DomainError, NotPermitted, Refused, Unreadable
-from app.reports import closing, closing_rules, frozen, services
+from app.reports import closing, closing_rules, closing_sheets, frozen, services
 from app.reports.closing import Words
 from app.reports.closing_rules import Change
 from app.reports.counting.settings import Period
@@ -323,3 +323,26 @@ def test_what_a_frozen_document_holds_never_loses_a_name(june: Office) -> None:
     names = {"random", "recap", "cluster_v", "checklist", "accepted", "revision", "revises", "nihil"}
     assert kept.keys() >= names
     assert set(kept["recap"]) >= {"period", "unit", "definitions", "definition_lines", "totals", "tables", "checks"}
+
+
+def test_a_year_asks_the_database_as_often_whether_one_month_is_closed_or_four(june: Office) -> None:
+    data, head = june.somebody("DATA", password=False), june.somebody("KEPALA", password=False)
+
+    def asked() -> int:
+        seen: list[str] = []
+        with june.runtime.reading(OPERATOR, services.recap_opening(services.RecapWish(MAY, MAY.last, "63.03"))) as work:
+            work.vault.crypt.cache.start_over()  # as on the first look of the morning
+            event.listen(work.session.connection(), "before_cursor_execute", lambda *given: seen.append(given[2]))
+            lines = closing_sheets.year_sheet(work, 2026, "63.03").lines
+        assert not any(line.is_unreadable for line in lines)
+        return len(seen)
+
+    def close_months(*months: int) -> None:
+        for month in months:
+            freeze(june, data, Period.month(2026, month))
+            sign(june, head, Period.month(2026, month))
+
+    close_months(5)
+    once = asked()
+    close_months(2, 3, 4)
+    assert asked() == once
