@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 
+from app.audit.events import Event
 from app.commands.context import (
     OpenOffice,
     json_option,
@@ -24,7 +25,7 @@ from app.commands.refusals import problem_lines
 from app.commands.scope import actor_of
 from app.commands.words import gettext as _
 from app.domain.errors import Unreadable
-from app.reports import closing, frozen, periods, queries, services
+from app.reports import closing, closing_sheets, frozen, periods, queries, services
 from app.reports.closing import Draft, Words
 from app.reports.counting.settings import Period
 from app.simfoni import queries as simfoni
@@ -99,40 +100,50 @@ def _reading(period: Period, area: str) -> Any:
 
 def _draft(office: OpenOffice, period: Period, area: str) -> Draft:
     with office.runtime.reading(operator("close"), _reading(period, area)) as work:
-        return closing.draft(
-            work, period, area=area, not_in_simfoni=simfoni.awaiting(work, queries.unit(work, area).id)
-        )
+        return closing.draft(work, period, area=area, not_in_simfoni=_not_in_simfoni(work, area))
+
+
+def _not_in_simfoni(work: Work, area: str) -> int:
+    return simfoni.awaiting(work, queries.unit(work, area).id)
 
 
 def _show(office: OpenOffice, period: Period, area: str, *, as_json: bool) -> int:
     """Every version of the period, and the checklist while it is open or the pending revision once it is closed."""
-    found = _draft(office, period, area)
     with office.runtime.reading(operator("close"), _reading(period, area)) as work:
-        versions = frozen.versions(work, queries.unit(work, area).id, periods.named(period))
-        pending = closing.pending(work, period, area=area)
-    rows = [_row(version) for version in versions]
+        sheet = closing_sheets.period_sheet(work, period, area=area, not_in_simfoni=_not_in_simfoni(work, area))
+    found, pending = sheet.draft.findings, sheet.pending
+    rows = [_row(version) for version in sheet.versions]
     if as_json:
-        findings = [{"code": f.code, "count": f.count, "severity": f.severity.value} for f in found.findings]
+        findings = [{"code": f.code, "count": f.count, "severity": f.severity.value} for f in found]
         cells = [
             {"table": c.cell.table, "row": c.cell.row, "group": c.cell.group, "sex": c.cell.sex}
             | {"frozen": c.frozen, "now": c.now}
             for c in pending
         ]
-        print_json({"period": periods.named(period), "versions": rows, "checklist": findings, "pending": cells})
-        return 0
+        said = {"checklist": findings, "pending": cells, "cluster_v_differs": sheet.cluster_differs}
+        print_json({"period": periods.named(period), "versions": rows, "unreadable": sheet.is_unreadable} | said)
+        return int(sheet.is_unreadable)
     print_table(
         [_("Version"), _("Status"), _("Cut-off"), "SHA-256"],
         [(str(row["number"]), row["status"], row["cut_off"], row["hash"]) for row in rows],
     )
-    for line in problem_lines(tuple(closing.problem_of(each) for each in found.findings)):
+    for line in problem_lines(tuple(closing.problem_of(each) for each in found)):
         note(line)
+    if sheet.is_unreadable:
+        note(
+            _(
+                "The frozen tables do not open or do not fit their hash. No number is shown in their place. Tell the administrator; the backup holds them."
+            )
+        )
+    if sheet.cluster_differs:
+        say(_("Cluster V of the year is no longer as it was frozen."))
     if pending:
         say(_("Pending revision: %(count)s cells differ.", count=len(pending)))
         print_table(
             [_("Table"), _("Row"), _("Age group"), _("Sex"), _("Frozen"), _("Now")],
             [(c.cell.table, c.cell.row, c.cell.group, c.cell.sex, str(c.frozen), str(c.now)) for c in pending],
         )
-    return 0
+    return int(sheet.is_unreadable)
 
 
 def _row(version: frozen.Version) -> dict[str, Any]:
@@ -149,7 +160,7 @@ def _row(version: frozen.Version) -> dict[str, Any]:
 
 def _verify(office: OpenOffice, area: str, *, as_json: bool) -> int:
     def plan(work: Work) -> Opening:
-        return Opening("recap:read", object_id=queries.unit(work, area).id, purpose="verify")
+        return Opening(Event.RECAP_READ, object_id=queries.unit(work, area).id, purpose="verify")
 
     with office.runtime.reading(operator("close"), plan) as work:
         found = frozen.every(work, queries.unit(work, area).id)

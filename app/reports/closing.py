@@ -22,7 +22,6 @@ from app.domain.access import Capability
 from app.domain.errors import NotFound, NotPermitted, Problem, Refused
 from app.reports import frozen, periods, queries, services
 from app.reports.closing_rules import (
-    Change,
     Facts,
     Finding,
     changes,
@@ -136,15 +135,6 @@ def withdraw(work: Work, period: Period, *, area: str = "", number: int | None =
     work.actor.require(Capability.RECAP_CLOSE)
     row = _waiting(work, _own_unit(work, area), period, number)
     return _answer(work, row, WITHDRAWN, Event.RECAP_WITHDRAWN)
-
-
-def pending(work: Work, period: Period, *, area: str = "") -> list[Change]:
-    """The pending revision: cells whose number, counted now as of the frozen cut-off, is not the frozen one. Empty while open."""
-    unit = queries.unit(work, area)
-    found = frozen.latest(frozen.versions(work, unit.id, _name(period)))
-    if found is None:
-        return []
-    return changes(frozen.opened(work, found.row)["recap"], services.recount(work, unit, period, found.row.cut_off))
 
 
 def _differs(kept: Document, found: Draft) -> bool:

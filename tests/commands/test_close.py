@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.accounts.models import Unit
 from app.cases import registration
 from app.commands.context import operator
+from app.reports import frozen
 from config import Settings
 from tests.commands.conftest import Naungan, opened
 from tests.reporting import child, intake
@@ -26,7 +27,9 @@ def report(office: Settings) -> None:
         registration.register_case(work, intake((child(day=DAY),), day=DAY), unit)
 
 
-def test_a_month_is_closed_corrected_and_revised(office: Settings, naungan: Naungan) -> None:
+def test_a_month_is_closed_corrected_and_revised(
+    office: Settings, naungan: Naungan, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for email, roles, password in (("a@contoh.go.id", "DATA", FIRST), ("b@contoh.go.id", "KEPALA", SECOND)):
         said = naungan("users", "create", email, "--name", "P", "--roles", roles, "--password-stdin", stdin=password)
         assert said.code == 0, said.err
@@ -51,3 +54,8 @@ def test_a_month_is_closed_corrected_and_revised(office: Settings, naungan: Naun
     assert naungan(*month, *TWO, "--accept-warnings", "--revise", "late report").code == 0
     assert naungan("recap", "--month", "2025-05", "--json").json["status"] == "revised"
     assert naungan("close", "--verify", "--json").json == {"frozen": 3, "wrong": []}
+
+    monkeypatch.setattr(frozen, "hash_of", lambda raw: bytes(32))
+    said = naungan(*month, "--json")
+    assert (said.code, said.json["unreadable"], said.json["pending"], len(said.json["versions"])) == (1, True, [], 3)
+    assert "do not fit their hash" in naungan(*month).err

@@ -63,7 +63,7 @@ def closed(office: Office, **words: Any) -> tuple[Someone, Someone]:
 
 def pending(office: Office) -> list[Change]:
     with office.runtime.reading(OPERATOR, services.recap_opening(services.RecapWish(MAY, MAY.last, "63.03"))) as work:
-        return closing.pending(work, MAY, area="63.03")
+        return list(closing_sheets.period_sheet(work, MAY, area="63.03").pending)
 
 
 def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:

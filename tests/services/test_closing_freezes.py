@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.accounts.models import Unit
 from app.cases import records
 from app.domain.codes import code_list
-from app.reports import closing, frozen, services
+from app.reports import closing_sheets, frozen, services
 from app.reports.facts import CaseFacts, ClientFacts, ReferralFacts, ServiceFacts
 from app.reports.ledger_format import pack
 from app.reports.models import LedgerBlob
@@ -132,7 +132,9 @@ def read(office: Office) -> tuple[bytes, dict[str, Any], list[tuple[Any, int, in
     with office.runtime.reading(OPERATOR, services.recap_opening(wish)) as work:
         row = frozen.every(work, office.unit_id)[0].row
         raw = work.vault.open_frozen(Frozen.CLOSING, row.id, row.tables_sealed)
-        listed = [(each.cell, each.frozen, each.now) for each in closing.pending(work, MAY, area="63.03")]
+        listed = [
+            (each.cell, each.frozen, each.now) for each in closing_sheets.period_sheet(work, MAY, area="63.03").pending
+        ]
         return raw, services.recap_document(work, wish), listed
 
 
