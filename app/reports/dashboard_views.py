@@ -11,7 +11,6 @@ from app.clocks.labels import SECTIONS
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.reports import charts, dashboard
-from app.reports.charts import Chart
 from app.web import runtime
 from app.web.guard import requires
 from app.web.navigation import language
@@ -52,20 +51,17 @@ def _page() -> tuple[dict[str, Any], Any]:
         found = dashboard.dashboard(work)
         now = work.now
     lang = language()
+    trend = charts.of_months(found.year.months, lang)
     stages = code_list("stage")
     sides = found.month.document["comparison"]
     return {
         "found": found,
-        "trend": charts.of_months(found.year.months, lang),
+        "trend": trend,
         "drawn": [charts.of_table(found.year.document, name, lang, BARS) for name in TABLES],
         "first": found.year.months[0][0],
         "compared": [(name, *((side["totals"] or {}).get(name) for side in sides.values())) for name in COMPARED],
         "stages": [(getattr(stages.get(stage.value), lang), count) for stage, count in found.stages.items()],
         "clocks": [(SECTIONS[when], count, TONES[when]) for when, count in found.clocks.items()],
         "overdue": found.clocks[When.OVERDUE],
-        "is_empty": not found.open_cases and Chart("", tuple(_points(found))).is_empty,
+        "is_empty": not found.open_cases and trend.is_empty,
     }, now
-
-
-def _points(found: dashboard.Dashboard) -> list[tuple[str, int | None]]:
-    return [("", count) for _month, count in found.year.months]
