@@ -14,6 +14,7 @@ from babel.dates import get_month_names
 from babel.numbers import format_decimal
 
 from app.reports.counting.titles import title_of
+from app.reports.labels import CHARTS
 from app.security.structs import papers
 
 Document = Mapping[str, Any]
@@ -49,6 +50,15 @@ def of_table(document: Document, name: str, language: str, most: int = MOST_BARS
     rows = [(row["label"][language], row["count"]) for row in document["tables"][name]["rows"] if row["count"]]
     shown = rows if len(rows) <= most else sorted(rows, key=lambda row: -row[1])[:most]
     return Chart(title_of(name)[language], tuple(shown))
+
+
+def of_families(document: Document, language: str) -> dict[str, list[Chart]]:
+    """The charts of each family of tables that have something to draw."""
+    tables = document["tables"]
+    return {
+        family: drawn([of_table(document, name, language) for name in names if name in tables])
+        for family, names in CHARTS.items()
+    }
 
 
 def of_months(months: Iterable[tuple[date, int]], language: str) -> Chart:

@@ -59,9 +59,11 @@ class Shown:
 
 
 def families_of(document: Document, language: str, *, every_row: bool) -> list[tuple[str, Any, list[Shown]]]:
-    """The tables of a recap in the families of the national layout: id, title, tables."""
+    """The tables of a recap in the families of the national layout: id, title, tables. A period that was closed before a table came
+    into the program stays without it."""
+    tables = document["tables"]
     return [
-        (family, title, [table_of(document, name, language, every_row=every_row) for name in names])
+        (family, title, [table_of(document, name, language, every_row=every_row) for name in names if name in tables])
         for family, title, names in labels.FAMILIES
     ]
 

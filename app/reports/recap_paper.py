@@ -6,7 +6,7 @@ many; the sum of each table and the numbers of each chart are those of the docum
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -16,8 +16,6 @@ from babel.numbers import format_decimal
 from app.papers import wording
 from app.papers.content import heads
 from app.reports import charts, presenting
-from app.reports.counting.titles import COMPARED
-from app.reports.labels import CHARTS, FAMILIES
 from app.security.structs.papers import (
     Block,
     Column,
@@ -33,7 +31,6 @@ from app.security.structs.papers import (
 
 Document = Mapping[str, Any]
 CODE: Final = "REKAP"
-NONE_RECORDED: Final = "belum ada data"
 _LANGUAGE: Final = "id"
 _STATUS: Final[Mapping[str, str]] = {"open": "angka sementara", "closed": "ditutup", "revised": "revisi"}
 _FAMILY: Final[Mapping[str, str]] = {
@@ -76,12 +73,12 @@ def recap_paper(given: Recap) -> Paper:
 
 def number(value: int | None) -> str:
     """`1.234`; what nobody counted in words."""
-    return NONE_RECORDED if value is None else str(format_decimal(value, locale=_LANGUAGE))
+    return charts.shown(value, _LANGUAGE)
 
 
-def change(now: int, before: int | None) -> str:
+def change(now: int | None, before: int | None) -> str:
     """`+3 (+25,0%)`; only the difference where there is nothing to be a share of; empty where nobody counted."""
-    if before is None:
+    if now is None or before is None:
         return ""
     difference = _signed(now - before)
     return f"{difference} ({_signed(100 * (now - before) / before, '#,##0.0')}%)" if before else difference
@@ -101,24 +98,21 @@ def _subtitle(document: Document) -> str:
 
 def _opening(document: Document) -> Iterator[Block]:
     yield Heading("Jumlah")
-    rows = tuple((words, number(count), number(beside)) for words, count, beside in _totals(document))
+    rows = tuple(
+        (words, number(count), number(beside)) for words, count, beside in presenting.totals_of(document, _LANGUAGE)
+    )
     yield Table((Column("Satuan", 6), _figure("Jumlah", 2), _figure("Pelimpahan masuk (tidak dijumlahkan)", 3)), rows)
     yield Heading("Cara menghitung", sub=True)
     yield Points(tuple(document["definition_lines"][_LANGUAGE]))
 
 
-def _totals(document: Document) -> Iterable[tuple[str, int, int]]:
-    return presenting.totals_of(document, _LANGUAGE)
-
-
 def _comparison(sides: Document) -> Iterator[Block]:
     yield Heading("Perbandingan")
-    this = sides["this"]["totals"]
-    earlier = [sides["previous"], sides["year_before"]]
     heads_ = (Column("Satuan", 5), _figure("Periode ini", 2), *_earlier_heads())
-    if this is not None:
-        yield Table(heads_, tuple(_compared(name, this, earlier) for name in COMPARED))
-    for words, side in zip(("Periode sebelumnya", "Periode yang sama tahun sebelumnya"), earlier, strict=True):
+    if sides["this"]["totals"] is not None:
+        yield Table(heads_, tuple(_compared(*line) for line in presenting.compared(sides, _LANGUAGE)))
+    for words, name in (("Periode sebelumnya", "previous"), ("Periode yang sama tahun sebelumnya", "year_before")):
+        side = sides[name]
         days = wording.days(date.fromisoformat(side["from"]), date.fromisoformat(side["to"]))
         as_of = wording.day(date.fromisoformat(side["cut_off"]))
         yield Small(f"{words}: {days}, keadaan sampai {as_of}{_how_complete(side)}.")
@@ -126,7 +120,7 @@ def _comparison(sides: Document) -> Iterator[Block]:
 
 def _how_complete(side: Document) -> str:
     if side["totals"] is None:
-        return f"; {NONE_RECORDED}"
+        return f"; {number(None)}"
     from_day = side["recorded_from"]
     return f"; baru tercatat sejak {wording.day(date.fromisoformat(from_day))}" if from_day else ""
 
@@ -136,21 +130,18 @@ def _earlier_heads() -> tuple[Column, ...]:
     return tuple(_figure(each, 3) for each in words)
 
 
-def _compared(name: str, this: Mapping[str, int], earlier: Sequence[Document]) -> tuple[str, ...]:
-    cells = [COMPARED[name][_LANGUAGE], number(this[name])]
-    for side in earlier:
-        before = None if side["totals"] is None else side["totals"][name]
-        cells += [number(before), change(this[name], before)]
-    return tuple(cells)
+def _compared(words: str, now: int | None, *earlier: int | None) -> tuple[str, ...]:
+    return (words, number(now), *(cell for before in earlier for cell in (number(before), change(now, before))))
 
 
 def _families(document: Document) -> Iterator[Block]:
-    for family, _title, names in FAMILIES:
+    drawn = charts.of_families(document, _LANGUAGE)
+    for family, _title, tables in presenting.families_of(document, _LANGUAGE, every_row=False):
         yield Heading(_FAMILY[family])
-        for chart in charts.drawn([charts.of_table(document, name, _LANGUAGE) for name in CHARTS.get(family, ())]):
+        for chart in drawn.get(family, ()):
             yield charts.as_block(chart)
-        for name in names:
-            yield from _table(presenting.table_of(document, name, _LANGUAGE, every_row=False))
+        for table in tables:
+            yield from _table(table)
 
 
 def _table(shown: presenting.Shown) -> Iterator[Block]:

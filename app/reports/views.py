@@ -18,6 +18,7 @@ from app.domain.errors import Refused
 from app.domain.indicators import INDICATOR_SETS, indicator_set
 from app.reports import charts, entered_services, labels, presenting, presenting_frozen, queries, services
 from app.reports.asking import kept, recap_args, recap_form, wanted_recap
+from app.reports.closing_rules import is_nihil
 from app.reports.cluster_asking import cluster_form, wanted_cluster
 from app.reports.entered_services import Place, can_be_entered
 from app.reports.forms import ClusterForm, EntryForm, RecapForm, entry_form
@@ -119,14 +120,10 @@ def _recap_page(
     lang, document = language(), sheet.document
     all_rows = every_row or request.args.get("rows") == "all"
     families = presenting.families_of(document, lang, every_row=all_rows)
-    drawn = {
-        family: charts.drawn([charts.of_table(document, table, lang) for table in names])
-        for family, names in labels.CHARTS.items()
-    }
     return {
         "sheet": sheet,
         "wish": wish,
-        "is_empty": not any(document["totals"].values()) and not any(document["transferred_in"].values()),
+        "is_empty": is_nihil(document),
         "is_over": sheet.today > wish.period.last,
         "totals": presenting.totals_of(document, lang),
         "compared": presenting.compared(document["comparison"], lang),
@@ -135,7 +132,7 @@ def _recap_page(
         "families": families,
         "family_links": [(title, f"#f-{family}", None) for family, title, _tables in families],
         "trend": charts.of_months(sheet.months, lang),
-        "drawn": drawn,
+        "drawn": charts.of_families(document, lang),
         "served": {axis: presenting.served_table(document, lang, axis) for axis in ("group", "sex")},
         "definitions": document["definition_lines"][lang],
         "pending": presenting_frozen.changes_of(document, sheet.pending, lang),

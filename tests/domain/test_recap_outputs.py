@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from app.papers import engine
-from app.reports import charts, csv_files
+from app.reports import charts, csv_files, presenting
 from app.reports.counting.settings import Period, Settings, UnitInfo
 from app.reports.counting.titles import title_of
 from app.reports.recap import recap
@@ -50,6 +50,15 @@ def test_the_paper_says_every_number_of_the_document(document: dict[str, Any]) -
         for row in table["rows"]:
             if row["count"]:
                 assert pdfs.folded(f"{row['label']['id']} {charts.shown(row['count'], 'id')}") in text, name
+
+
+def test_a_period_closed_before_a_table_came_stays_without_it(document: dict[str, Any]) -> None:
+    gone = {"cases_by_patbm", "victims_by_violence"}  # the second is drawn as well
+    old = document | {"tables": {name: table for name, table in document["tables"].items() if name not in gone}}
+    families = presenting.families_of(old, "id", every_row=True)
+    assert {table.name for _family, _title, tables in families for table in tables} == old["tables"].keys()
+    assert [chart.title for chart in charts.of_families(old, "id")["kinds"]] == []
+    assert recap_paper(Recap(old, [], DESK, MARCH.last)).blocks
 
 
 @pytest.mark.parametrize("separator", [csv_files.FOR_PROGRAMS, csv_files.FOR_SPREADSHEETS])
