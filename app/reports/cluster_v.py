@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -16,6 +15,7 @@ from app.reports.counting.entered import MISSING, Entered, EnteredValues
 from app.reports.counting.measures import Cohort, Counted, counted, counts_from_cases, flow, has_one_value, share
 from app.reports.counting.settings import KecamatanBasis, Settings, UnitInfo
 from app.reports.ledger_format import Arrays
+from app.reports.periods import years_before
 
 SCHEMA = "naungan/klaster-v/1"
 EARLIER_YEARS = 2
@@ -112,7 +112,7 @@ class _Sheet:
 
     def earlier(self, year: int, back: int) -> dict[str, Any]:
         """An earlier year by the same definitions, its cut-off as many years earlier; None where nobody counted."""
-        counted_year = self.year(year, _years_before(self.cut_off, back))
+        counted_year = self.year(year, years_before(self.cut_off, back))
         return {
             indicator.code: {
                 measure.code: self._value(counted_year, indicator, measure)
@@ -183,8 +183,3 @@ def _transferred_in(year: YearOfChildren, arrays: Arrays) -> dict[str, int]:
     taken_over = (cases["transfer_in"] == 1) & (cases["report_day"] <= day_number(year.files.cut_off))
     hit = taken_over & year.files.in_year(cases["report_day"]) & (age_group(arrays.client) == CHILD)
     return {"files": int(hit.sum())}
-
-
-def _years_before(day: date, years: int) -> date:
-    last = monthrange(day.year - years, day.month)[1]
-    return date(day.year - years, day.month, min(day.day, last))

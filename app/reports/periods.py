@@ -77,7 +77,7 @@ def year_before(period: Period) -> Period:
     part = part_exactly(period)
     if part:
         return _of(period.first.year - 1, part)
-    return Period(_a_year_earlier(period.first), _a_year_earlier(period.last))
+    return Period(years_before(period.first, 1), years_before(period.last, 1))
 
 
 def part_exactly(period: Period) -> str:
@@ -85,8 +85,10 @@ def part_exactly(period: Period) -> str:
     return next((part for part in PARTS if period == _of(period.first.year, part)), "")
 
 
-def _a_year_earlier(day: date) -> date:
-    return date(day.year - 1, day.month, min(day.day, monthrange(day.year - 1, day.month)[1]))
+def years_before(day: date, years: int) -> date:
+    """The same day some years earlier; 28 February for a 29th that is not there."""
+    last = monthrange(day.year - years, day.month)[1]
+    return date(day.year - years, day.month, min(day.day, last))
 
 
 def months_up_to(last: date, count: int = 12) -> list[Period]:

@@ -6,7 +6,6 @@ unit and the days asked for, never a code: a row of the log must not say what th
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -279,7 +278,7 @@ def cluster_sheet(work: Work, wish: ClusterWish) -> ClusterSheet:
     arrays = _load(work, unit, together=wish.together)
     earlier: list[tuple[int, Document | None]] = []
     for back in range(EARLIER_YEARS, 0, -1):
-        before = replace(wish, year=wish.year - back, cut_off=years_before(wish.cut_off, back))
+        before = replace(wish, year=wish.year - back, cut_off=periods.years_before(wish.cut_off, back))
         found = _closed_cluster(work, unit, before)
         if found is None and _is_recorded(arrays, unit, before):
             found = _cluster(work, arrays, unit, before)
@@ -334,12 +333,6 @@ def today_of(work: Work, unit: Unit) -> date:
 def year_end(year: int) -> date:
     """The cut-off of a year unless the dinas sets another (design 4)."""
     return date(year, 12, 31)
-
-
-def years_before(day: date, years: int) -> date:
-    """The same day some years earlier; 28 February for a 29th that is not there."""
-    last = monthrange(day.year - years, day.month)[1]
-    return date(day.year - years, day.month, min(day.day, last))
 
 
 def frame_of(work: Work, unit: Unit, wish: RecapWish) -> Frame:
