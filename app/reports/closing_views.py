@@ -91,15 +91,15 @@ def version(closing_id: UUID) -> Response:
 @requires(Capability.RECAP_CLOSE)
 def close() -> ResponseReturnValue:
     """Freeze what is counted now, to be signed by another."""
-    form, period = CloseForm(), _period()
+    form, period, area = CloseForm(), _period(), _area()
     if not form.validate_on_submit():
         return _period_page(form, status=422)
     try:
-        with runtime.reading(_opening(period, "")) as work:
-            found = closing.draft(work, period, not_in_simfoni=_not_in_simfoni(work, ""))
+        with runtime.reading(_opening(period, area)) as work:
+            found = closing.draft(work, period, area=area, not_in_simfoni=_not_in_simfoni(work, area))
         with runtime.begin() as work:
             receipt = once(work, form.submit_key)
-            closing.close(work, found, form.words())
+            closing.close(work, found, form.words(), area=area)
             receipt.leads_to(url_for(".show", **_here()))
     except Refused as refused:
         problems.attach(form, refused.problems)
@@ -129,7 +129,7 @@ def _answer(act: Callable[..., Any], said: str) -> ResponseReturnValue:
     try:
         with runtime.begin() as work:
             receipt = once(work, form.submit_key)
-            act(work, period, number=form.version or 0)
+            act(work, period, area=_area(), number=form.version or 0)
             receipt.leads_to(url_for(".show", **_here()))
     except Refused as refused:
         problems.attach(form, refused.problems)
@@ -147,7 +147,7 @@ def _answer(act: Callable[..., Any], said: str) -> ResponseReturnValue:
 
 
 def _period_page(form: CloseForm | None = None, answer: SignForm | None = None, *, status: int = 200) -> Response:
-    period, area = _period(), request.args.get("unit", "")
+    period, area = _period(), _area()
     with runtime.reading(_opening(period, area)) as work:
         sheet = closing_sheets.period_sheet(work, period, area=area, not_in_simfoni=_not_in_simfoni(work, area))
     given = answer or SignForm(formdata=None)
@@ -213,12 +213,17 @@ def _period() -> Period:
     return closing_sheets.period_named(name)
 
 
+def _area() -> str:
+    """The unit of the address; empty for one's own."""
+    return request.args.get("unit", "")
+
+
 def _here() -> dict[str, Any]:
     return {"period": request.args.get("period", "")} | _unit_args()
 
 
 def _unit_args() -> dict[str, str]:
-    return {"unit": request.args["unit"]} if request.args.get("unit") else {}
+    return {"unit": _area()} if _area() else {}
 
 
 def _area_args(area: str, own: str) -> dict[str, str]:

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from app.accounts import services
+from app.domain.zones import Zone
 from app.reports import frozen
 from tests.factories import Office, Someone, send
 from tests.reporting import make_case, recap_of
@@ -33,7 +35,8 @@ def versions_in(page: str) -> list[str]:
 
 
 def post(office: Office, who: Someone, act: str, **fields: str) -> int:
-    return int(send(office.browser(who), PAGE, PAGE.replace("/period", f"/period/{act}"), **fields).status_code)
+    address = f"/reports/closings/period/{act}{'&' if '?' in act else '?'}{PAGE.partition('?')[2]}"
+    return int(send(office.browser(who), PAGE, address, **fields).status_code)
 
 
 def test_closed_by_one_and_signed_by_another(june: Office) -> None:
@@ -139,3 +142,13 @@ def test_a_reader_sees_the_versions_and_no_checklist(june: Office) -> None:
     assert len(versions_in(said)) == 1
     assert "<details" not in said
     assert "<form" not in said
+
+
+def test_an_act_is_for_the_unit_of_its_address_and_no_other(june: Office) -> None:
+    with june.work() as work:
+        province = services.create_unit(work, area_code="63", name="UPTD PPA Provinsi", zone=Zone.WITA).id
+    data, head = (june.somebody(role, unit_id=province) for role in ("DATA", "KEPALA"))
+    assert post(june, data, "close?unit=63.03", nihil="y") == 404
+    assert post(june, data, "close", nihil="y") == 303
+    assert post(june, head, "sign?unit=63.03", etag="1") == 404
+    assert post(june, head, "sign", etag="1") == 303
