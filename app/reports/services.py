@@ -163,10 +163,11 @@ def _sheet(work: Work, held: Held, unit: Unit, wish: RecapWish) -> RecapSheet:
         (month.first, len(scope(held.arrays, month, min(month.last, wish.cut_off))[Counted.VICTIMS]))
         for month in _months(wish)
     ]
-    today = today_of(work, unit)
-    counted, closed = _recap(held, unit, wish, today), _closed(work, unit, wish)
-    pending = changes(closed, counted) if closed is not None and sees_pending(work) else []
-    return RecapSheet(closed or counted, unit, today, months, pending)
+    today, closed = today_of(work, unit), _closed(work, unit, wish)
+    if closed is not None and not sees_pending(work):
+        return RecapSheet(closed, unit, today, months)
+    counted = _recap(held, unit, wish, today)
+    return RecapSheet(closed or counted, unit, today, months, changes(closed, counted) if closed is not None else ())
 
 
 def drill_opening(wish: RecapWish) -> Callable[[Work], Opening]:
