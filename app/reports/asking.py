@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import abort, request
 
@@ -11,15 +11,24 @@ from app.reports.forms import RecapForm
 from app.reports.periods import part_of
 from app.web import runtime
 
+Form = TypeVar("Form", bound=RecapForm)
+
 
 def recap_form() -> RecapForm:
     """The filter as asked, the running month where nothing was asked."""
+    return filled(RecapForm)
+
+
+def filled(kind: type[Form], part: str = "") -> Form:
+    """A filter of this kind as the address fills it; this year, `part` of it (else the running month) and the own unit where it says
+    nothing."""
     with runtime.looking() as work:
         own, units = queries.unit(work), queries.units(work)
         today = services.today_of(work, own)
-    form = RecapForm(request.args or None, data={"year": today.year, "part": f"{today.month:02d}"})
+    usual = part or f"{today.month:02d}"
+    form = kind(request.args or None, data={"year": today.year, "part": usual})
     form.year.data = form.year.data if request.args.get("year") else today.year
-    form.part.data = request.args.get("part") or f"{today.month:02d}"
+    form.part.data = request.args.get("part") or usual
     form.offer(units, own.area_code)
     return form
 

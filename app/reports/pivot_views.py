@@ -15,10 +15,10 @@ from app.domain.errors import Problem, Refused
 from app.reports import csv_files, queries
 from app.reports import pivot_services as services
 from app.reports import services as recaps
-from app.reports.asking import recap_args
+from app.reports.asking import filled, recap_args
 from app.reports.counting.settings import Period
 from app.reports.output_views import download
-from app.reports.periods import named
+from app.reports.periods import WHOLE_YEAR, named
 from app.reports.pivot import MOST_CONDITIONS, Pivot, problems_of
 from app.reports.pivot_forms import FIELDS, KeepForm, PivotForm, fields_of, words_of, written
 from app.reports.views import CASE_PAGE, ON_A_PAGE, XLSX
@@ -164,17 +164,10 @@ def forget(pivot_id: UUID) -> ResponseReturnValue:
 
 
 def _form() -> PivotForm:
-    with runtime.looking() as work:
-        own, units = queries.unit(work), queries.units(work)
-        today = recaps.today_of(work, own)
-    first = {"year": today.year, "part": "all"}
-    form = PivotForm(request.args or None, data=first)
-    for field, value in first.items():
-        form[field].data = form[field].data if request.args.get(field) else value
+    form = filled(PivotForm, WHOLE_YEAR)
     for field in FIELDS:
         if field not in request.args and form[field].data in {None, "None", ""}:
             form[field].data = "" if request.args.get("counted") else form[field].default or ""
-    form.offer(units, own.area_code)
     return form
 
 
