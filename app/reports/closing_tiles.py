@@ -16,7 +16,8 @@ def sign_tile(work: Work) -> Tile | None:
     found = frozen.waiting(work, unit_id)
     if any(each.row.created_by == user_id for each in found) and closing.others_sign(work, unit_id, user_id):
         found = [each for each in found if each.row.created_by != user_id]
-    return Tile("reports/_tile_sign.html", 14, {"names": [each.row.period for each in found]}) if found else None
+    named = [(each.row.period, closing_sheets.period_named(each.row.period)) for each in found]
+    return Tile("reports/_tile_sign.html", 14, {"periods": named}) if found else None
 
 
 def close_tile(work: Work) -> Tile | None:

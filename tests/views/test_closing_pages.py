@@ -46,7 +46,9 @@ def test_closed_by_one_and_signed_by_another(june: Office) -> None:
     assert post(june, data, "close") == 422  # warnings are there, and no reason
     assert recap_of(june)["status"] == "open"
     assert post(june, data, "close", accepted=READ) == 303
-    assert PAGE in page_of(june, head, "/")
+    home = page_of(june, head, "/")
+    assert PAGE in home
+    assert "Mei 2026" in home.partition(PAGE)[2].partition("</a>")[0]
     assert post(june, data, "sign") == 403
     assert post(june, head, "sign", etag="1") == 303
     assert recap_of(june)["status"] == "closed"
