@@ -126,6 +126,8 @@ def _print(document: Document) -> None:
     )
     if document["status"] == "open":
         console.print(_("Not closed yet: these numbers may still change."))
+    else:
+        console.print(f"SHA-256 {document['hash']}", highlight=False, soft_wrap=True)
     for line in document["definition_lines"][language]:
         console.print(f"- {line}", highlight=False)
     console.print(_totals(document, language))

@@ -19,6 +19,7 @@ from app.papers.content import heads
 from app.reports.counting.entered import MISSING
 from app.reports.presenting import Block as Part
 from app.reports.presenting import Document, YearLine, line_names
+from app.reports.presenting_frozen import on_paper
 from app.security.structs.papers import (
     Block,
     Column,
@@ -45,7 +46,6 @@ _LANGUAGE: Final = "id"
 STATES: Final[Mapping[str, str]] = {"missing": NO_DATA, "no_cases": NO_CASES, "nihil": NIL}
 ANSWERS: Final[Mapping[str, str]] = {"YA": "Ya", "TIDAK": "Tidak"}
 SOURCES: Final[Mapping[str, str]] = {"K": "dihitung dari kasus", "X": "instansi lain", "M": "jawaban dengan bukti"}
-_STATUS: Final[Mapping[str, str]] = {"open": "angka sementara", "closed": "ditutup", "revised": "revisi"}
 _BASIS: Final[Mapping[str, str]] = {"residence": "tempat tinggal anak", "incident": "tempat kejadian"}
 _AXES: Final[Mapping[str, str]] = {
     "age_band": "umur",
@@ -147,8 +147,7 @@ def said(measure: Document) -> str:
 def _subtitle(document: Document) -> str:
     unit, as_of = document["unit"], wording.day(date.fromisoformat(document["cut_off"]))
     return (
-        f"{unit['name']} ({unit['area']})\nTahun data {document['year']}, keadaan sampai {as_of}\n"
-        f"{_STATUS[document['status']]}"
+        f"{unit['name']} ({unit['area']})\nTahun data {document['year']}, keadaan sampai {as_of}\n{on_paper(document)}"
     )
 
 

@@ -89,6 +89,8 @@ def _definitions(document: Document) -> Rows:
     period, unit = document["period"], document["unit"]
     head: list[list[object]] = [[key, period[key]] for key in ("from", "to", "cut_off")]
     head += [["unit", f"{unit['area']} {unit['name']}"], ["status", document["status"]]]
+    if document["status"] != "open":
+        head += [["closed_at", document["closed_at"]], ["sha256", document["hash"]]]
     return [["name", "meaning"], *head, *([key, text] for key, text in document["definitions"].items())]
 
 

@@ -1,15 +1,17 @@
-"""The difference between frozen and present numbers in words: what a list of changes shows."""
+"""Frozen numbers in words: where they stand, and what a list of differences from present ones shows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext as _
 
 from app.reports.closing_rules import Change
 from app.reports.counting.titles import AGE_GROUP, SEX, TOTAL, title_of
+
+_ON_PAPER: Final[Mapping[str, str]] = {"open": "angka sementara", "closed": "ditutup", "revised": "revisi"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,14 @@ class ChangeLine:
     sex: str
     frozen: int
     now: int
+
+
+def on_paper(document: Mapping[str, Any]) -> str:
+    """Where the numbers of a paper stand, in Indonesian like all of it (decisions 19); of frozen ones the version and the hash as well."""
+    words = _ON_PAPER[document["status"]]
+    if document["status"] == "open":
+        return words
+    return f"{words}, versi {document['version']}\nSHA-256 {document['hash']}"
 
 
 def changes_of(document: dict[str, Any], found: Sequence[Change], language: str) -> list[ChangeLine]:

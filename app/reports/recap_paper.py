@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 from app.papers import wording
 from app.papers.content import heads
 from app.reports import charts, presenting
+from app.reports.presenting_frozen import on_paper
 from app.security.structs.papers import (
     Block,
     Column,
@@ -32,7 +33,6 @@ from app.security.structs.papers import (
 Document = Mapping[str, Any]
 CODE: Final = "REKAP"
 _LANGUAGE: Final = "id"
-_STATUS: Final[Mapping[str, str]] = {"open": "angka sementara", "closed": "ditutup", "revised": "revisi"}
 _FAMILY: Final[Mapping[str, str]] = {
     "victims": "Ciri korban",
     "reported": "Ciri terlapor",
@@ -93,7 +93,7 @@ def _subtitle(document: Document) -> str:
     period, unit = document["period"], document["unit"]
     days = wording.days(date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
     as_of = wording.day(date.fromisoformat(period["cut_off"]))
-    return f"{unit['name']} ({unit['area']})\n{days}, keadaan sampai {as_of}\n{_STATUS[document['status']]}"
+    return f"{unit['name']} ({unit['area']})\n{days}, keadaan sampai {as_of}\n{on_paper(document)}"
 
 
 def _opening(document: Document) -> Iterator[Block]:

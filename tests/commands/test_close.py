@@ -44,6 +44,7 @@ def test_a_month_is_closed_corrected_and_revised(
     assert [row["status"] for row in said.json["versions"]] == ["withdrawn", "signed"]
     shown = naungan("recap", "--month", "2025-05", "--json").json
     assert (shown["status"], shown["hash"]) == ("closed", said.json["versions"][1]["hash"])
+    assert shown["hash"] in naungan("recap", "--month", "2025-05").out
 
     report(office)
     assert naungan("recap", "--month", "2025-05", "--json").json == shown

@@ -52,6 +52,22 @@ def test_the_paper_says_every_number_of_the_document(document: dict[str, Any]) -
                 assert pdfs.folded(f"{row['label']['id']} {charts.shown(row['count'], 'id')}") in text, name
 
 
+def test_what_is_closed_bears_its_hash_on_paper_and_as_tables(document: dict[str, Any]) -> None:
+    told = {
+        "status": "revised",
+        "closed_at": "2025-04-03T02:00:00+00:00",
+        "hash": "ab" * 32,
+        "version": 3,
+        "nihil": False,
+    }
+    assert "angka sementara" in recap_paper(Recap(document, [], DESK, MARCH.last)).subtitle
+    lines = recap_paper(Recap(document | told, [], DESK, MARCH.last)).subtitle.split("\n")
+    assert lines[-2:] == ["revisi, versi 3", f"SHA-256 {told['hash']}"]
+    kept = csv_files.recap_files(document | told)["definitions.csv"].decode()
+    assert f"sha256,{told['hash']}\n" in kept
+    assert "sha256" not in csv_files.recap_files(document)["definitions.csv"].decode()
+
+
 def test_a_period_closed_before_a_table_came_stays_without_it(document: dict[str, Any]) -> None:
     gone = {"cases_by_patbm", "victims_by_violence"}  # the second is drawn as well
     old = document | {"tables": {name: table for name, table in document["tables"].items() if name not in gone}}
