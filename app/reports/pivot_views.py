@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -216,7 +217,7 @@ def _page(form: PivotForm, work: Work, sheet: services.Sheet | None = None, *, s
         args=_args(form) if sheet else {},
         conditions=_conditions(form.pivot()) if sheet else [],
         condition_fields=[form[f"condition_{n}"] for n in range(1, MOST_CONDITIONS + 1)],
-        saved=[(row, opened(lambda row=row: services.read(work, row))) for row in services.saved(work)],  # type: ignore[misc]
+        saved=[(row, opened(partial(services.read, work, row))) for row in services.saved(work)],
         act=ActForm(formdata=None),
         may_drill=runtime.actor().may(Capability.RECAP_DRILL)
         and (not sheet or sheet.document["counted"] != "contacts"),
