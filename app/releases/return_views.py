@@ -22,8 +22,7 @@ from app.releases import labels, return_files, returning
 from app.releases.forms import ReturnForm
 from app.reports import queries as reports
 from app.reports.cluster_paper import MARK
-from app.reports.output_views import JSON, download
-from app.reports.printing import PDF
+from app.reports.output_views import JSON, PDF, download
 from app.reports.services import today_of
 from app.web import problems, runtime
 from app.web.guard import requires

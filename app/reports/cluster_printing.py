@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from app.domain.errors import NotFound
 from app.domain.indicators import indicator_set
