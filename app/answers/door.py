@@ -9,7 +9,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from struct import Struct, error
 from typing import Any, Final
 from uuid import UUID
@@ -98,7 +98,7 @@ def leave(
 ) -> None:
     """Keep an answer. The same ticket sent again keeps nothing more. Shut where link or ticket do not hold; Refused for the words."""
     with runtime.begin(PARTNER, origin) as work:
-        link, held = _open(work, token, ticket)
+        link, held = _open(work, token, ticket, lock=True)
         if work.session.get(PartnerAnswer, held.answer_id) is not None:
             return
         if queries.waiting_of(work, link.id) >= answer_codes.WAITING_AT_MOST:
@@ -106,9 +106,9 @@ def leave(
         services.keep(work, link.case_id, link.referral_id, said, answer_id=held.answer_id, link=link, letter=letter)
 
 
-def _open(work: Work, token: str, ticket: str) -> tuple[AnswerLink, _Ticket]:
+def _open(work: Work, token: str, ticket: str, *, lock: bool = False) -> tuple[AnswerLink, _Ticket]:
     crypt = work.vault.crypt
-    link, held = queries.by_tag(work, links.token_tag(crypt, token)), _held(crypt, token, ticket, work.now)
+    link, held = queries.by_tag(work, links.token_tag(crypt, token), lock=lock), _held(crypt, token, ticket, work.now)
     if link is None or held is None or not _takes(work, link):
         raise Shut()
     return link, held
@@ -124,7 +124,7 @@ def _failure(link: AnswerLink | None) -> AuditLine:
 def _looked_at(work: Work, token: str, code: str) -> tuple[AnswerLink | None, bool]:
     """The link, and whether it opens to this code. The same work is done for a link that is not there."""
     crypt = work.vault.crypt
-    link = queries.by_tag(work, links.token_tag(crypt, token))
+    link = queries.by_tag(work, links.token_tag(crypt, token), lock=True)
     link_id, expected = (link.id, link.code_tag) if link is not None else (UUID(int=0), _NOTHING)
     fits = same(links.code_tag(crypt, link_id, code), expected)
     if link is None:
@@ -167,4 +167,4 @@ def _held(crypt: Crypt, token: str, text: str, now: datetime) -> _Ticket | None:
         return None
     ticket = _Ticket(UUID(bytes=answer_id), until)
     fits = same(_sealed(crypt, token, ticket).encode(), text.encode())
-    return ticket if fits and now.astimezone(UTC).timestamp() < until else None
+    return ticket if fits and now.timestamp() < until else None

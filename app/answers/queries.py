@@ -47,9 +47,11 @@ def answer(work: Work, answer_id: UUID) -> PartnerAnswer:
     return row
 
 
-def by_tag(work: Work, tag: bytes) -> AnswerLink | None:
-    """The link of a token, held: tries at the same moment are counted one by one."""
-    return work.session.scalar(select(AnswerLink).where(AnswerLink.token_tag == tag).with_for_update())
+def by_tag(work: Work, tag: bytes, *, lock: bool = False) -> AnswerLink | None:
+    """The link of a token. `lock` holds it: tries, and answers on one ticket, come one by one. Never in a snapshot, where PostgreSQL
+    locks nothing."""
+    wanted = select(AnswerLink).where(AnswerLink.token_tag == tag)
+    return work.session.scalar(wanted.with_for_update() if lock else wanted)
 
 
 def waiting_in(work: Work, unit_id: UUID) -> int:

@@ -226,6 +226,17 @@ def test_the_same_ticket_twice_keeps_one_answer(office: Office) -> None:
     assert len(answers(office, referral)) == 1
 
 
+def test_the_desk_says_what_a_letter_may_hold_and_whether_the_ticket_brought_its_answer(office: Office) -> None:
+    shown = issued(office, referral_of(office))
+    ticket = door.enter(office.runtime, origin(), *shown)
+    before = door.desk(office.runtime, origin(), shown[0], ticket, papers.LIMITS)
+    assert (before.is_kept, before.room.case_used) == (False, 0)
+    door.leave(office.runtime, origin(), shown[0], ticket, SAID)
+    assert door.desk(office.runtime, origin(), shown[0], ticket, papers.LIMITS).is_kept
+    with pytest.raises(Shut):
+        door.desk(office.runtime, origin(), shown[0], "x", papers.LIMITS)
+
+
 def test_every_wrong_way_is_refused_alike(office: Office) -> None:
     first, second = referral_of(office), referral_of(office)
     ours, theirs = issued(office, first), issued(office, second)
