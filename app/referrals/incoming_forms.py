@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 
 from app.cases.coded_fields import LINE_LIMIT
-from app.referrals.forms import ALL, GroundFields, StepForm
+from app.referrals.forms import ALL, StepForm
+from app.referrals.ground_forms import GroundFields
 from app.referrals.incoming import Letter
 from app.web.forms import ActForm, CodeField, CodesField, DayField, LineField, LongField, Required
 

@@ -15,7 +15,7 @@ from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.errors import Refused, Stale
 from app.referrals import directory
-from app.referrals.forms import DirectoryForm, InstitutionForm
+from app.referrals.institution_forms import DirectoryForm, InstitutionForm
 from app.referrals.labels import SENTENCES
 from app.security.structs.office import Institution as Profile
 from app.security.vault import etag

@@ -16,7 +16,7 @@ from app.cases.models import ReportedPerson
 from app.domain.codes import code_list
 from app.domain.errors import NotPermitted
 from app.referrals import basis, directory, page
-from app.referrals.forms import GroundFields
+from app.referrals.ground_forms import GroundFields
 from app.referrals.page import Reading, ReferralFile
 from app.security.sections import Section
 from app.security.structs import people

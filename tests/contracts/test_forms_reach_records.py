@@ -21,6 +21,7 @@ from app.cases import (
 )
 from app.cases.forms import client, report, reported, screening
 from app.referrals import forms as referral_forms
+from app.referrals import institution_forms
 from app.safety import forms as safety_forms
 from app.security.structs import case, course, intake, people, work
 
@@ -117,7 +118,7 @@ NAMED = [
     ("F6", plan_forms.GoalPart, "problem goal services activities responsible institution_id target_on"),
     ("F6", plan_forms.PlanForm, "agreement agreed_on"),
     ("F7", referral_forms.ReferForm, "on institution_id requested reason contact basis"),
-    ("F7", referral_forms.InstitutionForm, "area address"),
+    ("F7", institution_forms.InstitutionForm, "area address"),
     ("F8", service_forms.ServiceForm, "on officer agency code activity detail result next_step goals"),
     ("F9", course_forms.MonitoringForm, "condition open_goals not_reached follow_up"),
     ("F10", conference_forms.ConferenceForm, "on staff outsiders issue"),

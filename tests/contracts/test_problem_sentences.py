@@ -24,7 +24,7 @@ FROM_RULE_FILES = "clock_rule."
 """Faults of the rule files themselves: read once at the start and shown to whoever edits them, never on a form."""
 
 PASSED_ON: Mapping[str, str] = {
-    "app/referrals/forms.py": "hands the problems of the case room to the fields of this form",
+    "app/referrals/ground_forms.py": "hands the problems of the case room to the fields of this form",
     "app/referrals/basis.py": "hands the problems of a consent to the field of the referral",
     "app/exchange/checking.py": "hands the problems of an intake to the column they stand in",
     "app/domain/clocks/reading.py": "faults of the rule files",
