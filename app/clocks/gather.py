@@ -18,7 +18,7 @@ from app.domain.clocks import Context, Event, EventKind, Fact, Subject, SubjectK
 from app.domain.referrals import ReferralStatus, event_of
 from app.domain.stages import Status
 from app.domain.zones import Zone, local_day
-from app.referrals.services import ReferralPair
+from app.referrals.pairs import ReferralPair
 from app.safety.reading import Stay
 from app.security.structs import people
 from app.security.structs.case import Incident

@@ -32,7 +32,7 @@ from app.domain.stages import Status
 from app.domain.zones import Zone
 from app.reference import rulebook
 from app.reference.rulebook import Book
-from app.referrals.services import pairs_of_act
+from app.referrals.pairs import pairs_of_act
 from app.safety.beds import standards_of
 from app.security.structs.case import CaseClocks as ClocksDocument
 from app.security.structs.case import NoteHead

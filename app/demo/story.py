@@ -30,6 +30,7 @@ from app.domain.codes import code_list
 from app.domain.consents import wording
 from app.domain.stages import Status
 from app.domain.zones import Zone, local_day
+from app.referrals import news
 from app.referrals import services as referrals
 from app.referrals.page import HELPERS
 from app.security.sections import Section
@@ -394,7 +395,7 @@ class ReferralTale:
         """No answer came: asked again, and taken back in the end. Recent ones still wait, and stand on the board."""
         worker = self.story.cast.staff["MANAJER"]
         code, text = ("close", text) if code == "close" else ("cancel", "Tidak ada jawaban; dilayani lembaga lain.")
-        yield Planned(moment + 9 * DAY, worker, lambda work: _ignore(referrals.follow_up(work, self._id(), work.now)))
+        yield Planned(moment + 9 * DAY, worker, lambda work: _ignore(news.follow_up(work, self._id(), work.now)))
         yield Planned(moment + GIVEN_UP * DAY, worker, self._take(code, text))
 
     def _create(self, work: Work) -> None:
@@ -436,16 +437,16 @@ class ReferralTale:
 
     def _police_report(self, work: Work) -> None:
         number = f"LP/B/{self.story.dice.randint(10, 400)}/{work.now:%m}/{work.now.year}/SPKT"
-        referrals.record_police_report(work, self._id(), work.now, number)
+        news.record_police_report(work, self._id(), work.now, number)
 
     def _help_asked(self, work: Work) -> None:
-        referrals.record_help_asked(work, self._id(), work.now)
+        news.record_help_asked(work, self._id(), work.now)
 
     def _help_given(self, work: Work) -> None:
-        referrals.record_help_given(work, self._id(), work.now)
+        news.record_help_given(work, self._id(), work.now)
 
     def _protection(self, work: Work) -> None:
-        referrals.record_protection(work, self._id(), work.now)
+        news.record_protection(work, self._id(), work.now)
 
     def _id(self) -> UUID:
         if self.referral_id is None:

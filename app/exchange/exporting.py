@@ -30,7 +30,7 @@ from app.exchange import rows_out
 from app.exchange.rows_out import Cells, Names, Refs
 from app.exchange.schema import REQUIRED_SHEETS, SHEETS
 from app.referrals.models import Institution
-from app.referrals.services import pairs_of
+from app.referrals.pairs import pairs_of
 from app.reports.rebuild import UNCOUNTED
 from app.security.sections import Section
 from app.work import AuditLine, Opening, Origin, Runtime, Work

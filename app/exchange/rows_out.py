@@ -16,7 +16,7 @@ from app.domain.referrals import ReferralStatus
 from app.domain.zones import Zone, local_day
 from app.reference import areas
 from app.referrals.models import Referral
-from app.referrals.services import ReferralPair
+from app.referrals.pairs import ReferralPair
 from app.security.sections import Section
 from app.security.structs import case as case_structs
 from app.security.structs import people

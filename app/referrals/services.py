@@ -6,21 +6,18 @@ a basis that covers it (`basis`). Nothing here informs anybody: the program reco
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from app.audit.events import Event
 from app.cases import acting as cases
-from app.cases import families, joining
-from app.cases.casefile import covered
 from app.cases.coded_fields import limit_of
-from app.cases.models import Case, CaseMerge, Client
+from app.cases.models import Case, Client
 from app.cases.sealing import add_record
 from app.domain.access import Capability
 from app.domain.codes import code_list
@@ -35,13 +32,10 @@ from app.security.structs import work as work_structs
 from app.security.structs.packages import ReferralPackage
 from app.work import Work
 
-ReferralPair = tuple[Referral, work_structs.Referral]
-
 UNDER_WAY: Final = frozenset(
     {ReferralStatus.SENT, ReferralStatus.ACKNOWLEDGED, ReferralStatus.ACCEPTED, ReferralStatus.SERVED}
 )
 SEND: Final = "send"
-_MEMO: Final = "referrals of the act"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -139,22 +133,22 @@ def send(
     expected: str | None = None,
 ) -> Referral:
     """Send a draft, on the basis it has or on the one named or recorded now."""
-    row, document, text = _mine(work, referral_id, expected)
+    row, document, text = take_up(work, referral_id, expected)
     work.actor.require(Capability.REFERRAL_WRITE)
     step(ReferralStatus(row.status), SEND)
     if given is not None:
         consent_id = basis.record(work, row.case_id, document.client_id, given)
     if consent_id is not None:
-        _seal(work, row, msgspec.structs.replace(document, consent_id=consent_id, basis=""), text)
+        seal(work, row, msgspec.structs.replace(document, consent_id=consent_id, basis=""), text)
     return take_step(work, referral_id, SEND, sent)
 
 
 def take_step(work: Work, referral_id: UUID, code: str, answer: Answer, *, expected: str | None = None) -> Referral:
     """Record one step. Conflict where the status table has no such step from here; Refused where something it needs is missing."""
-    row, document, text = _mine(work, referral_id, expected)
+    row, document, text = take_up(work, referral_id, expected)
     wanted = step(ReferralStatus(row.status), code)
     work.actor.require(wanted.capability)
-    at = _checked_moment(work, document, answer.at)
+    at = checked_moment(work, document, answer.at)
     missing = _lacks(work, row, document, wanted, answer, at)
     if missing:
         raise Refused(*missing)
@@ -164,43 +158,7 @@ def take_step(work: Work, referral_id: UUID, code: str, answer: Answer, *, expec
     if wanted.target is ReferralStatus.SENT:  # what is entered later was decided no later than it was sent
         document = msgspec.structs.replace(document, decided_at=min(document.decided_at or at, at))
         packages.freeze(work, row, document, text)
-    _seal(work, row, document, _with_words(text, wanted, answer.text))
-    work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
-    return row
-
-
-def follow_up(work: Work, referral_id: UUID, at: datetime, words: str = "", *, expected: str | None = None) -> Referral:
-    """Record that we asked again. Conflict where nothing is under way."""
-    row, document, text = _mine(work, referral_id, expected)
-    work.actor.require(Capability.REFERRAL_RECORD_ANSWER)
-    if ReferralStatus(row.status) not in UNDER_WAY:
-        raise Conflict("not under way")
-    at = _checked_moment(work, document, at, after_last=False)
-    cases.within(words, "text")
-    document = msgspec.structs.replace(document, follow_ups=tuple(sorted((*document.follow_ups, at))))
-    _seal(work, row, document, _append_reply(text, words))
-    work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
-    return row
-
-
-def escalate(work: Work, referral_id: UUID, to: str, sent: Answer, *, expected: str | None = None) -> Referral:
-    """Record that a referral without an answer was taken to somebody above (`to`: escalation_target). Meets the clock DEF-REF-ESC.
-
-    Conflict where nothing is under way; Refused for an unknown code.
-    """
-    row, document, text = _mine(work, referral_id, expected)
-    work.actor.require(Capability.REFERRAL_RECORD_ANSWER)
-    if ReferralStatus(row.status) not in UNDER_WAY:
-        raise Conflict("not under way")
-    if to not in code_list("escalation_target"):
-        raise Refused(Problem("code.unknown", "to", params={"list": "escalation_target"}))
-    if sent.how and sent.how not in code_list("referral_way"):
-        raise Refused(Problem("code.unknown", "how", params={"list": "referral_way"}))
-    at = _checked_moment(work, document, sent.at, after_last=False)
-    cases.within(sent.text, "text")
-    made = work_structs.Escalation(at, to, sent.how, work.actor.user_id)
-    document = msgspec.structs.replace(document, escalations=(*document.escalations, made))
-    _seal(work, row, document, _append_reply(text, sent.text))
+    seal(work, row, document, _with_words(text, wanted, answer.text))
     work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
     return row
 
@@ -212,60 +170,8 @@ def note_letter(work: Work, referral_id: UUID, letter_no: str, printed: Referral
     document, text = read(work, row), read_text(work, row)
     packages.freeze(work, row, document, text, printed=printed)
     if not text.letter_no:
-        _seal(work, row, document, msgspec.structs.replace(text, letter_no=letter_no))
+        seal(work, row, document, msgspec.structs.replace(text, letter_no=letter_no))
         work.touched(row.case_id, Event.REFERRAL_CHANGED, row.id, row=row)
-    return row
-
-
-def record_police_report(
-    work: Work, referral_id: UUID, at: datetime, number: str, *, expected: str | None = None
-) -> Referral:
-    """*Laporan polisi* or *tanda terima* with number and moment: what fulfils TPKS-41 and starts the KDRT clocks.
-
-    Refused without its number, or for a moment that cannot be.
-    """
-    row, document, text = _with_record(work, referral_id, expected)
-    if not number.strip():
-        raise Refused(Problem("required", "number"))
-    cases.within(number, "number")
-    _not_future(work, at)
-    document = msgspec.structs.replace(document, police_report=work_structs.PoliceReport(at=at))
-    _seal(work, row, document, msgspec.structs.replace(text, police_report_no=number.strip()))
-    work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
-    return row
-
-
-def record_protection(work: Work, referral_id: UUID, at: datetime, *, expected: str | None = None) -> Referral:
-    """*Perlindungan sementara* given by the police (UU 23/2004 Pasal 16)."""
-    row, document, text = _with_record(work, referral_id, expected)
-    _not_future(work, at)
-    document = msgspec.structs.replace(document, protection_at=at)
-    _seal(work, row, document, text)
-    work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
-    return row
-
-
-def record_help_asked(work: Work, referral_id: UUID, at: datetime, *, expected: str | None = None) -> Referral:
-    """Urgent help for a victim of trafficking was asked for: what starts TPPO-53 (UU 21/2007 Pasal 53). Refused after the help was given."""
-    row, document, text = _with_record(work, referral_id, expected)
-    _not_future(work, at)
-    if document.help_given_at is not None and document.help_given_at < at:
-        raise Refused(Problem("referral.help-before-asked", "at"))
-    _seal(work, row, msgspec.structs.replace(document, help_asked_at=at), text)
-    work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
-    return row
-
-
-def record_help_given(work: Work, referral_id: UUID, at: datetime, *, expected: str | None = None) -> Referral:
-    """First aid was given, what meets TPPO-53. Refused where nobody asked for it, or for a moment before that."""
-    row, document, text = _with_record(work, referral_id, expected)
-    _not_future(work, at)
-    if document.help_asked_at is None:
-        raise Refused(Problem("referral.help-not-asked", "what"))
-    if at < document.help_asked_at:
-        raise Refused(Problem("referral.help-before-asked", "at"))
-    _seal(work, row, msgspec.structs.replace(document, help_given_at=at), text)
-    work.touched(row.case_id, Event.REFERRAL_STEP, row.id, row=row)
     return row
 
 
@@ -277,50 +183,6 @@ def read(work: Work, row: Referral) -> work_structs.Referral:
 def read_text(work: Work, row: Referral) -> work_structs.ReferralText:
     """The words of a referral (S4)."""
     return work.vault.open(row.place(Section.REFERRAL_TEXT), row.text_sealed, work_structs.ReferralText)
-
-
-def pairs_of(work: Work, case_ids: Iterable[UUID]) -> Mapping[UUID, list[ReferralPair]]:
-    """The referrals of these cases with their coded heads, oldest first; a number of queries that does not depend on how many cases.
-    A case that holds merged files has theirs as well, about the clients they are about here; the same one in both counts once."""
-    ids = list(case_ids)
-    return _together(work, ids, families.merged_into(work, ids))
-
-
-def pairs_of_act(work: Work) -> Mapping[UUID, list[ReferralPair]]:
-    """`pairs_of` the cases touched in this act, opened once for all steps before commit."""
-    known = work.memo.get(_MEMO)
-    if known is None:
-        known = work.memo[_MEMO] = _together(work, work.touched_cases, families.merges_of_act(work))
-    return cast(Mapping[UUID, list[ReferralPair]], known)
-
-
-def _together(
-    work: Work, ids: Sequence[UUID], merges: Mapping[UUID, Sequence[CaseMerge]]
-) -> Mapping[UUID, list[ReferralPair]]:
-    others = [merge.duplicate_id for found in merges.values() for merge in found]
-    pairs: dict[UUID, list[ReferralPair]] = defaultdict(list)
-    for row in queries.of_cases(work, [*ids, *(each for each in others if covered(work, each))]):
-        pairs[row.case_id].append((row, read(work, row)))
-    own = {case_id: pairs[case_id] for case_id in ids if case_id in pairs}
-    matches = families.matches_of(work, [merge for found in merges.values() for merge in found])
-    for case_id, found in merges.items():
-        for merge in found:
-            theirs = [(row, joining.moved(doc, matches[merge.id].clients)) for row, doc in pairs[merge.duplicate_id]]
-            own[case_id] = joining.union(own.get(case_id, []), theirs, _asked)
-    return defaultdict(list, own)
-
-
-def _asked(pair: ReferralPair) -> tuple[object, ...]:
-    """What makes two referrals one: of whom, to whom, for what, sent when."""
-    _row, document = pair
-    sent = next((step.at for step in document.steps if step.status == ReferralStatus.SENT.value), document.decided_at)
-    return (
-        document.client_id,
-        document.institution_id,
-        document.institution_type,
-        document.requested,
-        sent and sent.date(),
-    )
 
 
 def _check_draft(work: Work, case: Case, draft: Draft, text: work_structs.ReferralText) -> None:
@@ -353,7 +215,7 @@ def _check_before(work: Work, case_id: UUID, before_id: UUID | None) -> None:
             raise Conflict("still under way")
 
 
-def _mine(
+def take_up(
     work: Work, referral_id: UUID, expected: str | None
 ) -> tuple[Referral, work_structs.Referral, work_structs.ReferralText]:
     """A referral the actor may act on, as it stands. Stale when somebody else recorded something since the page was made."""
@@ -363,17 +225,6 @@ def _mine(
     cases.editable(work, row.case_id, closed_too=True)
     cases.fresh(expected, row.referral_sealed, row.text_sealed)
     return row, read(work, row), read_text(work, row)
-
-
-def _with_record(
-    work: Work, referral_id: UUID, expected: str | None
-) -> tuple[Referral, work_structs.Referral, work_structs.ReferralText]:
-    """A referral on which a paper of the police may be noted: any but a cancelled one, in every other status."""
-    found = _mine(work, referral_id, expected)
-    work.actor.require(Capability.REFERRAL_RECORD_ANSWER)
-    if found[0].status == ReferralStatus.CANCELLED.value:
-        raise Conflict("cancelled")
-    return found
 
 
 def _lacks(
@@ -398,20 +249,21 @@ def _with_words(text: work_structs.ReferralText, wanted: Step, words: str) -> wo
         return msgspec.structs.replace(text, refusal=words)
     if Need.RESULT in wanted.needs:
         return msgspec.structs.replace(text, result=words)
-    return _append_reply(text, words)
+    return with_reply(text, words)
 
 
-def _append_reply(text: work_structs.ReferralText, words: str) -> work_structs.ReferralText:
+def with_reply(text: work_structs.ReferralText, words: str) -> work_structs.ReferralText:
+    """The words of a referral with these under what the institution and we said so far."""
     joined = "\n".join(part for part in (text.reply, words.strip()) if part)
     return msgspec.structs.replace(text, reply=joined)
 
 
-def _checked_moment(work: Work, document: work_structs.Referral, at: datetime, *, after_last: bool = True) -> datetime:
+def checked_moment(work: Work, document: work_structs.Referral, at: datetime, *, after_last: bool = True) -> datetime:
     """The moment of a step: not to come, not before the referral was sent, not before the step before it.
 
     Forms know minutes: within one minute the step counts as the later of the two.
     """
-    _not_future(work, at)
+    not_future(work, at)
     sent = next((s.at for s in document.steps if s.status == ReferralStatus.SENT.value), None)
     last = document.steps[-1].at if document.steps and after_last else sent
     for earlier, code in ((sent, "referral.before-sent"), (last, "referral.before-last")):
@@ -420,11 +272,13 @@ def _checked_moment(work: Work, document: work_structs.Referral, at: datetime, *
     return max(at, last) if last is not None else at
 
 
-def _not_future(work: Work, at: datetime) -> None:
+def not_future(work: Work, at: datetime) -> None:
+    """Refused for a moment that is still to come."""
     if at > work.now:
         raise Refused(Problem("moment.future", "at"))
 
 
-def _seal(work: Work, row: Referral, document: work_structs.Referral, text: work_structs.ReferralText) -> None:
+def seal(work: Work, row: Referral, document: work_structs.Referral, text: work_structs.ReferralText) -> None:
+    """Put head and words into the row."""
     row.referral_sealed = work.vault.seal(row.place(Section.REFERRAL), document)
     row.text_sealed = work.vault.seal(row.place(Section.REFERRAL_TEXT), text)

@@ -16,7 +16,7 @@ from app.domain.access import Capability
 from app.domain.errors import NotFound
 from app.domain.referrals import Need, ReferralStatus, Step, step, steps
 from app.domain.zones import Zone
-from app.referrals import offers, queries, services
+from app.referrals import news, offers, queries, services
 from app.referrals.forms import (
     ESCALATED,
     FOLLOW_UP,
@@ -118,9 +118,9 @@ def _zone(referral_id: UUID) -> Zone:
 
 
 RECORDS: Final = {
-    PROTECTION: services.record_protection,
-    HELP_ASKED: services.record_help_asked,
-    HELP_GIVEN: services.record_help_given,
+    PROTECTION: news.record_protection,
+    HELP_ASKED: news.record_help_asked,
+    HELP_GIVEN: news.record_help_given,
 }
 
 
@@ -143,12 +143,12 @@ def record_news(referral_id: UUID) -> ResponseReturnValue:
     def run(work: Work) -> None:
         at, expected = form.moment(zone), form.etag.data or None
         if form.what.data == FOLLOW_UP:
-            services.follow_up(work, referral_id, at, form.text.data or "", expected=expected)
+            news.follow_up(work, referral_id, at, form.text.data or "", expected=expected)
         elif form.what.data == ESCALATED:
             answer = Answer(at, form.how.data or "", form.text.data or "")
-            services.escalate(work, referral_id, form.to.data or "", answer, expected=expected)
+            news.escalate(work, referral_id, form.to.data or "", answer, expected=expected)
         elif form.what.data == POLICE_REPORT:
-            services.record_police_report(work, referral_id, at, form.number.data or "", expected=expected)
+            news.record_police_report(work, referral_id, at, form.number.data or "", expected=expected)
         else:
             RECORDS[form.what.data](work, referral_id, at, expected=expected)
 

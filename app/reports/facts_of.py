@@ -11,7 +11,7 @@ from app.domain.referrals import ReferralStatus
 from app.domain.stages import Status
 from app.domain.zones import Zone, local_day
 from app.reference import areas
-from app.referrals.services import ReferralPair
+from app.referrals.pairs import ReferralPair
 from app.reports.facts import (
     CaseFacts,
     Certainty,

@@ -21,7 +21,7 @@ from app.cases.casefile import CodedFile, coded_files, files_of_act
 from app.cases.models import Case, Contact
 from app.cases.queries import zones_of
 from app.db.base import new_id
-from app.referrals.services import ReferralPair, pairs_of, pairs_of_act
+from app.referrals.pairs import ReferralPair, pairs_of, pairs_of_act
 from app.reports import ledger_format as fmt
 from app.reports.facts import CaseFacts, ContactFacts
 from app.reports.facts_of import contact_facts, facts_of

@@ -29,7 +29,8 @@ from app.domain.zones import Zone, local_day
 from app.reference import areas
 from app.referrals import directory
 from app.referrals.models import Institution
-from app.referrals.services import ReferralPair, pairs_of, read_text
+from app.referrals.pairs import ReferralPair, pairs_of
+from app.referrals.services import read_text
 from app.security.sections import Section
 from app.security.structs import case as case_structs
 from app.security.structs import people, simfoni

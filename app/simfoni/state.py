@@ -24,7 +24,7 @@ from app.clocks import services as clocks
 from app.domain.access import system
 from app.domain.simfoni.changes import facts_digest
 from app.domain.stages import Status
-from app.referrals.services import ReferralPair, pairs_of_act
+from app.referrals.pairs import ReferralPair, pairs_of_act
 from app.security.structs.simfoni import Entry
 from app.simfoni import facts, queries
 from app.simfoni.facts import Coded

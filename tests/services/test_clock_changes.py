@@ -23,7 +23,7 @@ from app.reference import calendar, rule_acts, rulebook
 from app.reference.causes import cause_words
 from app.reference.models import CalendarYear, ClockChange, DayChange
 from app.reference.rule_acts import Confirmation, NewDay
-from app.referrals import services as referrals
+from app.referrals import news
 from app.web.filters import code as called
 from app.work import Work
 from tests import case_factories as made
@@ -210,7 +210,7 @@ def test_a_file_touched_before_the_job_carries_the_trace_and_none_of_its_own_cha
     enter(office, officer, replace(REGIONAL, day=date(2026, 5, 22), scope="joint-leave", name="Cuti bersama"))
     with office.work() as work:
         work.session.get_one(Case, case).risk = "RK_TINGGI"  # halves the times of referrals, in the same act
-        referrals.follow_up(work, referral, work.now)
+        news.follow_up(work, referral, work.now)
 
     assert due(office, case, "DEF-REF-ACK") == "05-25 23:59", "one working day: Monday"
     ack = next(move for move in trace(office, case) if move.rule_id == "DEF-REF-ACK")

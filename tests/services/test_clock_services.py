@@ -20,6 +20,7 @@ from app.db.base import new_id
 from app.domain.clocks import State, Status, Step, status
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from app.domain.stages import Status as CaseStatus
+from app.referrals import news
 from app.referrals import services as referrals
 from app.referrals.services import Answer
 from app.security.structs.case import StepReason
@@ -111,7 +112,7 @@ def test_what_is_recorded_after_the_closing_starts_no_idle_clock(office: Office,
         work.touched(case, "case:closed")
     office.clock.pass_by(hours=1)
     with office.work() as work:
-        referrals.follow_up(work, referral, work.now)
+        news.follow_up(work, referral, work.now)
 
     assert [c for c in desk.clocks_of(office, case) if c.rule_id == "DEF-IDLE" and c.is_running] == []
 
@@ -161,7 +162,7 @@ def test_an_act_after_the_sweep_keeps_what_was_told(office: Office, case):
     sweeping.sweep(office.runtime, office.clock())
     before = clock(office, case, "DEF-REF-ACK").step
     with office.work() as work:
-        referrals.follow_up(work, referral, work.now)
+        news.follow_up(work, referral, work.now)
     assert clock(office, case, "DEF-REF-ACK").step is before
     assert sweeping.sweep(office.runtime, office.clock()) == 0
 
@@ -224,7 +225,7 @@ def test_a_waiver_outlives_every_later_act(office: Office, case, supervisor):
     with office.work(supervisor.actor) as work:
         clocks.waive(work, case, clock(office, case, "DEF-REF-ACK").id, Waiver("WV_DATA"))
     with office.work() as work:
-        referrals.follow_up(work, referral, work.now)
+        news.follow_up(work, referral, work.now)
     assert clock(office, case, "DEF-REF-ACK").state is State.WAIVED
 
 

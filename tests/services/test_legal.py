@@ -15,7 +15,7 @@ from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from app.legal import milestones, reading, tracks, wishes
 from app.legal.landing import land
 from app.legal.models import PoliceWish
-from app.referrals import services as referrals
+from app.referrals import news
 from app.security.structs import legal as structs
 from app.security.structs.work import LegalStep as Step
 from app.security.structs.work import LegalStepText as Words
@@ -238,7 +238,7 @@ def test_a_police_report_of_a_referral_and_of_the_track_are_one(office, worker):
     client_id = made.row_ids(office, Client, case_id)[0]
     referral = desk.make_referral(office, case_id, client_id, desk.make_institution(office))
     with office.work() as work:
-        referrals.record_police_report(work, referral, work.now, law.NUMBER)
+        news.record_police_report(work, referral, work.now, law.NUMBER)
     law.record(office, case_id, track, "LG_LP", 0, number=law.NUMBER)
 
     assert len(law.clocks_of(office, case_id, "TPKS-41")) == len(law.clocks_of(office, case_id, "TPKS-42-1")) == 1

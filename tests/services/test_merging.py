@@ -47,7 +47,7 @@ from app.db.session import read_session, write_session
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused
 from app.referrals import services as referrals
 from app.referrals.models import Referral
-from app.referrals.services import pairs_of
+from app.referrals.pairs import pairs_of
 from app.reports import ledger, rebuild
 from app.reports import ledger_format as fmt
 from app.reports.facts import CaseFacts

@@ -15,7 +15,7 @@ from app.domain import disclosures
 from app.domain.clocks import State
 from app.domain.codes import code_list
 from app.domain.errors import Conflict, NotFound, Refused, Unreadable
-from app.referrals import basis, carrying, packages, services
+from app.referrals import basis, carrying, news, packages, pairs, services
 from app.referrals.basis import Given
 from app.referrals.models import Referral, ReferralPackage
 from app.referrals.services import Answer
@@ -262,7 +262,7 @@ def test_of_several_all_go_or_none(office: Office) -> None:
         with pytest.raises(Refused, match=problem), office.work() as work:
             services.refer_together(work, case, drafts, Answer(work.now))
     with office.work() as work:
-        assert services.pairs_of(work, [case])[case] == []
+        assert pairs.pairs_of(work, [case])[case] == []
         work.recorded("page:opened")
 
 
@@ -287,7 +287,7 @@ def test_taking_it_to_somebody_above_is_recorded_and_meets_its_clock(office: Off
     referral = desk.make_referral(office, case, None, desk.make_institution(office))
     assert desk.clock_states(office, case)["DEF-REF-ESC"] == {State.RUNNING}
     with office.work() as work:
-        services.escalate(work, referral, "ES_SUPERVISOR", Answer(work.now, "WY_TELEPON", "supervisor menelepon"))
+        news.escalate(work, referral, "ES_SUPERVISOR", Answer(work.now, "WY_TELEPON", "supervisor menelepon"))
     assert desk.clock_states(office, case)["DEF-REF-ESC"] == {State.MET}
     with office.work() as work:
         row = work.session.get_one(Referral, referral)
@@ -296,8 +296,8 @@ def test_taking_it_to_somebody_above_is_recorded_and_meets_its_clock(office: Off
         assert services.read_text(work, row).reply == "supervisor menelepon"
         work.recorded("page:opened")
     with pytest.raises(Refused, match="code.unknown"), office.work() as work:
-        services.escalate(work, referral, "ES_TETANGGA", Answer(work.now))
+        news.escalate(work, referral, "ES_TETANGGA", Answer(work.now))
     with office.work() as work:
         services.take_step(work, referral, "decline", Answer(work.now, text="penuh"))
     with pytest.raises(Conflict), office.work() as work:
-        services.escalate(work, referral, "ES_KEPALA", Answer(work.now))
+        news.escalate(work, referral, "ES_KEPALA", Answer(work.now))

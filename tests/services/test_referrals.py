@@ -16,7 +16,7 @@ from app.cases.models import Case, TeamMember
 from app.domain.clocks import State
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused, Stale
 from app.domain.referrals import Need, ReferralStatus, step, steps
-from app.referrals import basis, directory, queries, services
+from app.referrals import basis, directory, news, queries, services
 from app.referrals.basis import Given
 from app.referrals.models import Referral
 from app.referrals.services import Answer
@@ -291,9 +291,9 @@ def test_a_follow_up_may_be_entered_late_but_not_before_the_letter(office: Offic
     office.clock.pass_by(hours=2)
     with office.work() as work:
         services.take_step(work, referral, "acknowledge", Answer(work.now))
-        services.follow_up(work, referral, work.now - timedelta(hours=1), "sudah ditelepon")
+        news.follow_up(work, referral, work.now - timedelta(hours=1), "sudah ditelepon")
     with pytest.raises(Refused, match="referral.before-sent"), office.work() as work:
-        services.follow_up(work, referral, work.now - timedelta(hours=3))
+        news.follow_up(work, referral, work.now - timedelta(hours=3))
     assert head(office, referral)[2].reply == "sudah ditelepon"
 
 
@@ -402,7 +402,7 @@ def test_a_police_report_meets_the_72_hours_and_starts_the_domestic_violence_clo
     assert "KDRT-16-1" not in desk.clock_states(office, case)
     office.clock.pass_by(hours=5)
     with office.work() as work:
-        services.record_police_report(work, referral, work.now, " LP/B/12 ")
+        news.record_police_report(work, referral, work.now, " LP/B/12 ")
     states = desk.clock_states(office, case)
     assert (states["TPKS-41"], states["KDRT-16-1"], states["KDRT-16-2"]) == (
         {State.MET}, {State.RUNNING}, {State.RUNNING},
@@ -410,7 +410,7 @@ def test_a_police_report_meets_the_72_hours_and_starts_the_domestic_violence_clo
     assert head(office, referral)[2].police_report_no == "LP/B/12"
     office.clock.pass_by(hours=1)
     with office.work() as work:
-        services.record_protection(work, referral, work.now)
+        news.record_protection(work, referral, work.now)
     states = desk.clock_states(office, case)
     assert (states["KDRT-16-1"], states["KDRT-16-3"]) == ({State.MET}, {State.RUNNING})
 
@@ -422,32 +422,32 @@ def test_urgent_help_for_a_victim_of_trafficking_starts_and_meets_its_clock(offi
     asked = office.clock() - timedelta(hours=1)
     assert "TPPO-53" not in desk.clock_states(office, case)
     with pytest.raises(Refused, match="help-not-asked"), office.work() as work:
-        services.record_help_given(work, referral, work.now)
+        news.record_help_given(work, referral, work.now)
     with pytest.raises(Refused, match="moment.future"), office.work() as work:
-        services.record_help_asked(work, referral, work.now + timedelta(minutes=1))
+        news.record_help_asked(work, referral, work.now + timedelta(minutes=1))
     with office.work() as work:
-        services.record_help_asked(work, referral, asked)
+        news.record_help_asked(work, referral, asked)
     assert desk.clock_states(office, case)["TPPO-53"] == {State.RUNNING}
 
     with pytest.raises(Refused, match="help-before-asked"), office.work() as work:
-        services.record_help_given(work, referral, asked - timedelta(minutes=1))
+        news.record_help_given(work, referral, asked - timedelta(minutes=1))
     office.clock.pass_by(days=1)
     with office.work() as work:
-        services.record_help_given(work, referral, work.now)
+        news.record_help_given(work, referral, work.now)
     assert desk.clock_states(office, case)["TPPO-53"] == {State.MET}
     office.clock.pass_by(hours=1)
     with pytest.raises(Refused, match="help-before-asked"), office.work() as work:
-        services.record_help_asked(work, referral, work.now)
+        news.record_help_asked(work, referral, work.now)
 
 
 def test_a_police_report_needs_its_number_and_a_moment_that_has_come(office: Office, case):
     referral = desk.make_referral(office, case, None, desk.make_institution(office))
     with pytest.raises(Refused, match="required"), office.work() as work:
-        services.record_police_report(work, referral, work.now, " ")
+        news.record_police_report(work, referral, work.now, " ")
     with pytest.raises(Refused, match="moment.future"), office.work() as work:
-        services.record_police_report(work, referral, work.now + timedelta(minutes=1), "LP/1")
+        news.record_police_report(work, referral, work.now + timedelta(minutes=1), "LP/1")
     with pytest.raises(Refused, match="moment.future"), office.work() as work:
-        services.record_protection(work, referral, work.now + timedelta(minutes=1))
+        news.record_protection(work, referral, work.now + timedelta(minutes=1))
 
 
 def test_nothing_is_noted_on_a_cancelled_referral(office: Office, case):
@@ -455,9 +455,9 @@ def test_nothing_is_noted_on_a_cancelled_referral(office: Office, case):
     with office.work() as work:
         services.take_step(work, referral, "cancel", Answer(work.now, text="salah tujuan"))
     for act in (
-        lambda work: services.record_police_report(work, referral, work.now, "LP/1"),
-        lambda work: services.record_protection(work, referral, work.now),
-        lambda work: services.follow_up(work, referral, work.now),
+        lambda work: news.record_police_report(work, referral, work.now, "LP/1"),
+        lambda work: news.record_protection(work, referral, work.now),
+        lambda work: news.follow_up(work, referral, work.now),
     ):
         with pytest.raises(Conflict), office.work() as work:
             act(work)
@@ -468,7 +468,7 @@ def test_the_audit_log_does_not_tell_a_police_report_from_any_other_answer(offic
     with office.work() as work:
         services.take_step(work, referral, "acknowledge", Answer(work.now))
     with office.work() as work:
-        services.record_police_report(work, referral, work.now, "LP/1")
+        news.record_police_report(work, referral, work.now, "LP/1")
     answer, report = office.events()[-2:]
     assert (answer.event, answer.purpose, answer.sections) == (report.event, report.purpose, report.sections)
 

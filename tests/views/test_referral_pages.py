@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from app.domain import disclosures
-from app.referrals import board, services
+from app.referrals import board, pairs, services
 from app.referrals.models import Referral
 from app.referrals.services import Answer
 from tests import referral_office as desk
@@ -84,7 +84,7 @@ def test_one_form_refers_to_several_and_a_refused_one_is_followed(office: Office
     given = fields(office, hospital, client, others=str(police), tell="proposed")
     assert refer(office, browser, case, **given).status_code == 303
     with office.work() as work:
-        rows = {doc.institution_type: (row.id, doc) for row, doc in services.pairs_of(work, [case])[case]}
+        rows = {doc.institution_type: (row.id, doc) for row, doc in pairs.pairs_of(work, [case])[case]}
         work.recorded("page:opened")
     assert {kind: doc.disclosed for kind, (_, doc) in rows.items()} == {
         "IN_RS": disclosures.proposed("IN_RS"),
