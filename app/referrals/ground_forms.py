@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any, Final, cast
 from uuid import UUID
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField, Field, RadioField
 
 from app.cases.coded_fields import LINE_LIMIT
 from app.cases.consent_forms import is_yes_or_no
 from app.domain.codes import Code
-from app.domain.errors import Problem
+from app.domain.errors import Problem, Refused
 from app.domain.zones import Zone, at_local, to_local
 from app.referrals.basis import Given
 from app.security.structs.work import ConsentText
@@ -33,6 +33,7 @@ Choices = Iterable[tuple[str, Any]]
 
 NEW: Final = "new"
 OTHER: Final = "other"
+_OF_OTHER: Final = {"consent_reason": "other_reason", "consent_basis": "other_basis", "consent_proof": "other_proof"}
 
 
 def _is_consent(code: Code) -> bool:
@@ -43,12 +44,18 @@ def _is_other(code: Code) -> bool:
     return not code.truth("consent")
 
 
+def _day_of_what_is_recorded(form: Any, field: Field) -> None:
+    """A ground recorded here has a day; a consent that stands has its own."""
+    check = Required(_l("Enter the day.")) if form.basis.data in (NEW, OTHER) else MayBeEmpty()
+    check(form, field)
+
+
 class GroundFields:
     """What disclosure rests on: a consent that stands, one recorded here and now, or another legal basis with its reason."""
 
     ground_choices: Sequence[tuple[str, str]] = ()
     basis = RadioField(_l("On what ground"), [MayBeEmpty()], choices=[])
-    consent_on = DayField(_l("Consent given on"))
+    consent_on = DayField(_l("Consent given on"), _day_of_what_is_recorded)
     consent_basis = CodeRadios(_l("Who consents"), codes="consent_basis", only=_is_consent)
     consent_services = CodesField(_l("Agreed to"), codes="service")
     consent_refused = CodesField(_l("Refused"), codes="service")
@@ -75,7 +82,8 @@ class GroundFields:
             (OTHER, str(_l("Another legal basis: danger to life or legal duty"))),
         ]
         self.basis.choices = self.ground_choices
-        self.consent_on.data = self.consent_on.data or today
+        if self.consent_on.raw_data is None:  # a new form; a day that somebody cleared is not today
+            self.consent_on.data = today
 
     @property
     def consent_id(self) -> UUID | None:
@@ -106,21 +114,16 @@ class GroundFields:
             ),
         )
 
-    def misses_ground(self) -> bool:
-        """Whether what was begun about the ground is not finished: the day of a consent recorded here."""
-        if self.basis.data in (NEW, OTHER) and self.consent_on.data is None:
-            self.consent_on.errors = [*self.consent_on.errors, _("Enter the day.")]
-            return True
-        return False
-
-    def placed(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Problems under the names this form gives: the ground of another legal basis has fields of its own."""
-        own: Mapping[str, str] = (
-            {"consent_reason": "other_reason", "consent_basis": "other_basis", "consent_proof": "other_proof"}
-            if self.basis.data == OTHER
-            else {}
-        )
-        return [Problem(p.code, own.get(p.field, p.field), p.severity, p.params) for p in problems]
+    @contextmanager
+    def placing(self) -> Iterator[None]:
+        """Around an act: its problems stand under the names this form gives, since another legal basis has fields of its own."""
+        try:
+            yield
+        except Refused as refusal:
+            own = _OF_OTHER if self.basis.data == OTHER else {}
+            raise Refused(
+                *(Problem(p.code, own.get(p.field, p.field), p.severity, p.params) for p in refusal.problems)
+            ) from None
 
 
 class MomentFields:

@@ -112,17 +112,16 @@ def incoming_step(incoming_id: UUID, code: str) -> ResponseReturnValue:
         expected = form.etag.data or None
         if isinstance(form, TellForm):
             answer, given = form.answer(zone), form.given()
-            incoming.take_step(
-                work, incoming_id, code, answer, consent_id=form.consent_id, given=given, expected=expected
-            )
+            with form.placing():
+                incoming.take_step(
+                    work, incoming_id, code, answer, consent_id=form.consent_id, given=given, expected=expected
+                )
         else:
             incoming.take_step(work, incoming_id, code, form.answer(zone), expected=expected)
 
     def again(status: int) -> ResponseReturnValue:
         return _step_page(incoming_id, code, form, status)
 
-    if isinstance(form, TellForm) and form.misses_ground():
-        return again(422)
     return acts.act(form, run, again, url_for(".incoming_show", incoming_id=incoming_id), _("Recorded."))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Response, flash, request, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,19 +13,16 @@ from app.cases import acts, queries
 from app.cases.acting import record_of
 from app.cases.acts import Desk
 from app.domain.access import Capability
-from app.domain.errors import Conflict, Refused
-from app.domain.zones import Zone
 from app.referrals import offers, services
 from app.referrals.forms import ReferForm, as_id
 from app.referrals.models import Referral
 from app.referrals.views import bp
 from app.security.sections import Section
 from app.security.structs import work as structs
-from app.web import problems, runtime
 from app.web.guard import requires
 from app.web.render import render_page
 from app.web.sealed import UNOPENED, opened
-from app.web.submit import once
+from app.work import Work
 
 SECTIONS = (Section.CONSENT, Section.REPORTED_PROFILE)
 
@@ -42,33 +39,22 @@ def new(case_id: UUID) -> Response:
 def create(case_id: UUID) -> ResponseReturnValue:
     """Record the referral: as sent, with its consent, in one act; or as a draft."""
     form = ReferForm()
+    sends = request.form.get("act") != "draft"  # a draft may still lack its ground; what is sent may not
     with acts.desk(case_id, *SECTIONS) as at:
         _offer(at, form)
         zone = at.zone
         kinds = offers.kinds(at.work, at.case.unit_id)
-    if not form.validate() or form.misses_ground():
-        return _page(case_id, form, 422)
-    try:
-        return _act(case_id, form, zone, kinds)
-    except Refused as refusal:
-        problems.attach(form, form.placed(refusal.problems))
-        return _page(case_id, form, 422)
-    except Conflict:
-        form.form_errors.append(_("This no longer fits: the case has moved on. What you typed still stands below."))
-        return _page(case_id, form, 409)
 
-
-def _act(case_id: UUID, form: ReferForm, zone: Zone, kinds: Mapping[UUID, str]) -> ResponseReturnValue:
-    """Record it once. A draft may still lack its ground; what is sent may not."""
-    sends = request.form.get("act") != "draft"
-    with runtime.begin() as work:
-        receipt = once(work, form.submit_key)
+    def run(work: Work) -> Sequence[Referral]:
         sent = form.sent(zone) if sends else None
-        rows = services.refer_together(work, case_id, form.drafts(kinds), sent, given=form.given())
-        one = url_for(".show", referral_id=rows[0].id)
-        receipt.leads_to(one if len(rows) == 1 else url_for("cases.show", case_id=case_id))
-    flash(_done(len(rows), sends=sends), "success")
-    return receipt.redirect()
+        with form.placing():
+            return services.refer_together(work, case_id, form.drafts(kinds), sent, given=form.given())
+
+    def shown(rows: Sequence[Referral]) -> str:
+        return url_for(".show", referral_id=rows[0].id) if len(rows) == 1 else url_for("cases.show", case_id=case_id)
+
+    done = _done(1 + len(form.others.data or ()), sends=sends)
+    return acts.act(form, run, lambda status: _page(case_id, form, status), shown, done)
 
 
 def _done(count: int, *, sends: bool) -> str:

@@ -55,10 +55,9 @@ def take_step(referral_id: UUID, code: str) -> ResponseReturnValue:
     def run(work: Work) -> None:
         expected = form.etag.data or None
         if isinstance(form, SendForm):
-            given = form.given()
-            services.send(
-                work, referral_id, form.answer(zone), consent_id=form.consent_id, given=given, expected=expected
-            )
+            answer, given = form.answer(zone), form.given()
+            with form.placing():
+                services.send(work, referral_id, answer, consent_id=form.consent_id, given=given, expected=expected)
         else:
             services.take_step(work, referral_id, code, form.answer(zone), expected=expected)
 
@@ -68,8 +67,6 @@ def take_step(referral_id: UUID, code: str) -> ResponseReturnValue:
     def again(status: int) -> ResponseReturnValue:
         return _step_page(referral_id, code, form, status)
 
-    if isinstance(form, SendForm) and form.misses_ground():
-        return again(422)
     return acts.act(form, run, again, url_for(".show", referral_id=referral_id), _("Recorded."))
 
 

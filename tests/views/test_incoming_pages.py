@@ -73,10 +73,11 @@ def test_from_the_case_file_to_the_answer(office: Office, worker, case):
     given |= {
         "basis": "other",
         "other_basis": "CB_HUKUM",
-        "other_reason": "diminta penyidik",
         "consent_on": "2026-05-20",
         "other_proof": "B/12/V/2026 tanggal 19 Mei",
     }
+    assert 'href="#other_reason"' in text(send(browser, step, step, **given))
+    given |= {"other_reason": "diminta penyidik"}
     assert send(browser, step, step, **given).status_code == 303
     shown = text(browser.get(page))
     assert "sudah didampingi" in shown

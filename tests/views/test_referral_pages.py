@@ -133,17 +133,16 @@ def test_a_draft_needs_no_ground_and_sending_it_asks_for_one(office: Office, wor
     refused = send(browser, f"{here}/steps/send", f"{here}/steps/send", on="2026-05-20", at="09:00")
     assert refused.status_code == 422
     assert "Nothing may be disclosed yet" in text(refused)
-    sent = send(
-        browser,
+    page, given = (
         f"{here}/steps/send",
-        f"{here}/steps/send",
-        on="2026-05-20",
-        at="09:00",
-        basis="other",
-        other_basis="CB_BAHAYA",
-        other_reason="terancam malam ini",
-        consent_on="2026-05-20",
+        {"on": "2026-05-20", "at": "09:00", "basis": "other", "other_basis": "CB_BAHAYA"},
     )
+    given |= {"consent_on": "2026-05-20"}
+    silent = send(browser, page, page, **given)
+    assert (silent.status_code, 'href="#other_reason"' in text(silent)) == (422, True), (
+        "the field that shows for this ground"
+    )
+    sent = send(browser, page, page, **given, other_reason="terancam malam ini")
     assert sent.status_code == 303, text(sent)
 
 
@@ -159,6 +158,7 @@ def test_a_draft_needs_no_ground_and_sending_it_asks_for_one(office: Office, wor
         ({"consent_basis": "CB_WALI_LAIN"}, "Please fill this in"),
         ({"basis": "other", "other_basis": "CB_HUKUM"}, "Please fill this in"),
         ({"on": "", "at": ""}, "Enter the day"),
+        ({"consent_on": ""}, "Enter the day"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(office: Office, worker, case, changed, sentence):
