@@ -66,8 +66,11 @@ def send(token: str, ticket: str) -> ResponseReturnValue:
     except Refused as refusal:
         problems.attach(form, refusal.problems)
         return _answer_page(token, ticket, form, 422)
-    except Shut:
-        return _refuse(token, None)
+    except Shut:  # the same for every ticket that does not hold, and what was typed is not lost with it
+        form.form_errors.append(
+            _("Your answer was not sent: this page takes it no more. What you wrote still stands below.")
+        )
+        return _answer_page(token, ticket, form, 422, is_over=True)
     return redirect(url_for(".thanks", token=token), code=303)
 
 
@@ -95,5 +98,7 @@ def _code_page(token: str, form: CodeForm, status: int = 200) -> Response:
     return render_page("answers/code.html", status=status, form=form, token=token)
 
 
-def _answer_page(token: str, ticket: str, form: PartnerForm, status: int = 200) -> Response:
-    return render_page("answers/say.html", status=status, form=form, token=token, ticket=ticket, most=LETTER_BYTES)
+def _answer_page(token: str, ticket: str, form: PartnerForm, status: int = 200, *, is_over: bool = False) -> Response:
+    return render_page(
+        "answers/say.html", status=status, form=form, token=token, ticket=ticket, most=LETTER_BYTES, is_over=is_over
+    )

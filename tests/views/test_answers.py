@@ -120,6 +120,27 @@ def test_a_large_letter_is_refused_in_words_and_without_a_ticket_unread(office: 
     assert document_office.files_on_disk(office) == []
 
 
+def test_an_answer_that_comes_too_late_stands_on_the_page(office: Office) -> None:
+    case = desk.make_case(office)
+    referral = desk.make_referral(office, case, desk.clients_of(office, case)[0], desk.make_institution(office))
+    with office.work() as work:
+        shown = links.read(work, links.issue(work, referral))
+    partner, address = office.stranger(), f"/answer/{shown.token}"
+    token = hidden(partner.get(address).data, "csrf_token")
+    form = partner.post(address, data={"csrf_token": token, "code": shown.code})
+    target = re.search(r'action="(/answer/[^"]+/[^"]+)"', text(form))[1]
+    office.clock.pass_by(minutes=21)
+    said = {"csrf_token": token, "kind": "declined", "name": "Dr. Uji", "words": "tempat tidur penuh"}
+    late, bogus = partner.post(target, data=said), partner.post(f"{address}/{'x' * 43}", data=said)
+    assert (late.status_code, bogus.status_code) == (422, 422)
+    for page in map(text, (late, bogus)):
+        assert "was not sent" in page
+        assert "tempat tidur penuh" in page
+        assert f'href="{address}"' in page
+    with office.runtime.looking(desk.OPERATOR) as work:
+        assert queries.answers_of(work, referral) == []
+
+
 def test_a_clerk_writes_an_answer_down(office: Office) -> None:
     worker = office.somebody("MANAJER", password=False)
     case = desk.make_case(office, worker)
