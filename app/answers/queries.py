@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.answers.models import AnswerLink, PartnerAnswer
+from app.cases.acting import CLOSED_TO_EDITS
 from app.cases.models import Case
 from app.domain.errors import NotFound
 from app.domain.partner_answers import Standing
@@ -55,10 +56,10 @@ def by_tag(work: Work, tag: bytes, *, lock: bool = False) -> AnswerLink | None:
 
 
 def waiting_in(work: Work, unit_id: UUID) -> int:
-    """How many answers wait in the cases of a unit. The caller may watch over its work."""
+    """How many answers wait in the cases of a unit that still take a decision. The caller may watch over its work."""
     rows = select(func.count()).select_from(PartnerAnswer).join(Case, Case.id == PartnerAnswer.case_id)
-    waits = (Case.unit_id == unit_id, PartnerAnswer.standing == Standing.WAITING.value, Case.is_hidden.is_(False))
-    return work.session.scalar(rows.where(*waits)) or 0
+    open_ones = (Case.unit_id == unit_id, Case.is_hidden.is_(False), Case.status.not_in(CLOSED_TO_EDITS))
+    return work.session.scalar(rows.where(*open_ones, PartnerAnswer.standing == Standing.WAITING.value)) or 0
 
 
 def waiting_of(work: Work, link_id: UUID) -> int:

@@ -105,6 +105,13 @@ def test_a_waiting_answer_is_told_to_those_who_handle_the_case_and_counted(offic
     with office.runtime.looking(desk.OPERATOR) as work:
         assert queries.waiting_in(work, office.unit_id) == before + 1
         assert queries.waiting_in(work, office.other_unit_id) == 0
+    with office.work() as work:
+        case_row = work.session.get_one(Case, case)
+        was, case_row.status = case_row.status, "voided"
+        work.session.flush()
+        assert queries.waiting_in(work, office.unit_id) == before, "nobody can decide on it there any more"
+        case_row.status = was
+        work.recorded("page:opened")
     looked = None
 
     def plan(work):
