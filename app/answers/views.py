@@ -144,7 +144,7 @@ def _page(
         case = case_queries.get(work, row.case_id)
         on_team = case_queries.is_on_team(work, case.id)
         edits = case.status not in CLOSED_TO_EDITS and work.actor.may(Capability.CASE_EDIT)
-        edits = edits and (on_team or work.actor.may(Capability.CASE_APPROVE))
+        edits = edits and case_queries.works_on(work, case.id)
         answers = queries.answers_of(work, referral_id)
         live = next((link for link in queries.links_of(work, referral_id) if links.is_live(link, work.now)), None)
         return render_page(

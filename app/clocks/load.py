@@ -14,11 +14,12 @@ from sqlalchemy import ColumnElement, case, exists, func, select
 
 from app.accounts import queries as people
 from app.cases import queries as case_queries
+from app.cases.acting import CLOSED_TO_EDITS
 from app.cases.models import Case, TeamMember
 from app.clocks.board import When, bounds, zone_of
 from app.domain.access import Capability
 from app.domain.stages import Status
-from app.referrals.board import DEAD, OPEN_STATUSES
+from app.referrals.board import OPEN_STATUSES
 from app.referrals.models import Referral
 from app.work import Work
 
@@ -51,7 +52,7 @@ def load(work: Work) -> Load:
     own = [case_queries.readable_by(work.actor), Case.unit_id == work.actor.own_unit()]
     rules = [*own, Case.status == Status.OPEN.value]
     # A referral may outlast its file: counted as the referral board shows them, where the number leads.
-    files, referrals = _files(work, rules), _referrals(work, [*own, Case.status.not_in(DEAD)])
+    files, referrals = _files(work, rules), _referrals(work, [*own, Case.status.not_in(CLOSED_TO_EDITS)])
     there = {each.id: each.display_name for each in people.holders(work, work.actor.own_unit(), Capability.CASE_EDIT)}
     names = there | people.names(work, (files.keys() | referrals.keys()) - there.keys())
     made = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -17,7 +17,8 @@ from sqlalchemy.orm import load_only
 
 from app.audit.events import Event
 from app.cases import queries as case_queries
-from app.cases.models import Case, Client, TeamMember
+from app.cases.acting import CLOSED_TO_EDITS
+from app.cases.models import Case, CaseRecord, Client, TeamMember
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.referrals import ReferralStatus, Step, steps_from
@@ -30,13 +31,14 @@ from app.security.structs import work as work_structs
 from app.web.sealed import Unopened, opened
 from app.work import Opening, Work
 
+R = TypeVar("R", bound=CaseRecord)
+
 PAGE_SIZE: Final = 50
 IN_SECTION: Final = 10
 LOOK_THROUGH: Final = 400
 SECTIONS: Final = (Section.REFERRAL, Section.CLIENT_PROFILE)
 OPEN_STATUSES: Final = tuple(code.code for code in code_list("referral_status") if code.truth("open"))
 ENDS: Final = tuple(code.code for code in code_list("referral_status") if not code.truth("open"))
-DEAD: Final = ("voided", "rejected", "transferred")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,11 @@ def find(work: Work, wanted: Wanted, page: int) -> Found:
         status: count for status, count in work.session.execute(by_status.group_by(Referral.status))
     }
     if wanted.is_sealed:
-        rows = _let_in(work, _newest(work, rules, LOOK_THROUGH + 1, 0))
+        rows = let_in(work, _newest(work, rules, LOOK_THROUGH + 1, 0))
         return Found(tuple(rows[:LOOK_THROUGH]), counts, len(rows) > LOOK_THROUGH)
     if wanted.status:
-        return Found(tuple(_let_in(work, _newest(work, rules, PAGE_SIZE, (max(1, page) - 1) * PAGE_SIZE))), counts)
-    return Found(tuple(_let_in(work, _first_of_each(work, rules))), counts)
+        return Found(tuple(let_in(work, _newest(work, rules, PAGE_SIZE, (max(1, page) - 1) * PAGE_SIZE))), counts)
+    return Found(tuple(let_in(work, _first_of_each(work, rules))), counts)
 
 
 def opening(found: Found) -> Opening:
@@ -132,7 +134,7 @@ def lines(work: Work, found: Found, wanted: Wanted) -> list[Line]:
     cases = {case.id: case for case in work.session.scalars(select(Case).where(Case.id.in_(ids)))}
     heads = {row.id: opened(lambda row=row: services.read(work, row)) for row in found.rows}  # type: ignore[misc]
     own = case_queries.assigned_among(work, ids)
-    masks = _masks(
+    masks = masks_of(
         work, {h.client_id for row in found.rows if row.case_id in own and not isinstance(h := heads[row.id], Unopened)}
     )
     names = institution_names(work, heads.values())
@@ -177,7 +179,7 @@ def _steps(work: Work, row: Referral, head: Any) -> tuple[Step, ...]:
 
 
 def _rules(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
-    rules = [case_queries.readable_by(work.actor), Case.status.not_in(DEAD)]
+    rules = [case_queries.readable_by(work.actor), Case.status.not_in(CLOSED_TO_EDITS)]
     if wanted.mine:
         rules.append(case_queries.on_team(work.actor))
     if wanted.worker is not None:
@@ -220,7 +222,7 @@ def _first_of_each(work: Work, rules: Sequence[ColumnElement[bool]]) -> list[Ref
     return list(work.session.scalars(rows))
 
 
-def _let_in(work: Work, rows: Sequence[Referral]) -> list[Referral]:
+def let_in(work: Work, rows: Sequence[R]) -> list[R]:
     """Without those that only a forged assignment would show (security 2.9)."""
     if work.actor.may(Capability.CASE_READ_UNIT) or work.actor.system:
         return list(rows)
@@ -228,7 +230,8 @@ def _let_in(work: Work, rows: Sequence[Referral]) -> list[Referral]:
     return [row for row in rows if row.case_id in own]
 
 
-def _masks(work: Work, client_ids: Iterable[UUID | None]) -> Mapping[UUID | None, str | Unopened]:
+def masks_of(work: Work, client_ids: Iterable[UUID | None]) -> Mapping[UUID | None, str | Unopened]:
+    """What a list shows of these clients; no other profile is opened."""
     wanted = [client_id for client_id in client_ids if client_id is not None]
     shown = (Client.case_id, Client.position, Client.profile_sealed)
     rows = work.session.scalars(select(Client).options(load_only(*shown, raiseload=True)).where(Client.id.in_(wanted)))

@@ -15,13 +15,14 @@ from app.audit.events import Event
 from app.cases import acts
 from app.cases import queries as case_queries
 from app.cases.acting import CLOSED_TO_EDITS, zone_of
-from app.cases.models import Case, Client
+from app.cases.models import Case
 from app.domain.access import Capability
 from app.domain.incoming import WAITS, IncomingStatus, IncomingStep, steps_from
 from app.domain.zones import Zone
 from app.referrals import directory, incoming
+from app.referrals.board import let_in, masks_of
 from app.referrals.models import IncomingReferral
-from app.referrals.page import mask_of, masked
+from app.referrals.page import mask_of
 from app.security.sections import Purpose, Section
 from app.security.structs import incoming as structs
 from app.security.vault import etag
@@ -33,7 +34,6 @@ CODED: Final = (Section.INCOMING_REFERRAL, Section.CLIENT_PROFILE, Section.CONSE
 WORDS: Final = (Section.INCOMING_REFERRAL_TEXT,)
 LISTED: Final = (Section.INCOMING_REFERRAL, Section.CLIENT_PROFILE)
 LOOK_THROUGH: Final = 200
-_DEAD: Final = ("voided", "rejected", "transferred")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -131,19 +131,11 @@ def find(work: Work) -> Found:
     wanted = (
         select(IncomingReferral)
         .join(Case, Case.id == IncomingReferral.case_id)
-        .where(case_queries.readable_by(work.actor), Case.status.not_in(_DEAD))
+        .where(case_queries.readable_by(work.actor), Case.status.not_in(CLOSED_TO_EDITS))
         .order_by(IncomingReferral.created_at.desc(), IncomingReferral.id)
     )
     rows = work.session.scalars(wanted.limit(LOOK_THROUGH + 1)).all()
-    return Found(tuple(_let_in(work, rows)[:LOOK_THROUGH]), len(rows) > LOOK_THROUGH)
-
-
-def _let_in(work: Work, rows: Sequence[IncomingReferral]) -> list[IncomingReferral]:
-    """Without those that only a forged assignment would show (security 2.9)."""
-    if work.actor.may(Capability.CASE_READ_UNIT) or work.actor.system:
-        return list(rows)
-    own = case_queries.assigned_among(work, [row.case_id for row in rows])
-    return [row for row in rows if row.case_id in own]
+    return Found(tuple(let_in(work, rows)[:LOOK_THROUGH]), len(rows) > LOOK_THROUGH)
 
 
 def opening(found: Found) -> Opening:
@@ -151,14 +143,19 @@ def opening(found: Found) -> Opening:
     return Opening(Event.REFERRALS_LISTED, tuple(dict.fromkeys(row.case_id for row in found.rows)), LISTED)
 
 
-def lines(work: Work, rows: Sequence[IncomingReferral]) -> list[Line]:
-    """The lines; the number of queries does not depend on how many there are."""
+def lines(
+    work: Work, rows: Sequence[IncomingReferral], masks: Mapping[UUID | None, str | Unopened] | None = None
+) -> list[Line]:
+    """The lines; the number of queries does not depend on how many there are. `masks`: of the clients, where the page opened them already;
+    else those of one's own cases are opened."""
     ids = list(dict.fromkeys(row.case_id for row in rows))
     work.vault.keys.preload(Purpose.CASE, ids)
     cases = {case.id: case for case in work.session.scalars(select(Case).where(Case.id.in_(ids)))}
     heads = {row.id: opened(lambda row=row: incoming.read(work, row)) for row in rows}  # type: ignore[misc]
-    own = case_queries.assigned_among(work, ids)
-    masks = {each.id: masked(work, each) for each in case_queries.records(work.session, Client, own)}
+    if masks is None:
+        own = case_queries.assigned_among(work, ids)
+        read = (heads[row.id] for row in rows if row.case_id in own)
+        masks = masks_of(work, (head.client_id for head in read if not isinstance(head, Unopened)))
     names = senders(work, heads.values())
     return [
         Line(
@@ -166,7 +163,7 @@ def lines(work: Work, rows: Sequence[IncomingReferral]) -> list[Line]:
             cases[row.case_id],
             head := heads[row.id],
             names.get(getattr(head, "institution_id", None), ""),
-            head if isinstance(head, Unopened) else masks.get(head.client_id or row.case_id),
+            head if isinstance(head, Unopened) else masks.get(head.client_id),
         )
         for row in rows
     ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -19,7 +17,6 @@ from app.domain.referrals import ReferralStatus
 from app.domain.stages import Status
 from app.referrals import incoming, incoming_pages, queries, services
 from app.referrals.board import institution_names
-from app.referrals.incoming_pages import Line
 from app.referrals.page import masked
 from app.referrals.watch import watch
 from app.security.sections import Section
@@ -34,7 +31,8 @@ def make(work: Work, case: Case) -> Panel:
     """The panel, with the button for a new referral where the person may refer."""
     rows = queries.of_cases(work, [case.id])
     heads = [opened(lambda row=row: services.read(work, row)) for row in rows]  # type: ignore[misc]
-    masks = {row.id: masked(work, row) for row in case_queries.records(work.session, Client, [case.id])}
+    clients = case_queries.records(work.session, Client, [case.id])
+    masks: dict[UUID | None, str | Unopened] = {row.id: masked(work, row) for row in clients}
     names = institution_names(work, heads)
     clocks = watch().lines(work, [case.id]) if rows else {}
     lines = [
@@ -42,25 +40,21 @@ def make(work: Work, case: Case) -> Panel:
             "row": row,
             "head": head,
             "institution": names.get(head.institution_id, "") if not isinstance(head, Unopened) else "",
-            "mask": masks.get(head.client_id or case.id) if not isinstance(head, Unopened) else head,
+            "mask": masks.get(head.client_id) if not isinstance(head, Unopened) else head,
             "clock": next((line for line in clocks.get(row.id, ()) if line.is_running), None),
         }
         for row, head in zip(rows, heads, strict=True)
     ]
-    came = incoming_pages.lines(work, incoming.of_cases(work, [case.id]))
+    came = incoming_pages.lines(work, incoming.of_cases(work, [case.id]), masks)
     context = {
         "lines": lines,
         "case": case,
         "now": work.now,
         "may_refer": _may_refer(work, case),
-        "incoming": [replace(each, mask=_mask(each, masks)) for each in came],
+        "incoming": came,
         "came_referred": not came and _came_referred(work, case),
     }
     return Panel("referrals/_case_panel.html", context, _("Referrals"), ANCHOR, len(rows) + len(came))
-
-
-def _mask(line: Line, masks: Mapping[UUID, Any]) -> Any:
-    return line.head if isinstance(line.head, Unopened) else masks.get(line.head.client_id or line.case.id)
 
 
 def _came_referred(work: Work, case: Case) -> bool:
