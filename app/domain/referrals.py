@@ -59,6 +59,11 @@ class Step:
     id: str
     en: str
 
+    @property
+    def needs_words(self) -> bool:
+        """Whether it is not taken without words: what the institution says, a reason, or the result."""
+        return bool({Need.REFUSAL, Need.REASON, Need.RESULT} & set(self.needs))
+
 
 @cache
 def steps() -> tuple[Step, ...]:

@@ -116,7 +116,7 @@ class GroundFields:
 
     @contextmanager
     def placing(self) -> Iterator[None]:
-        """Around an act: its problems stand under the names this form gives, since another legal basis has fields of its own."""
+        """Around an act: it is Refused with its problems under the names this form gives, since another legal basis has fields of its own."""
         try:
             yield
         except Refused as refusal:

@@ -30,7 +30,7 @@ from app.domain.zones import local_day
 from app.referrals import basis, directory
 from app.referrals.basis import Given
 from app.referrals.models import IncomingReferral
-from app.referrals.services import Answer
+from app.referrals.services import Answer, not_future, unsaid
 from app.security.sections import Section
 from app.security.structs import incoming as structs
 from app.security.structs import work as work_structs
@@ -112,7 +112,7 @@ def take_step(
     head, text = read(work, row), read_text(work, row)
     case = work.session.get_one(Case, row.case_id)
     at = _moment(work, case, head, answer.at)
-    problems = [*_missing(wanted, answer)]
+    problems = [*unsaid(answer, needs_words=wanted.needs_words)]
     if Need.BASIS in wanted.needs and not problems:
         if given is not None:
             consent_id = basis.record(work, row.case_id, head.client_id, given)
@@ -190,19 +190,9 @@ def _faults(
             yield Problem("text.too-long", name, params={"limit": str(limit_of(name))})
 
 
-def _missing(wanted: IncomingStep, answer: Answer) -> Iterable[Problem]:
-    if wanted.needs_words and not answer.text.strip():
-        yield Problem("required", "text")
-    if answer.how and answer.how not in code_list("referral_way"):
-        yield Problem("code.unknown", "how", params={"list": "referral_way"})
-    if len(answer.text) > limit_of("text"):
-        yield Problem("text.too-long", "text", params={"limit": str(limit_of("text"))})
-
-
 def _moment(work: Work, case: Case, head: structs.IncomingReferral, at: datetime) -> datetime:
     """Not to come, not before the day it came, not before the step before it; within a minute the later of the two counts."""
-    if at > work.now:
-        raise Refused(Problem("moment.future", "at"))
+    not_future(work, at)
     if local_day(at, cases.zone_of(work, case)) < head.received_on:
         raise Refused(Problem("incoming.before-received", "at"))
     last = head.steps[-1].at if head.steps else None

@@ -14,7 +14,7 @@ from app.domain.codes import code_list
 from app.domain.errors import Conflict, Problem, Refused
 from app.domain.referrals import ReferralStatus
 from app.referrals.models import Referral
-from app.referrals.services import UNDER_WAY, Answer, checked_moment, not_future, seal, take_up, with_reply
+from app.referrals.services import UNDER_WAY, Answer, checked_moment, not_future, seal, take_up, unsaid, with_reply
 from app.security.structs import work as work_structs
 from app.work import Work
 
@@ -36,18 +36,18 @@ def follow_up(work: Work, referral_id: UUID, at: datetime, words: str = "", *, e
 def escalate(work: Work, referral_id: UUID, to: str, sent: Answer, *, expected: str | None = None) -> Referral:
     """Record that a referral without an answer was taken to somebody above (`to`: escalation_target). Meets the clock DEF-REF-ESC.
 
-    Conflict where nothing is under way; Refused for an unknown code.
+    Conflict where nothing is under way; Refused for an unknown code or too long a text.
     """
     row, document, text = take_up(work, referral_id, expected)
     work.actor.require(Capability.REFERRAL_RECORD_ANSWER)
     if ReferralStatus(row.status) not in UNDER_WAY:
         raise Conflict("not under way")
+    problems = [*unsaid(sent)]
     if to not in code_list("escalation_target"):
-        raise Refused(Problem("code.unknown", "to", params={"list": "escalation_target"}))
-    if sent.how and sent.how not in code_list("referral_way"):
-        raise Refused(Problem("code.unknown", "how", params={"list": "referral_way"}))
+        problems.append(Problem("code.unknown", "to", params={"list": "escalation_target"}))
+    if problems:
+        raise Refused(*problems)
     at = checked_moment(work, document, sent.at, after_last=False)
-    cases.within(sent.text, "text")
     made = work_structs.Escalation(at, to, sent.how, work.actor.user_id)
     document = msgspec.structs.replace(document, escalations=(*document.escalations, made))
     seal(work, row, document, with_reply(text, sent.text))

@@ -6,7 +6,7 @@ a basis that covers it (`basis`). Nothing here informs anybody: the program reco
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -218,7 +218,8 @@ def _check_before(work: Work, case_id: UUID, before_id: UUID | None) -> None:
 def take_up(
     work: Work, referral_id: UUID, expected: str | None
 ) -> tuple[Referral, work_structs.Referral, work_structs.ReferralText]:
-    """A referral the actor may act on, as it stands. Stale when somebody else recorded something since the page was made."""
+    """A referral the actor may act on, as it stands. NotPermitted for who neither refers nor records answers; Stale when somebody else
+    recorded something since the page was made."""
     row = queries.get(work, referral_id, lock=True)
     if not (work.actor.may(Capability.REFERRAL_WRITE) or work.actor.may(Capability.REFERRAL_RECORD_ANSWER)):
         raise NotPermitted("referral")
@@ -235,13 +236,17 @@ def _lacks(
         case = work.session.get_one(Case, row.case_id)
         lacking = basis.lacking(work, row.case_id, document, local_day(at, cases.zone_of(work, case)))
         problems += [lacking] if lacking is not None else []
-    if {Need.REFUSAL, Need.RESULT, Need.REASON} & set(wanted.needs) and not answer.text.strip():
-        problems.append(Problem("required", "text"))
+    return (*problems, *unsaid(answer, needs_words=wanted.needs_words))
+
+
+def unsaid(answer: Answer, *, needs_words: bool = False) -> Iterator[Problem]:
+    """What is missing or wrong in the words of a step, and in the way it came."""
+    if needs_words and not answer.text.strip():
+        yield Problem("required", "text")
     if answer.how and answer.how not in code_list("referral_way"):
-        problems.append(Problem("code.unknown", "how", params={"list": "referral_way"}))
+        yield Problem("code.unknown", "how", params={"list": "referral_way"})
     if len(answer.text) > limit_of("text"):
-        problems.append(Problem("text.too-long", "text", params={"limit": str(limit_of("text"))}))
-    return tuple(problems)
+        yield Problem("text.too-long", "text", params={"limit": str(limit_of("text"))})
 
 
 def _with_words(text: work_structs.ReferralText, wanted: Step, words: str) -> work_structs.ReferralText:
@@ -259,7 +264,7 @@ def with_reply(text: work_structs.ReferralText, words: str) -> work_structs.Refe
 
 
 def checked_moment(work: Work, document: work_structs.Referral, at: datetime, *, after_last: bool = True) -> datetime:
-    """The moment of a step: not to come, not before the referral was sent, not before the step before it.
+    """The moment of a step. Refused where it is to come, before the referral was sent, or before the step before it.
 
     Forms know minutes: within one minute the step counts as the later of the two.
     """

@@ -14,7 +14,7 @@ from app.cases import queries as case_queries
 from app.cases.acting import editable, zone_of
 from app.domain.access import Capability
 from app.domain.errors import NotFound
-from app.domain.referrals import Need, ReferralStatus, Step, step, steps
+from app.domain.referrals import ReferralStatus, Step, step, steps
 from app.domain.zones import Zone
 from app.referrals import news, offers, queries, services
 from app.referrals.forms import (
@@ -96,7 +96,6 @@ def _step_page(referral_id: UUID, code: str, form: StepForm, status: int = 200) 
             case=file.case,
             step=wanted,
             zone=file.zone,
-            needs_words=bool({Need.REFUSAL, Need.RESULT, Need.REASON} & set(wanted.needs)),
         )
 
 
