@@ -43,11 +43,11 @@ def read(work: Work, row: ReferralPackage) -> structs.ReferralPackage:
 
 
 def told(
-    work: Work, row: Referral, head: work_structs.Referral, text: work_structs.ReferralText
+    whole: WholeCase, row: Referral, head: work_structs.Referral, text: work_structs.ReferralText
 ) -> structs.ReferralPackage:
     """What the letter of a referral says: the frozen package, or where nothing is frozen yet what would be."""
-    held = of_referral(work, row.id)
-    return read(work, held) if held is not None else gather(work, row, head, text)
+    held = of_referral(whole.work, row.id)
+    return read(whole.work, held) if held is not None else gather(whole, row, head, text)
 
 
 def freeze(
@@ -66,7 +66,7 @@ def freeze(
     if held is not None:
         return held
     try:
-        package = printed or gather(work, row, head, text)
+        package = printed or gather(whole_of(work, row), row, head, text)
     except Unreadable:
         raise Refused(Problem("referral.package-unreadable", FIELD)) from None
     return keep(work, row, package)
@@ -88,11 +88,10 @@ def forbidden(codes: Iterable[str], institution_type: str) -> list[Problem]:
 
 
 def gather(
-    work: Work, row: Referral, head: work_structs.Referral, text: work_structs.ReferralText
+    whole: WholeCase, row: Referral, head: work_structs.Referral, text: work_structs.ReferralText
 ) -> structs.ReferralPackage:
     """What the choice of a referral takes from the file as it is now; opened is only what was chosen."""
-    case = work.session.get_one(Case, row.case_id)
-    whole = WholeCase(work, case, work.session.get_one(Unit, case.unit_id))
+    work = whole.work
     basis, basis_on = _ground(work, row.case_id, head)
     return structs.ReferralPackage(
         frozen_at=work.now,
@@ -107,6 +106,12 @@ def gather(
         clients=_clients(whole, head) if set(head.disclosed) - {disclosures.CHRONOLOGY} else (),
         chronology=whole.chronology.text if disclosures.CHRONOLOGY in head.disclosed else "",
     )
+
+
+def whole_of(work: Work, row: Referral) -> WholeCase:
+    """The file a referral belongs to, for those who have not begun to read it."""
+    case = work.session.get_one(Case, row.case_id)
+    return WholeCase(work, case, work.session.get_one(Unit, case.unit_id))
 
 
 def _clients(whole: WholeCase, head: work_structs.Referral) -> tuple[structs.PackageClient, ...]:

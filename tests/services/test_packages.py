@@ -129,7 +129,9 @@ def test_the_letter_freezes_what_it_printed_and_the_sending_keeps_that(office: O
         draft = desk.draft(desk.make_institution_in(work), client, basis="CB_BAHAYA", disclosed=("DC_IDENTITAS",))
         row = services.create(work, case, draft)
         assert packages.of_referral(work, row.id) is None
-        printed = packages.told(work, row, services.read(work, row), services.read_text(work, row))
+        printed = packages.told(
+            packages.whole_of(work, row), row, services.read(work, row), services.read_text(work, row)
+        )
         services.note_letter(work, row.id, "001/RUJ", printed)
     filled(office, case)
     with office.work() as work:

@@ -148,7 +148,7 @@ def told(
     """What a referral letter tells: its package, and head and words of the referral."""
     row = dossier.row(Referral, referral_id)
     head, words = referrals.read(dossier.work, row), referrals.read_text(dossier.work, row)
-    return packages.told(dossier.work, row, head, words), head, words
+    return packages.told(dossier, row, head, words), head, words
 
 
 def institution_lines(
