@@ -30,7 +30,7 @@ from app.papers import services, wording
 from app.papers.content.transfer import CURRENT
 from app.papers.kinds import KINDS, About, Kind
 from app.papers.models import IssuedPaper
-from app.referrals import incoming, incoming_pages
+from app.referrals import incoming
 from app.referrals.board import institution_names
 from app.referrals.models import Referral
 from app.security.sections import Section
@@ -166,7 +166,7 @@ def _incoming(work: Work, case: Case, masks: dict[UUID, Any]) -> Iterator[Topic]
     rows = [row for row in incoming.of_cases(work, [case.id]) if row.status != IncomingStatus.WITHDRAWN.value]
     kind = incoming_structs.IncomingReferral
     heads = list(_heads(work, rows, Section.INCOMING_REFERRAL, "referral_sealed", kind))
-    names = incoming_pages.senders(work, [head for _row, head in heads])
+    names = institution_names(work, [head for _row, head in heads])
     for row, head in heads:
         if isinstance(head, Unopened):
             yield Topic(row.id, words=head)

@@ -22,12 +22,13 @@ from app.cases.models import Case, CaseRecord, Client, TeamMember
 from app.domain.access import Capability
 from app.domain.codes import code_list
 from app.domain.referrals import ReferralStatus, Step, steps_from
-from app.referrals import services
-from app.referrals.models import Institution, Referral
+from app.referrals import directory, services
+from app.referrals.models import Referral
 from app.referrals.page import masked
 from app.referrals.watch import watch
 from app.security.sections import Purpose, Section
 from app.security.structs import work as work_structs
+from app.security.structs.incoming import IncomingReferral
 from app.web.sealed import Unopened, opened
 from app.work import Opening, Work
 
@@ -155,11 +156,13 @@ def lines(work: Work, found: Found, wanted: Wanted) -> list[Line]:
     return [line for line in made if _fits(line, wanted)]
 
 
-def institution_names(work: Work, heads: Iterable[work_structs.Referral | Unopened]) -> Mapping[UUID | None, str]:
-    """Names of the institutions of these referrals, one query."""
-    ids = {head.institution_id for head in heads if isinstance(head, work_structs.Referral)} - {None}
-    rows = work.session.execute(select(Institution.id, Institution.name).where(Institution.id.in_(ids)))
-    return {institution_id: name for institution_id, name in rows}
+def institution_names(
+    work: Work, heads: Iterable[work_structs.Referral | IncomingReferral | Unopened]
+) -> Mapping[UUID | None, str]:
+    """Names of the institutions of these referrals, to others or to us, one query."""
+    ids = [head.institution_id for head in heads if not isinstance(head, Unopened)]
+    names = directory.names(work, {each for each in ids if each is not None})
+    return {institution_id: name for institution_id, name in names.items()}
 
 
 def _fits(line: Line, wanted: Wanted) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,12 +19,11 @@ from app.cases.models import Case
 from app.domain.access import Capability
 from app.domain.incoming import WAITS, IncomingStatus, IncomingStep, steps_from
 from app.domain.zones import Zone
-from app.referrals import directory, incoming
-from app.referrals.board import let_in, masks_of
+from app.referrals import incoming
+from app.referrals.board import institution_names, let_in, masks_of
 from app.referrals.models import IncomingReferral
 from app.referrals.page import mask_of
 from app.security.sections import Purpose, Section
-from app.security.structs import incoming as structs
 from app.security.vault import etag
 from app.web import runtime
 from app.web.sealed import Unopened, opened
@@ -82,21 +81,18 @@ def reading(incoming_id: UUID, *sections: Section) -> Iterator[tuple[Work, Incom
 def _file(work: Work, incoming_id: UUID) -> IncomingFile:
     row = incoming.get(work, incoming_id)
     case = case_queries.get(work, row.case_id)
-    head = opened(lambda: incoming.read(work, row))
+    head: Any = opened(lambda: incoming.read(work, row))
     on_team = case_queries.is_on_team(work, case.id)
-    known = isinstance(head, structs.IncomingReferral)
-    people = {each.by for each in head.steps if each.by} if isinstance(head, structs.IncomingReferral) else set()
-    ids = people | ({row.created_by} if row.created_by else set())
-    may = known and _may_act(work, case)
+    may = not isinstance(head, Unopened) and _may_act(work, case)
     return IncomingFile(
         row=row,
         case=case,
         head=head,
         words=opened(lambda: incoming.read_text(work, row)) if on_team else None,
-        institution=senders(work, [head]).get(getattr(head, "institution_id", None), ""),
-        mask=mask_of(work, case.id, head.client_id) if isinstance(head, structs.IncomingReferral) else head,
+        institution=institution_names(work, [head]).get(head.institution_id, ""),
+        mask=head if isinstance(head, Unopened) else mask_of(work, case.id, head.client_id),
         next_steps=tuple(s for s in steps_from(IncomingStatus(row.status)) if may and work.actor.may(s.capability)),
-        names=accounts.names(work, ids),
+        names=accounts.names(work, {by for by in (row.created_by, *(each.by for each in head.steps)) if by}),
         zone=zone_of(work, case),
         etag=etag(row.referral_sealed, row.text_sealed),
     )
@@ -108,13 +104,6 @@ def _may_act(work: Work, case: Case) -> bool:
         and work.actor.may(Capability.CASE_EDIT)
         and case_queries.works_on(work, case.id)
     )
-
-
-def senders(work: Work, heads: Iterable[Any]) -> Mapping[UUID | None, str]:
-    """Names of the institutions of these, one query."""
-    ids = {head.institution_id for head in heads if isinstance(head, structs.IncomingReferral)} - {None}
-    known = directory.names(work, [each for each in ids if each is not None]) if ids else {}
-    return {institution_id: name for institution_id, name in known.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +145,13 @@ def lines(
         own = case_queries.assigned_among(work, ids)
         read = (heads[row.id] for row in rows if row.case_id in own)
         masks = masks_of(work, (head.client_id for head in read if not isinstance(head, Unopened)))
-    names = senders(work, heads.values())
+    names = institution_names(work, heads.values())
     return [
         Line(
             row,
             cases[row.case_id],
             head := heads[row.id],
-            names.get(getattr(head, "institution_id", None), ""),
+            names.get(head.institution_id, "") if not isinstance(head, Unopened) else "",
             head if isinstance(head, Unopened) else masks.get(head.client_id),
         )
         for row in rows

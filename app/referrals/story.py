@@ -12,7 +12,7 @@ from app.cases.models import Case
 from app.cases.story import Entry, Kind, Listening, Teller
 from app.cases.story_tellers import joined, said, told
 from app.domain.access import Capability
-from app.referrals import incoming, incoming_pages, queries, services
+from app.referrals import incoming, queries, services
 from app.referrals.board import institution_names
 from app.referrals.models import IncomingReferral, Referral
 from app.security.sections import Section
@@ -71,7 +71,7 @@ def _referrals(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
 def _incoming(work: Work, case: Case, listening: Listening) -> Iterator[Entry]:
     rows = incoming.of_cases(work, [case.id])
     heads = [opened(lambda row=row: incoming.read(work, row)) for row in rows]  # type: ignore[misc]
-    names = incoming_pages.senders(work, heads)
+    names = institution_names(work, heads)
 
     def came(row: IncomingReferral, head: incoming_structs.IncomingReferral) -> Iterator[Entry]:
         sender = names.get(head.institution_id) or said("institution_type", head.institution_type)

@@ -1,8 +1,8 @@
 """Files on their way in. Frameworks and servers write uploads above some size to a temporary file as they are; here nothing does.
 
 A view that takes files says so (`takes_files`): it alone may be sent more than 1 MB, by somebody signed in who may enter it (or, without
-an account, whom `takes_one_file` lets in), and its files arrive in spools that seal what they put on the disk (`app.security.spool`). Files sent to any other view stay in memory, within
-the 1 MB of every form.
+an account, whom `takes_one_file` lets in), and its files arrive in spools that seal what they put on the disk (`app.security.spool`).
+Files sent to any other view stay in memory, within the 1 MB of every form.
 """
 
 from __future__ import annotations
