@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import event
 
+from app.cases.models import Client
 from app.domain import disclosures
 from app.referrals import board, pairs, services
 from app.referrals.models import Referral
 from app.referrals.services import Answer
+from app.security.sections import Section
+from app.security.structs.people import ClientProfile
 from tests import referral_office as desk
 from tests.factories import Office, send
 
@@ -106,6 +110,18 @@ def test_one_form_refers_to_several_and_a_refused_one_is_followed(office: Office
     assert answer.status_code == 303
     assert f'href="/referrals/{first}"' in text(browser.get(answer.location))
     assert f'href="{answer.location}"' in text(browser.get(f"/referrals/{first}"))
+
+
+def test_the_page_shows_of_an_unborn_child_what_the_letter_tells(office: Office, worker, case):
+    client = desk.clients_of(office, case)[0]
+    with office.work() as work:
+        row = work.session.get_one(Client, client)
+        place = row.place(Section.CLIENT_PROFILE)
+        profile = work.vault.open(place, row.profile_sealed, ClientProfile)
+        row.profile_sealed = work.vault.seal(place, msgspec.structs.replace(profile, unborn=True, age_at_report=None))
+        draft = desk.draft(desk.make_institution_in(work), client, basis="CB_BAHAYA", disclosed=("DC_IDENTITAS",))
+        referral = services.refer(work, case, draft, Answer(work.now)).id
+    assert "unborn" in text(office.browser(worker).get(f"/referrals/{referral}"))
 
 
 def test_an_unanswered_referral_is_taken_to_somebody_above(office: Office, worker, case):
