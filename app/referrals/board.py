@@ -226,11 +226,19 @@ def _first_of_each(work: Work, rules: Sequence[ColumnElement[bool]]) -> list[Ref
 
 
 def let_in(work: Work, rows: Sequence[R]) -> list[R]:
-    """Without those that only a forged assignment would show (security 2.9)."""
-    if work.actor.may(Capability.CASE_READ_UNIT) or work.actor.system:
+    """Those of cases the actor reads with the unit, or is on the team of by a row this program wrote (security 2.9)."""
+    if work.actor.system:
         return list(rows)
-    own = case_queries.assigned_among(work, [row.case_id for row in rows])
-    return [row for row in rows if row.case_id in own]
+    ids = {row.case_id for row in rows}
+    let = _of_own_unit(work, ids) if work.actor.may(Capability.CASE_READ_UNIT) else frozenset()
+    if ids - let:
+        let |= case_queries.assigned_among(work, ids - let)
+    return [row for row in rows if row.case_id in let]
+
+
+def _of_own_unit(work: Work, case_ids: Iterable[UUID]) -> frozenset[UUID]:
+    wanted = select(Case.id).where(Case.id.in_(case_ids), Case.unit_id == work.actor.own_unit())
+    return frozenset(work.session.scalars(wanted))
 
 
 def masks_of(work: Work, client_ids: Iterable[UUID | None]) -> Mapping[UUID | None, str | Unopened]:

@@ -16,7 +16,7 @@ from app.cases.models import Case, TeamMember
 from app.domain.clocks import State
 from app.domain.errors import Conflict, NotFound, NotPermitted, Refused, Stale
 from app.domain.referrals import Need, ReferralStatus, step, steps
-from app.referrals import basis, directory, news, queries, services
+from app.referrals import basis, board, directory, incoming_pages, news, queries, services
 from app.referrals.basis import Given
 from app.referrals.models import Referral
 from app.referrals.services import Answer
@@ -328,9 +328,11 @@ def test_a_stranger_does_not_find_the_referral(office: Office, case):
             services.take_step(work, referral, "acknowledge", Answer(work.now))
 
 
-def test_an_assignment_that_this_program_did_not_write_lets_nobody_in(office: Office, case):
+@pytest.mark.parametrize("role", ["PENDAMPING", "SUPERVISOR"])
+def test_an_assignment_that_this_program_did_not_write_lets_nobody_in(office: Office, case, role):
     referral = desk.make_referral(office, case, None, desk.make_institution(office))
-    forger = office.somebody("PENDAMPING", password=False)
+    came = desk.receive(office, case, None, desk.make_institution(office))
+    forger = office.somebody(role, unit_id=office.other_unit_id, password=False)
     with office.work() as work:
         row = TeamMember(
             id=desk.new_id(), case_id=case, user_id=forger.id, role="PENDAMPING", since=work.now, until=None,
@@ -340,6 +342,9 @@ def test_an_assignment_that_this_program_did_not_write_lets_nobody_in(office: Of
         work.touched(case, "case:assigned")
     with pytest.raises(NotFound), office.work(forger.actor) as work:
         queries.get(work, referral)
+    with office.runtime.looking(forger.actor) as work:
+        assert referral not in {row.id for row in board.find(work, board.Wanted(), 1).rows}
+        assert came not in {row.id for row in incoming_pages.find(work).rows}
 
 
 def test_a_reader_without_the_right_records_nothing(office: Office, case):
